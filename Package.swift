@@ -1,0 +1,107 @@
+// swift-tools-version: 6.3
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let customDump = Target.Dependency.product(name: "CustomDump", package: "swift-custom-dump")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+
+func library(
+  _ name: String, path: String? = nil, _ dependencies: [Target.Dependency] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+func program(
+  _ name: String, path: String? = nil, _ dependencies: [Target.Dependency]
+) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+/// Tests for one target; they see its `package` API, so none needs `@testable`.
+func tests(of name: String, _ more: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.byName(name: name), "TestSupport", customDump] + more,
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "kith",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
+    .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
+    .package(url: "https://github.com/pointfreeco/swift-custom-dump.git", exact: "1.7.3"),
+    .package(
+      url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
+  ],
+  targets: [
+    // The core: no clock, no randomness, no I/O.
+    .systemLibrary(
+      name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd",
+      providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    library("CRDTCore", ["CZstd", crypto]),
+    library("SyncEngine", ["CRDTCore"]),
+    // The adapters: each owns one dependency on the world.
+    library("ReplicaStore", ["CRDTCore", grdb, grdbSQLite]),
+    library("PeerTransport", ["CRDTCore", nioCore, nioPosix, nioSSL, nioTLS, asn1, crypto, x509]),
+    // The domain and its front end.
+    library("CRMDomain", ["CRDTCore", "ReplicaStore", grdb]),
+    .systemLibrary(
+      name: "CLineEditor", path: "Sources/CLineEditor", pkgConfig: "libedit",
+      providers: [.apt(["libedit-dev"]), .brew(["libedit"])]),
+    library("CommandShell", ["CLineEditor", "CRDTCore", "CRMDomain", "ReplicaStore"]),
+    // The programs and what drives them.
+    library(
+      "NodeRuntime",
+      [
+        "CRDTCore", "CRMDomain", "CommandShell", "PeerTransport", "ReplicaStore", "SyncEngine",
+        lifecycle, logging,
+      ]),
+    program("kith", ["CommandShell", "NodeRuntime", argumentParser]),
+    // Verification.
+    library("TestSupport", path: "Tests/TestSupport", ["CRDTCore"]),
+    program("demo", path: "Tests/Demo", ["TestSupport"]),
+    program(
+      "benchmarks", path: "Tests/Benchmarks",
+      [
+        "CRDTCore", "CRMDomain", "NodeRuntime", "ReplicaStore", "SyncEngine", "TestSupport", grdb,
+        grdbSQLite,
+      ]),
+    tests(of: "CRDTCore"),
+    tests(of: "SyncEngine", ["CRDTCore"]),
+    tests(of: "ReplicaStore", ["CRDTCore", grdb]),
+    tests(of: "PeerTransport", ["CRDTCore", nioCore, nioEmbedded]),
+    tests(of: "CRMDomain", ["CRDTCore", "ReplicaStore"]),
+    tests(of: "CommandShell", ["CRDTCore", "CRMDomain", "ReplicaStore"]),
+    tests(of: "NodeRuntime", ["CRDTCore", "CRMDomain", "ReplicaStore", "SyncEngine"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"], swiftSettings: strict),
+    .testTarget(name: "HouseRulesTests", swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,4 @@
+import ArgumentParser
+import CommandShell
+import NodeRuntime
+@main struct Kith { static func main() {} }

@@ -78,7 +78,7 @@ public struct EntryHash: Hashable, Sendable {
   }
 
   /// Takes over a digest.
-  public init(_ digest: SHA256.Digest) {
+  init(_ digest: SHA256.Digest) {
     (high, low) = digest.withUnsafeBytes {
       (
         UInt128(bigEndian: $0.loadUnaligned(fromByteOffset: 0, as: UInt128.self)),

@@ -17,11 +17,6 @@ public struct NodePublicKey: Hashable, Sendable {
     self.bytes = bytes
   }
 
-  /// Creates a key from the library's form of it.
-  public init(_ key: P256.Signing.PublicKey) {
-    bytes = Array(key.compressedRepresentation)
-  }
-
   /// SHA-256 of ``bytes``: what an invite carries and a person compares.
   public var fingerprint: [UInt8] { Array(SHA256.hash(data: bytes)) }
 

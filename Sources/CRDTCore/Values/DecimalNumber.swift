@@ -29,9 +29,9 @@ public struct DecimalNumber: Sendable {
     let isNegative = digits.first == "-"
     if isNegative || digits.first == "+" { digits = digits.dropFirst() }
     let parts = digits.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    let fraction = parts.count > 1 ? parts[1] : ""
-    guard
-      let whole = parts.first, !whole.isEmpty, parts.count == 1 || !fraction.isEmpty,
+    let fraction = parts.count > 1 ? String(parts[1]) : ""
+    let whole = String(parts[0])
+    guard !whole.isEmpty, parts.count == 1 || !fraction.isEmpty,
       fraction.utf8.count <= Int(Self.scaleMax),
       (whole + fraction).utf8.allSatisfy({ (48...57).contains($0) }),
       let mantissa = Int64((isNegative ? "-" : "") + whole + fraction)

@@ -90,8 +90,7 @@ public struct EntryBatch: Hashable, Sendable {
     logs = []
     for _ in 0..<logCount {
       let log = Dot(
-        replica: ReplicaID(rawValue: try reader.readFixed()), sequence: try reader.readVarint())
-      guard log.sequence > 0 else { throw MalformedBytes("a sequence", at: reader.offset) }
+        replica: ReplicaID(rawValue: try reader.readFixed()), sequence: try reader.readSequence())
       logs.append(log)
     }
     let itemCount = try reader.readCount(max: min(Limits.batchEntriesMax, reader.remaining / 6))

@@ -195,8 +195,8 @@ private struct PayloadDecoder {
     dots.reserveCapacity(count)
     for _ in 0..<count {
       let index = try structure.readCount(max: replicas.count - 1)
-      let dot = Dot(replica: replicas[index], sequence: try structure.readVarint())
-      guard dot.sequence > 0, dots.last.map({ $0 < dot }) ?? true else {
+      let dot = Dot(replica: replicas[index], sequence: try structure.readSequence())
+      guard dots.last.map({ $0 < dot }) ?? true else {
         throw MalformedBytes("dots in order", at: structure.offset)
       }
       dots.append(dot)

@@ -40,13 +40,13 @@ public struct PayloadBytes: Hashable, Sendable {
   /// SHA-256 of the values part.
   public var valuesHash: EntryHash { hash(of: valuesStart..<bytes.count) }
 
-  /// The structure, decompressed.
-  func structure() throws(MalformedBytes) -> [UInt8] {
+  /// The structure, decompressed; a plain one is not copied.
+  func structure() throws(MalformedBytes) -> ArraySlice<UInt8> {
     try content(of: bytes[structureStart..<valuesStart])
   }
 
-  /// The values, decompressed.
-  func values() throws(MalformedBytes) -> [UInt8] {
+  /// The values, decompressed; plain ones are not copied.
+  func values() throws(MalformedBytes) -> ArraySlice<UInt8> {
     try content(of: bytes[valuesStart...])
   }
 
@@ -62,10 +62,11 @@ public struct PayloadBytes: Hashable, Sendable {
     return [0] + content
   }
 
-  private func content(of part: ArraySlice<UInt8>) throws(MalformedBytes) -> [UInt8] {
+  private func content(of part: ArraySlice<UInt8>) throws(MalformedBytes) -> ArraySlice<UInt8> {
     switch part.first {
-    case 0: return Array(part.dropFirst())
-    case 1: return try Compression.decompressed(part.dropFirst(), max: Limits.transactionBytesMax)
+    case 0: return part.dropFirst()
+    case 1:
+      return try Compression.decompressed(part.dropFirst(), max: Limits.transactionBytesMax)[...]
     default: throw MalformedBytes("a plain or compressed part", at: part.startIndex)
     }
   }

@@ -97,7 +97,7 @@ let package = Package(
       ]),
     tests(of: "CRDTCore", [crypto], fixtures: ["Fixtures"]),
     tests(of: "SyncEngine", ["CRDTCore"]),
-    tests(of: "ReplicaStore", ["CRDTCore", grdb]),
+    tests(of: "ReplicaStore", ["CRDTCore", crypto, grdb]),
     tests(of: "PeerTransport", ["CRDTCore", nioCore, nioEmbedded]),
     tests(of: "CRMDomain", ["CRDTCore", "ReplicaStore"]),
     tests(of: "CommandShell", ["CRDTCore", "CRMDomain", "ReplicaStore"]),

@@ -19,6 +19,13 @@ public enum Compression {
     return frame.isEmpty || frame.count >= bytes.count ? nil : frame
   }
 
+  /// How long a frame says its content is; `nil` if it does not say.
+  static func statedByteCount(of frame: ArraySlice<UInt8>) -> Int? {
+    let stated = frame.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
+    // The two greatest numbers mean "not stated" and "no frame"; neither fits.
+    return Int(exactly: stated)
+  }
+
   /// Decompresses one frame.
   ///
   /// - Throws: ``MalformedBytes`` if the frame is damaged or empty, is followed by more bytes, does
@@ -26,19 +33,14 @@ public enum Compression {
   public static func decompressed(
     _ frame: ArraySlice<UInt8>, max limit: Int
   ) throws(MalformedBytes) -> [UInt8] {
-    let (stated, frameLength) = frame.withUnsafeBytes {
-      (
-        ZSTD_getFrameContentSize($0.baseAddress, $0.count),
-        ZSTD_findFrameCompressedSize($0.baseAddress, $0.count)
-      )
-    }
-    // The two greatest numbers mean "not stated" and "no frame". None stands for a frame to be
-    // skipped, too, which would be a second encoding of what comes without it.
-    guard stated > 0, stated <= UInt64(limit) else {
+    // A frame of nothing may be one to be skipped, a second encoding of what comes without it.
+    guard let length = statedByteCount(of: frame), length > 0, length <= limit else {
       throw MalformedBytes("a frame of at most \(limit) bytes")
     }
+    let frameLength = frame.withUnsafeBytes {
+      ZSTD_findFrameCompressedSize($0.baseAddress, $0.count)
+    }
     guard frameLength == frame.count else { throw MalformedBytes("one frame and no more") }
-    let length = Int(stated)
     let bytes = [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
       let result = frame.withUnsafeBytes {
         ZSTD_decompress(buffer.baseAddress, buffer.count, $0.baseAddress, $0.count)

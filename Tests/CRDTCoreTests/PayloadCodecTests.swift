@@ -39,6 +39,20 @@ struct PayloadCodecTests {
     }
   }
 
+  @Test("the length before compression is what the parts say, and never overflows")
+  func uncompressedLength() throws {
+    let plain = Payload.importing(records: 1).encoded(author: author, salt: salt)
+    #expect(plain.uncompressedByteCount == plain.bytes.count - 3)
+    let packed = Payload.importing(records: 400).encoded(author: author, salt: salt)
+    #expect(packed.uncompressedByteCount > packed.bytes.count)
+
+    // A frame's header that states 2^63 - 1 bytes.
+    let liar: [UInt8] =
+      [1, 0x28, 0xB5, 0x2F, 0xFD, 0xE0] + [UInt8](repeating: 0xFF, count: 7) + [0x7F]
+    let bytes = try PayloadBytes(bytes: [UInt8(liar.count)] + liar + liar)
+    #expect(bytes.uncompressedByteCount == 2 * Limits.transactionBytesMax)
+  }
+
   @Test("values are salted, structure is not")
   func salting() {
     let payload = Payload.importing(records: 1)

@@ -34,7 +34,9 @@ public struct PayloadBytes: Hashable, Sendable {
     bytes = writer.bytes
   }
 
-  /// How many bytes both parts have before compression.
+  /// How many bytes both parts have before compression, as they say themselves.
+  ///
+  /// Parts that say more than a decoder takes count as just that much.
   public var uncompressedByteCount: Int {
     contentByteCount(of: bytes[structureStart..<valuesStart])
       + contentByteCount(of: bytes[valuesStart...])
@@ -79,7 +81,8 @@ public struct PayloadBytes: Hashable, Sendable {
 
   private func contentByteCount(of part: ArraySlice<UInt8>) -> Int {
     let content = part.dropFirst()
-    return part.first == 1 ? Compression.statedByteCount(of: content) ?? 0 : content.count
+    guard part.first == 1 else { return content.count }
+    return min(Compression.statedByteCount(of: content) ?? 0, Limits.transactionBytesMax)
   }
 
   private func hash(of range: Range<Int>) -> EntryHash {

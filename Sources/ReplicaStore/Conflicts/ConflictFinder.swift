@@ -18,7 +18,7 @@ struct ConflictFinder {
   init(_ snapshot: Snapshot) throws {
     self.snapshot = snapshot
     directory = try snapshot.directory()
-    log = try LogTable(snapshot.database.connection)
+    log = try LogTable(snapshot.database)
   }
 
   func conflicts() throws -> [Conflict] {
@@ -27,7 +27,7 @@ struct ConflictFinder {
   }
 
   private func statement(_ sql: String) throws -> Statement {
-    try Statement(snapshot.database.connection, sql)
+    try Statement(snapshot.database, sql)
   }
 
   private func stamp(of local: LocalDot) throws -> Stamp {
@@ -118,8 +118,8 @@ extension ConflictFinder {
   private func lifecycleConflicts() throws -> [Conflict] {
     let selection = try statement(
       "SELECT DISTINCT kind, rec FROM _lifecycle WHERE seen IS NOT NULL ORDER BY kind, rec")
-    let fold = Fold(
-      connection: try snapshot.database.connection, layout: snapshot.layout, log: log)
+    let fold = try Fold(
+      database: snapshot.database, layout: snapshot.layout, log: log)
     fold.directory = directory
     var conflicts: [Conflict] = []
     while try selection.step() {

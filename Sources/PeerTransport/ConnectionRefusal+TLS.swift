@@ -36,7 +36,7 @@ extension ConnectionRefusal.Reason {
     ("HTTPS_PROXY_REQUEST", .notTLS),
     ("NO_APPLICATION_PROTOCOL", .otherProtocol),
     ("TLSV1_ALERT_NO_APPLICATION_PROTOCOL", .otherProtocol),
-    ("TLSV1_ALERT_PROTOCOL_VERSION", .refusedByPeer),
+    ("TLSV1_ALERT_PROTOCOL_VERSION", .versionTooOld),
     ("SSLV3_ALERT_BAD_CERTIFICATE", .refusedByPeer),
     ("SSLV3_ALERT_UNSUPPORTED_CERTIFICATE", .refusedByPeer),
     ("SSLV3_ALERT_CERTIFICATE_REVOKED", .refusedByPeer),

@@ -25,7 +25,7 @@ package struct ConnectionRefusal: Hashable, Sendable {
     case notTLS
     /// The peer took up an earlier TLS session, which would have passed by the check of its key.
     case resumedSession
-    /// The peer gave up because it does not accept our key or our version.
+    /// The peer gave up because it does not accept our key.
     case refusedByPeer
     /// The handshake was not over in time.
     case timedOut
@@ -55,7 +55,7 @@ extension ConnectionRefusal.Reason: CustomStringConvertible {
     case .otherProtocol: "it did not ask for the protocol \(TLSIdentity.applicationProtocol)"
     case .notTLS: "what it sent is not TLS"
     case .resumedSession: "it tried to resume an earlier TLS session"
-    case .refusedByPeer: "it did not accept this node's key or TLS version"
+    case .refusedByPeer: "it did not accept this node's key"
     case .timedOut: "it did not finish the TLS handshake in time"
     case .disconnected: "it closed the connection during the TLS handshake"
     case .tooManyConnections: "too many connections are open"

@@ -58,8 +58,8 @@ struct Handshake: Sendable {
     }
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandlers([
-      WriteStallHandler(timeout: limits.writeTimeout, remoteAddress: remoteAddress),
-      LingeringCloseHandler(linger: limits.refusalLinger),
+      WriteStallHandler(timeout: TimeAmount(limits.writeTimeout), remoteAddress: remoteAddress),
+      LingeringCloseHandler(linger: TimeAmount(limits.refusalLinger)),
     ])
     // TLS starts as soon as it is added, so whoever waits for its outcome is there before.
     try pipeline.addHandler(handler)

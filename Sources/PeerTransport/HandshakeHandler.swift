@@ -57,7 +57,9 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
-    deadline = context.eventLoop.assumeIsolated().scheduleTask(in: limits.handshakeTimeout) {
+    deadline = context.eventLoop.assumeIsolated().scheduleTask(
+      in: TimeAmount(limits.handshakeTimeout)
+    ) {
       self.refuse(.timedOut, context: context)
     }
   }
@@ -108,7 +110,8 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
         promotedFrameBytesMax: limits.frameBytesMax))
     if isJoining {
       try pipeline.addHandler(
-        JoiningDeadlineHandler(lifetime: limits.joiningLifetime, remoteAddress: remoteAddress))
+        JoiningDeadlineHandler(
+          lifetime: TimeAmount(limits.joiningLifetime), remoteAddress: remoteAddress))
     }
     try pipeline.addHandler(LinkFailureHandler(failure: failure, remoteAddress: remoteAddress))
     let frames = try NIOAsyncChannel<[UInt8], [UInt8]>(

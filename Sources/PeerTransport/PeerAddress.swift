@@ -1,4 +1,4 @@
-package import NIOCore
+import NIOCore
 
 /// Where a node listens or is reached: a host name or IP address, and a TCP port.
 package struct PeerAddress: Hashable, Sendable {
@@ -35,7 +35,7 @@ package struct PeerAddress: Hashable, Sendable {
   }
 
   /// Takes over the address of a socket; one that has none, such as a closed one, reads "unknown".
-  package init(_ address: SocketAddress?) {
+  init(_ address: SocketAddress?) {
     self.init(host: address?.ipAddress ?? "unknown", port: address?.port ?? 0)
   }
 }

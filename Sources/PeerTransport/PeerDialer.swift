@@ -61,7 +61,7 @@ package struct PeerDialer: Sendable {
     // Several addresses of one name are tried side by side; cancelling closes all attempts.
     let attempts = OpenConnections(connectionsMax: .max, handshakesMax: .max)
     let bootstrap = ClientBootstrap(group: threads.group)
-      .connectTimeout(limits.connectTimeout)
+      .connectTimeout(TimeAmount(limits.connectTimeout))
       // Nothing is read before the handlers that know what to do with it are in place.
       .channelOption(.autoRead, value: false)
       .channelOption(.writeBufferWaterMark, value: limits.writeBufferWaterMark)

@@ -1,4 +1,5 @@
 import Crypto
+import NIOCore
 import NIOSSL
 
 /// What a node shows and demands in TLS; made once per key and shared by all its connections.
@@ -22,7 +23,7 @@ struct TLSIdentity: Sendable {
       configuration.minimumTLSVersion = .tlsv13
       configuration.maximumTLSVersion = .tlsv13
       configuration.applicationProtocols = [Self.applicationProtocol]
-      configuration.shutdownTimeout = limits.closeTimeout
+      configuration.shutdownTimeout = TimeAmount(limits.closeTimeout)
       context = try NIOSSLContext(configuration: configuration)
     } catch {
       throw .keyUnusable(reason: "\(error)")

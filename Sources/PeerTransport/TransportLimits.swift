@@ -1,5 +1,3 @@
-package import NIOCore
-
 /// Every bound of the transport; what a peer sends or leaves undone costs no more than this.
 package struct TransportLimits: Hashable, Sendable {
   /// Bytes in one frame, without its length.
@@ -10,7 +8,7 @@ package struct TransportLimits: Hashable, Sendable {
   /// Bytes in one frame of a peer that is joining; a request to join takes a few hundred.
   package var joiningFrameBytesMax = 4 << 10
   /// How long a link of a joining peer lives; whoever has read an invite has typed it already.
-  package var joiningLifetime = TimeAmount.seconds(10)
+  package var joiningLifetime = Duration.seconds(10)
   /// Frames received and not yet taken by the owner before the socket is no longer read.
   ///
   /// One is in work while the next waits, so the event loop and the owner overlap.
@@ -20,16 +18,17 @@ package struct TransportLimits: Hashable, Sendable {
   /// How long a peer may take nothing of what waits to be sent before the link is closed.
   ///
   /// Progress resets it, so a slow line is fine and a stopped reader is not.
-  package var writeTimeout = TimeAmount.seconds(30)
+  package var writeTimeout = Duration.seconds(30)
   /// How long a TCP connection may take, name look-up included.
-  package var connectTimeout = TimeAmount.seconds(10)
+  package var connectTimeout = Duration.seconds(10)
   /// How long a handshake may take; a satellite line needs about 2 s.
-  package var handshakeTimeout = TimeAmount.seconds(10)
-  /// How long an orderly close waits for the peer's half before the socket is dropped.
-  package var closeTimeout = TimeAmount.seconds(2)
+  package var handshakeTimeout = Duration.seconds(10)
+  /// How long an orderly close waits for what is queued to arrive and for the peer to close its
+  /// half, before the socket is dropped; ``outboundBytesMax`` over a line of 1 Mbit/s take 2 s.
+  package var closeTimeout = Duration.seconds(5)
   /// How long a refused connection is kept, so that the peer can read why before a reset overtakes
   /// the alert.
-  package var refusalLinger = TimeAmount.milliseconds(500)
+  package var refusalLinger = Duration.milliseconds(500)
   /// Connections a listener has open at a time, handshakes included; each takes a descriptor and up
   /// to ``inboundFramesMax`` + 1 frames.
   package var connectionsMax = 64

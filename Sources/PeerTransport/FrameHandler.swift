@@ -93,7 +93,7 @@ package final class FrameHandler: ChannelDuplexHandler {
     }
     let missing = length - body.count
     buffer.readWithUnsafeReadableBytes { bytes in
-      let taken = bytes.prefix(missing)
+      let taken = UnsafeRawBufferPointer(rebasing: bytes.prefix(missing))
       body.append(contentsOf: taken)
       return taken.count
     }

@@ -7,9 +7,15 @@ package struct ListeningSocket: Sendable {
   package let address: PeerAddress
   fileprivate let channel: any Channel
 
-  /// Closes the socket; ``PeerListener/run(at:onListening:onLink:)`` returns once the links that are
-  /// up have ended by themselves.
-  package func stopAccepting() { channel.close(promise: nil) }
+  /// Closes the socket, so that from now on nobody connects.
+  ///
+  /// ``PeerListener/run(at:onListening:onLink:)`` returns once the links that are up have ended by
+  /// themselves.
+  package func stopAccepting() async {
+    channel.close(promise: nil)
+    // Fulfilled however the channel came to be closed; it never fails.
+    try? await channel.closeFuture.get()
+  }
 }
 
 /// Takes peers' connections and makes links of those whose key is trusted.
@@ -55,15 +61,13 @@ package struct PeerListener: Sendable {
   ) async throws(TransportError) {
     let connections = OpenConnections(
       connectionsMax: limits.connectionsMax, handshakesMax: limits.handshakesMax)
-    // No more than are admitted can wait here, so nothing is ever dropped.
     let (accepted, admission) = AsyncStream.makeStream(
       of: (any Channel).self, bufferingPolicy: .bufferingOldest(limits.connectionsMax))
     let server = try await listen(at: address) { channel in
-      if connections.admit(channel) {
-        admission.yield(channel)
-      } else {
+      guard connections.admit(channel), case .enqueued = admission.yield(channel) else {
         refuse(PeerAddress(channel.remoteAddress), .tooManyConnections)
         channel.close(promise: nil)
+        return
       }
     }
     server.closeFuture.whenComplete { _ in admission.finish() }

@@ -38,7 +38,7 @@ extension TransportError {
   /// Says in our words why the system does not let us listen.
   init(listeningError error: any Error, at address: PeerAddress) {
     switch error {
-    case is SocketAddressError:
+    case is SocketAddressError.UnknownHost:
       self = .nameNotFound(address)
     case let error as IOError where error.errnoCode == EADDRINUSE:
       self = .addressInUse(address)

@@ -17,7 +17,8 @@ package struct TransportLimits: Hashable, Sendable {
   package var outboundBytesMax = 256 << 10
   /// How long a peer may take nothing of what waits to be sent before the link is closed.
   ///
-  /// Progress resets it, so a slow line is fine and a stopped reader is not.
+  /// Any progress will do, so a slow line is fine and a stopped reader is not. Looked at once in
+  /// this time, so the link closes after one to two of it.
   package var writeTimeout = Duration.seconds(30)
   /// How long a TCP connection may take, name look-up included.
   package var connectTimeout = Duration.seconds(10)

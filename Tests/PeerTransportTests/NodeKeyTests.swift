@@ -96,6 +96,9 @@ struct NodeKeyTests {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let path = folder + "/a.key"
     await #expect(processExitsWith: .signal(SIGXFSZ)) { [path = path as String] in
+      var blocked = sigset_t()
+      sigemptyset(&blocked)
+      pthread_sigmask(SIG_SETMASK, &blocked, nil)
       var limit = rlimit(rlim_cur: 40, rlim_max: 40)
       setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
       try NodeKey.generate().save(to: path)

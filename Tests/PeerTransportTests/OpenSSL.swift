@@ -1,5 +1,6 @@
 import Foundation
 import PeerTransport
+import Testing
 
 /// Real `openssl` processes: an implementation of TLS that is not ours.
 enum OpenSSL {
@@ -54,38 +55,44 @@ enum OpenSSL {
   }
 }
 
-/// A process with its standard input open, and both outputs in one stream.
+/// A process whose standard streams all lead to the test.
 struct RunningProcess: Sendable {
   private let process: Process
-  private let input: FileHandle
+  private let ours: FileHandle
   private let output: AsyncStream<[UInt8]>
 
   init(arguments: [String]) throws {
-    let (inputPipe, outputPipe) = (Pipe(), Pipe())
-    let (output, chunk) = AsyncStream.makeStream(of: [UInt8].self)
-    outputPipe.fileHandleForReading.readabilityHandler = { handle in
-      let data = handle.availableData
-      if data.isEmpty {
-        handle.readabilityHandler = nil
-        chunk.finish()
-      } else {
-        chunk.yield(Array(data))
-      }
+    // Both ends close on exec: one that a process started by another test at the same time
+    // inherits would keep this process from seeing the end of its input.
+    var ends: [Int32] = [-1, -1]
+    let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    guard socketpair(AF_UNIX, type, 0, &ends) == 0 else {
+      throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
     }
+    ours = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
+    let theirs = FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
+    let (output, chunk) = AsyncStream.makeStream(of: [UInt8].self)
+    self.output = output
     process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = arguments
-    process.standardInput = inputPipe
-    process.standardOutput = outputPipe
-    process.standardError = outputPipe
-    input = inputPipe.fileHandleForWriting
-    self.output = output
+    process.standardInput = theirs
+    process.standardOutput = theirs
+    process.standardError = theirs
     try process.run()
+    try theirs.close()
+    Thread.detachNewThread { [ours] in
+      while case let data = ours.availableData, !data.isEmpty { chunk.yield(Array(data)) }
+      chunk.finish()
+    }
   }
 
-  func write(_ bytes: [UInt8]) throws { try input.write(contentsOf: Data(bytes)) }
+  func write(_ bytes: [UInt8]) {
+    let sent = send(ours.fileDescriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    #expect(sent == bytes.count)
+  }
 
-  func closeInput() throws { try input.close() }
+  func closeInput() { shutdown(ours.fileDescriptor, Int32(SHUT_WR)) }
 
   /// Waits until the output matches; `nil` if it never does.
   func output<Output>(matching pattern: Regex<Output>) async -> Regex<Output>.Match? {
@@ -107,7 +114,8 @@ struct RunningProcess: Sendable {
   }
 
   func end() async {
-    process.terminate()
+    // It may have been started with gentler signals blocked.
+    kill(process.processIdentifier, SIGKILL)
     for await _ in output {}
   }
 }

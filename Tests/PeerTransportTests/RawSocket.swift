@@ -106,6 +106,6 @@ private func check(_ result: Int32) throws {
 /// Runs a blocking call where it does not hold up the tasks it waits for.
 private func blocking<Result: Sendable>(_ call: @escaping @Sendable () -> Result) async -> Result {
   await withCheckedContinuation { continuation in
-    DispatchQueue.global().async { continuation.resume(returning: call()) }
+    Thread.detachNewThread { continuation.resume(returning: call()) }
   }
 }

@@ -8,7 +8,7 @@ struct Exchange: Sendable {
   enum Event {
     case hellosExchanged
     case received(SyncMessage)
-    case changed(VersionVector)
+    case changed(LogSnapshot)
     case read(BatchRead)
     case applied(BatchApplied)
     case digests(ComputedDigests)
@@ -19,7 +19,10 @@ struct Exchange: Sendable {
   private let replica: ReplicaID
   private let hasSameSchema: Bool
   /// What the replica holds.
-  private var held: VersionVector
+  private var held: LogSnapshot
+  /// What it holds by now, perhaps with the batch in work: if that were taken over before the batch
+  /// is known to be applied, the peer's own entries would go back to it.
+  private var deferred = LogSnapshot()
   /// What the peer knows that the replica holds.
   private var told: VersionVector
   /// What the peer is known to hold; `nil` until it has told.
@@ -41,7 +44,7 @@ struct Exchange: Sendable {
   ///   - purpose: Whether to stay.
   ///   - creditBytes: What our hello granted.
   init(
-    ours: LocalState, held: VersionVector, theirs: Hello, purpose: SyncSession.Purpose,
+    ours: LocalState, held: LogSnapshot, theirs: Hello, purpose: SyncSession.Purpose,
     creditBytes: Int
   ) {
     // Equal logs are equal vectors, and nobody has anything to send: both have caught up.
@@ -50,8 +53,8 @@ struct Exchange: Sendable {
     self.held = held
     replica = ours.replica
     hasSameSchema = ours.schemaDigest == theirs.schemaDigest
-    told = ours.vector
-    peerHeld = isEqual ? ours.vector : nil
+    told = ours.log.vector
+    peerHeld = isEqual ? ours.log.vector : nil
     outbound = OutboundFlow(credit: min(creditBytes, Int(theirs.creditBytes)))
     inbound = InboundFlow(credit: creditBytes)
     comparison = Comparison(isDue: !isEqual)
@@ -69,9 +72,12 @@ struct Exchange: Sendable {
     switch event {
     case .hellosExchanged: begin(&outbox)
     case .received(let message): try receive(message, &outbox)
-    case .changed(let vector):
-      held.merge(vector)
-      outbound.noteChange()
+    case .changed(let log):
+      if inbound.isSettled {
+        held.advance(to: log)
+      } else {
+        deferred.advance(to: log)
+      }
     case .read(let read): try outbound.take(read)
     case .applied(let batch): try acknowledge(batch, &outbox)
     case .digests(let digests): outbox.send(.verify(try comparison.take(digests)))
@@ -88,8 +94,8 @@ struct Exchange: Sendable {
     if let peerHeld {
       outbox.append(.peerHolds(peerHeld))
     } else {
-      told = held
-      outbox.send(.vector(held))
+      told = held.vector
+      outbox.send(.vector(told))
     }
   }
 
@@ -115,10 +121,10 @@ struct Exchange: Sendable {
 
   /// Takes the peer's full vector.
   private mutating func learn(_ vector: VersionVector, _ outbox: inout Outbox) {
-    outbox.report.entriesToSend = held.entryCount(beyond: vector)
-    outbox.report.entriesToReceive = vector.entryCount(beyond: held)
+    outbox.report.entriesToSend = held.vector.entryCount(beyond: vector)
+    outbox.report.entriesToReceive = vector.entryCount(beyond: held.vector)
     let own = Dot(replica: replica, sequence: vector[replica])
-    if own.sequence > held[replica] { outbox.append(.notice(.ownLogBehind(peerHolds: own))) }
+    if !held.vector.covers(own) { outbox.append(.notice(.ownLogBehind(peerHolds: own))) }
     raisePeer(to: vector, &outbox)
   }
 
@@ -134,32 +140,34 @@ struct Exchange: Sendable {
     _ batch: BatchApplied, _ outbox: inout Outbox
   ) throws(Ending) {
     let (number, next) = try inbound.finishBatch()
-    held.merge(batch.holds)
-    outbox.send(.ack(upTo: number, holds: VersionVector(held.ahead(of: told))))
-    told = held
+    held.advance(to: batch.log)
+    held.advance(to: deferred)
+    outbox.send(.ack(upTo: number, holds: VersionVector(held.vector.ahead(of: told))))
+    told = held.vector
     outbox.report.entriesReceived += batch.entryCount
     raisePeer(to: batch.covers, &outbox)
     outbox.append(.progress(outbox.report))
     guard !isStopping else { throw Ending(.stopped) }
     if let next { outbox.append(.apply(next)) }
-    outbound.noteChange()
   }
 
   /// Sends and reads whatever has become possible.
   private mutating func advance(_ outbox: inout Outbox) {
     guard let peerHeld else { return }
-    // What came from the peer raises what is held here, but needs no read to find that the peer
-    // has it.
-    if outbound.mayHaveMore, peerHeld.covers(held) { outbound.noteNothingLacking() }
+    // What came from the peer moves the end, but needs no read to find that the peer has it.
+    if !outbound.isDrained(to: held.end), peerHeld.covers(held.vector) {
+      outbound.skip(to: held.end)
+    }
     if let (number, read) = outbound.nextBatch() {
       isInSync = false
       outbox.report.entriesSent += read.entryCount
       outbox.send(.entries(number: number, batch: read.bytes))
     }
-    if let (cursor, byteLimit) = outbound.nextRead() {
-      outbox.append(.readBatch(lackedBy: peerHeld, after: cursor, byteLimit: byteLimit))
+    if let (cursor, byteLimit) = outbound.nextRead(to: held.end) {
+      outbox.append(
+        .readBatch(lackedBy: peerHeld, after: cursor, upTo: held.end, byteLimit: byteLimit))
     }
-    if outbound.isDrained, !hasToldCaughtUp {
+    if outbound.isDrained(to: held.end), !hasToldCaughtUp {
       hasToldCaughtUp = true
       outbox.send(.caughtUp)
     }
@@ -168,7 +176,8 @@ struct Exchange: Sendable {
   /// Compares digests once both sides have caught up, and says when they are in sync.
   private mutating func settle(_ outbox: inout Outbox) throws(Ending) {
     guard isPeerCaughtUp, hasToldCaughtUp else { return }
-    let isSettled = outbound.isSettled && inbound.isSettled
+    let isSettled =
+      outbound.isDrained(to: held.end) && !outbound.isAwaitingAck && inbound.isSettled
     // A peer that has sent its digests waits for ours, even while new entries go on to appear.
     if isSettled || comparison.hasTheirs, comparison.begin() {
       outbox.append(.computeDigests(includingState: hasSameSchema))

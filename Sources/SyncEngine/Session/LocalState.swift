@@ -9,7 +9,7 @@ public struct LocalState: Hashable, Sendable {
   /// The log that the node appends to at present.
   public let replica: ReplicaID
   /// What the replica holds.
-  public let vector: VersionVector
+  public let log: LogSnapshot
   /// ``LogDigest`` of what it holds.
   public let logDigest: EntryHash
   /// Digest of the schema that it derives its tables by.
@@ -19,13 +19,13 @@ public struct LocalState: Hashable, Sendable {
 
   /// Creates a state.
   public init(
-    workspace: WorkspaceID, node: NodePublicKey, replica: ReplicaID, vector: VersionVector,
+    workspace: WorkspaceID, node: NodePublicKey, replica: ReplicaID, log: LogSnapshot,
     logDigest: EntryHash, schemaDigest: EntryHash, wall: WallTime
   ) {
     self.workspace = workspace
     self.node = node
     self.replica = replica
-    self.vector = vector
+    self.log = log
     self.logDigest = logDigest
     self.schemaDigest = schemaDigest
     self.wall = wall
@@ -39,32 +39,57 @@ public struct LocalState: Hashable, Sendable {
   }
 }
 
-/// A place in the driver's arrival order, behind which a sequential read goes on.
+/// A place in the driver's arrival order: after the entry of that arrival number.
 public struct LogCursor: Hashable, Sendable {
-  /// The arrival number of the last entry looked at; the session only hands it back.
+  /// Before all entries.
+  public static let start = LogCursor(rawValue: 0)
+
+  /// The arrival number, counted from 1; gaps do no harm.
   public let rawValue: UInt64
 
   /// Creates a cursor.
   public init(rawValue: UInt64) { self.rawValue = rawValue }
 }
 
-/// The driver's answer to ``SyncSession/Output/readBatch(lackedBy:after:byteLimit:)``.
+extension LogCursor: Comparable {
+  /// Compares by arrival.
+  public static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
+}
+
+/// How far a replica's log reached at some moment.
+public struct LogSnapshot: Hashable, Sendable {
+  /// What the replica held.
+  public private(set) var vector: VersionVector
+  /// The arrival of the last entry it had taken in.
+  public private(set) var end: LogCursor
+
+  /// Creates a snapshot; both parts must be of one moment.
+  public init(vector: VersionVector = VersionVector(), end: LogCursor = .start) {
+    self.vector = vector
+    self.end = end
+  }
+
+  /// Moves on to another snapshot of the same log, unless that is the older one.
+  mutating func advance(to other: Self) {
+    vector.merge(other.vector)
+    end = max(end, other.end)
+  }
+}
+
+/// The driver's answer to ``SyncSession/Output/readBatch(lackedBy:after:upTo:byteLimit:)``.
 public struct BatchRead: Hashable, Sendable {
   /// The batch as encoded by `EntryBatch`; empty if the part read holds nothing that the peer lacks.
   public let bytes: [UInt8]
   /// How many entries it holds.
   public let entryCount: Int
-  /// How far in arrival order was read.
+  /// How far in arrival order was read; the session goes on from there.
   public let cursor: LogCursor
-  /// Whether there was nothing beyond that.
-  public let isLast: Bool
 
   /// Creates an answer.
-  public init(bytes: [UInt8], entryCount: Int, cursor: LogCursor, isLast: Bool) {
+  public init(bytes: [UInt8], entryCount: Int, cursor: LogCursor) {
     self.bytes = bytes
     self.entryCount = entryCount
     self.cursor = cursor
-    self.isLast = isLast
   }
 }
 
@@ -75,13 +100,13 @@ public struct BatchApplied: Hashable, Sendable {
   /// The greatest dot of each log in the batch: the peer holds as much.
   public let covers: VersionVector
   /// What the replica holds now.
-  public let holds: VersionVector
+  public let log: LogSnapshot
 
   /// Creates an answer.
-  public init(entryCount: Int, covers: VersionVector, holds: VersionVector) {
+  public init(entryCount: Int, covers: VersionVector, log: LogSnapshot) {
     self.entryCount = entryCount
     self.covers = covers
-    self.holds = holds
+    self.log = log
   }
 }
 

@@ -15,56 +15,51 @@ struct OutboundFlow: Hashable, Sendable {
   private var flights: [Flight] = []
   private var lastNumber: UInt64 = 0
   private var waiting: BatchRead?
-  private var cursor: LogCursor?
-  private var isReading = false
-  private var hasChangedSinceRead = true
+  /// How far the log has been read, and to where the read under way goes.
+  private var cursor = LogCursor.start
+  private var readEnd: LogCursor?
 
   /// Creates a flow within the credit that the peer grants.
   init(credit: Int) { self.credit = credit }
 
-  /// Whether nothing is left to read, to send or to be acknowledged.
-  var isSettled: Bool { isDrained && flights.isEmpty }
-
-  /// Whether nothing is left to read or to send.
-  var isDrained: Bool { !isReading && !hasChangedSinceRead && waiting == nil }
-
   /// Whether the peer owes an acknowledgement.
   var isAwaitingAck: Bool { !flights.isEmpty }
 
-  /// Whether there may be something beyond the cursor that nobody has looked at.
-  var mayHaveMore: Bool { hasChangedSinceRead && !isReading }
+  /// Whether nothing of a log that reaches to `end` is left to read or to send.
+  func isDrained(to end: LogCursor) -> Bool {
+    readEnd == nil && waiting == nil && cursor >= end
+  }
 
   /// What a batch takes of the credit.
   static func cost(of batch: [UInt8]) -> Int { max(batch.count, SessionLimits.batchCostMin) }
 
   private var creditLeft: Int { credit - flights.reduce(0) { $0 + $1.cost } }
 
-  /// Takes note that the replica holds more.
-  mutating func noteChange() { hasChangedSinceRead = true }
+  /// Takes note that the peer holds everything up to `end`, so that nothing needs reading there.
+  mutating func skip(to end: LogCursor) {
+    if readEnd == nil { cursor = max(cursor, end) }
+  }
 
-  /// Takes note that the peer holds everything that could be read.
-  mutating func noteNothingLacking() { hasChangedSinceRead = false }
-
-  /// The next read, if there is reason for one and room for what it brings.
-  mutating func nextRead() -> (after: LogCursor?, byteLimit: Int)? {
+  /// The next read in a log that reaches to `end`, if there is reason for one and room for what it
+  /// brings.
+  mutating func nextRead(to end: LogCursor) -> (after: LogCursor, byteLimit: Int)? {
     let byteLimit = min(Limits.batchBytesTarget, credit)
-    guard mayHaveMore, waiting == nil, flights.isEmpty || creditLeft >= byteLimit else {
-      return nil
-    }
-    isReading = true
-    hasChangedSinceRead = false
+    guard readEnd == nil, waiting == nil, cursor < end, flights.isEmpty || creditLeft >= byteLimit
+    else { return nil }
+    readEnd = end
     return (cursor, byteLimit)
   }
 
   /// Takes what was read.
   mutating func take(_ read: BatchRead) throws(Ending) {
-    guard isReading else { throw Ending(.failed(reason: "A batch came that was not asked for.")) }
+    guard let end = readEnd, cursor < read.cursor, read.cursor <= end else {
+      throw Ending(.failed(reason: "A batch came that was not asked for."))
+    }
     guard read.bytes.count <= SessionLimits.batchBytesMax else {
       throw Ending(.failed(reason: "A batch of \(read.bytes.count) bytes is too long to send."))
     }
-    isReading = false
+    readEnd = nil
     cursor = read.cursor
-    if !read.isLast { hasChangedSinceRead = true }
     if !read.bytes.isEmpty { waiting = read }
   }
 

@@ -12,8 +12,8 @@ extension SyncSession {
     /// Optional; it keeps a long batch on a slow line from looking like silence.
     case linkActive
     /// The replica holds more, by a local write or from another peer.
-    case localChanged(VersionVector)
-    /// The answer to ``Output/readBatch(lackedBy:after:byteLimit:)``.
+    case localChanged(LogSnapshot)
+    /// The answer to ``Output/readBatch(lackedBy:after:upTo:byteLimit:)``.
     case batchRead(BatchRead)
     /// An answer to ``Output/apply(_:)``: the batch is durable.
     case batchApplied(BatchApplied)
@@ -41,12 +41,14 @@ extension SyncSession {
   public enum Output: Hashable, Sendable {
     /// Send a message; the transport puts its length in front.
     case send([UInt8])
-    /// Read entries that come after `after` in arrival order, or from the start, and that `lackedBy`
-    /// does not cover, and feed ``Input/batchRead(_:)``.
+    /// Read entries that came after `after` and not after `upTo`, in arrival order, and that
+    /// `lackedBy` does not cover; then feed ``Input/batchRead(_:)``.
     ///
-    /// The batch should stay within `byteLimit` before compression; it may be one larger entry, or
-    /// reach as far as the next seal, within ``SessionLimits/batchBytesMax``.
-    case readBatch(lackedBy: VersionVector, after: LogCursor?, byteLimit: Int)
+    /// The batch holds one entry at least if there is any, and stays within `byteLimit` before
+    /// compression unless that entry, or the way to the next seal, is longer; but always within
+    /// ``SessionLimits/batchBytesMax``. An owner that knows where the first entry lacking is may
+    /// start there.
+    case readBatch(lackedBy: VersionVector, after: LogCursor, upTo: LogCursor, byteLimit: Int)
     /// Check and apply a batch, all of it or nothing, and feed ``Input/batchApplied(_:)`` or
     /// ``Input/batchRefused(reason:)``.
     case apply([UInt8])

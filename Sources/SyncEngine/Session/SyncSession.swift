@@ -68,7 +68,7 @@ public struct SyncSession: Sendable {
   private var deadlines = SessionDeadlines()
   private var sign = Sign.nothing
   /// What the replica holds, until the exchange keeps count.
-  private var held = VersionVector()
+  private var held = LogSnapshot()
   /// When our hello's clock was read.
   private var helloInstant = MonotonicInstant(elapsed: .zero)
 
@@ -107,7 +107,7 @@ public struct SyncSession: Sendable {
     case .opened(let opening): try open(opening, at: now)
     case .received(let bytes): try receive(bytes, at: now)
     case .linkActive: sign = .progress
-    case .localChanged(let vector): try noteChange(vector)
+    case .localChanged(let log): try noteChange(log)
     case .batchRead(let read): try exchange(.read(read))
     case .batchApplied(let batch): try exchange(.applied(batch))
     case .digestsComputed(let digests): try exchange(.digests(digests))
@@ -145,7 +145,7 @@ extension SyncSession {
   }
 
   private mutating func sayHello(_ state: LocalState, at now: MonotonicInstant) {
-    held.merge(state.vector)
+    held.advance(to: state.log)
     helloInstant = now
     outbox.send(.hello(state.hello(creditBytes: limits.creditBytes)))
     stage = .awaitingHello(state)
@@ -159,7 +159,7 @@ extension SyncSession {
       throw Self.unasked("A grant came that was not asked for.")
     }
     outbox.send(.joined(grant))
-    held.merge(state.vector)
+    held.advance(to: state.log)
     if let greeted { stage = .awaitingHello(greeted) } else { sayHello(state, at: now) }
   }
 
@@ -252,10 +252,10 @@ extension SyncSession {
     stage = .exchanging(exchange)
   }
 
-  private mutating func noteChange(_ vector: VersionVector) throws(Ending) {
-    held.merge(vector)
+  private mutating func noteChange(_ log: LogSnapshot) throws(Ending) {
+    held.advance(to: log)
     guard case .exchanging = stage else { return }
-    try exchange(.changed(vector))
+    try exchange(.changed(log))
   }
 
   private mutating func stop() throws(Ending) {

@@ -1,5 +1,6 @@
 import CRDTCore
 import Foundation
+import TestSupport
 import Testing
 
 /// The stored and sent bytes, for good; `docs/protocol.md` shows the same and says what they mean.
@@ -32,7 +33,7 @@ struct GoldenBytesTests {
   func value(value: Value, hex: String) throws {
     var writer = ByteWriter()
     writer.write(value: value)
-    #expect(hexadecimal(writer.bytes) == hex)
+    #expect(Hexadecimal.text(of: writer.bytes) == hex)
     var reader = ByteReader(bytes(hex))
     #expect(try reader.readValue() == value)
     try reader.expectEnd()
@@ -168,14 +169,14 @@ struct GoldenBytesTests {
     let payload = transactions()[index]
     let salt = repeated([0x11, 0x22, 0x33][index])
     let golden = Self.payloads[index]
-    #expect(hexadecimal(payload.encoded(author: author, salt: salt).bytes) == golden)
+    #expect(Hexadecimal.text(of: payload.encoded(author: author, salt: salt).bytes) == golden)
     let decoded = try Payload(decoding: PayloadBytes(bytes: bytes(golden)), author: author)
     #expect(decoded == payload)
   }
 
   @Test("entry hashes")
   func entryHashes() throws {
-    #expect(try headers().map { hexadecimal($0.hash.bytes) } == Self.hashes)
+    #expect(try headers().map { Hexadecimal.text(of: $0.hash.bytes) } == Self.hashes)
   }
 
   @Test("seals, which the authors' keys verify")
@@ -214,11 +215,12 @@ struct GoldenBytesTests {
   @Test("the protocol's page shows these payloads and hashes")
   func page() throws {
     for index in 0..<3 {
-      #expect(try hexadecimal(example("core payload-\(index + 1)")) == Self.payloads[index])
+      #expect(
+        try Hexadecimal.text(of: example("core payload-\(index + 1)")) == Self.payloads[index])
     }
-    #expect(try hexadecimal(example("core hash-2")) == Self.hashes[1])
+    #expect(try Hexadecimal.text(of: example("core hash-2")) == Self.hashes[1])
     let short = Self.values.map(\.1).filter { !$0.hasPrefix("0580") }
-    #expect(try hexadecimal(example("core values")) == short.joined())
+    #expect(try Hexadecimal.text(of: example("core values")) == short.joined())
   }
 
   // MARK: - Reading
@@ -239,16 +241,4 @@ private func key(_ hex: String) -> NodePublicKey? { NodePublicKey(bytes: bytes(h
 
 private func repeated(_ byte: UInt8) -> [UInt8] { [UInt8](repeating: byte, count: 16) }
 
-private func bytes(_ hex: some StringProtocol) -> [UInt8] {
-  let digits = hex.compactMap(\.hexDigitValue)
-  return stride(from: 0, to: digits.count - 1, by: 2).map {
-    UInt8(digits[$0] << 4 | digits[$0 + 1])
-  }
-}
-
-private func hexadecimal(_ bytes: [UInt8]) -> String {
-  bytes.map { byte in
-    let digits = String(byte, radix: 16)
-    return byte < 16 ? "0" + digits : digits
-  }.joined()
-}
+private func bytes(_ hex: String) -> [UInt8] { Hexadecimal.bytes(from: hex) ?? [] }

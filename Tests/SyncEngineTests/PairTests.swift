@@ -1,5 +1,6 @@
 import CRDTCore
 import SyncEngine
+import TestSupport
 import Testing
 
 @Suite("Two sessions back to back")

@@ -1,5 +1,6 @@
 import CRDTCore
 import SyncEngine
+import TestSupport
 import Testing
 
 @Suite("The protocol's page and its bytes")
@@ -8,8 +9,8 @@ struct ProtocolPageTests {
   private static let golden: [String: String] = [
     "hello": """
     010101cc374c11bfaf061fd3a9513790cedc81036b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0\
-    f4a13945d898c2961a7f52fd6cbdeb211a431e3db0a4f8cbcbed782f9f44d8ab849a1087776c6f68f47d1de9\
-    abab0cb80d34a6f35c3b115e3ded8f79366350f6f766849d2836d223a9b0ebf4c4a45a7946fff28ecf046677\
+    f4a13945d898c2961a7f52fd6cbdeb211a431e3db0a4f8cb225ca3b5d6c4cc4085e31f85dc6bc5f11848a313\
+    65f1a8b9293457600a1a0c823ded8f79366350f6f766849d2836d223a9b0ebf4c4a45a7946fff28ecf046677\
     0000019b76db94540080808002
     """,
     "vector": """
@@ -19,13 +20,13 @@ struct ProtocolPageTests {
     "ack": "0401019d00e7d99c5c07cfd6860b9d31b307c9ac02",
     "caught-up": "05",
     "verify": """
-    06796841c9685a7ee0f211d02888cf0db653ce3c763700538f97e7a8db8b47b0abcbed782f9f44d8ab849a10\
-    87776c6f68f47d1de9abab0cb80d34a6f35c3b115e01d231f9e6cf7a53d799a9ab1a67f2abe984726b41f928\
+    06796841c9685a7ee0f211d02888cf0db653ce3c763700538f97e7a8db8b47b0ab225ca3b5d6c4cc4085e31f\
+    85dc6bc5f11848a31365f1a8b9293457600a1a0c8201d231f9e6cf7a53d799a9ab1a67f2abe984726b41f928\
     31fde0cc52b8066c1b37
     """,
     "verify-logs": """
-    06796841c9685a7ee0f211d02888cf0db653ce3c763700538f97e7a8db8b47b0abcbed782f9f44d8ab849a10\
-    87776c6f68f47d1de9abab0cb80d34a6f35c3b115e00
+    06796841c9685a7ee0f211d02888cf0db653ce3c763700538f97e7a8db8b47b0ab225ca3b5d6c4cc4085e31f\
+    85dc6bc5f11848a31365f1a8b9293457600a1a0c8200
     """,
     "ping": "07",
     "bye": "080115546865206e6f6465207761732073746f707065642e",
@@ -43,15 +44,15 @@ struct ProtocolPageTests {
   func golden(name: String) throws {
     let message = try #require(Examples.messages.first { $0.name == name }?.message)
     let hex = try #require(Self.golden[name])
-    #expect(message.encoded.hex == hex)
-    #expect(try SyncMessage(decoding: #require([UInt8](hex: hex))) == message)
+    #expect(Hexadecimal.text(of: message.encoded) == hex)
+    #expect(try SyncMessage(decoding: #require(Hexadecimal.bytes(from: hex))) == message)
   }
 
   @Test("the page shows the bytes of every message")
   func completeness() {
     let shown = ProtocolPage.examples.filter { $0.name.hasPrefix("message ") }
     #expect(
-      Dictionary(uniqueKeysWithValues: shown.map { ($0.name, $0.bytes.hex) })
+      Dictionary(uniqueKeysWithValues: shown.map { ($0.name, Hexadecimal.text(of: $0.bytes)) })
         == Dictionary(uniqueKeysWithValues: Self.golden.map { ("message \($0)", $1) }))
   }
 

@@ -280,13 +280,13 @@ struct SessionEndingTests {
     }
   }
 
-  @Test("a read that does not move on, or goes too far, ends the session")
+  @Test("a batch from nowhere, or a read that goes too far, ends the session")
   func uselessRead() {
-    for cursor in [0, 2] as [UInt64] {
+    for (cursor, bytes) in [(0, [1]), (2, [])] as [(UInt64, [UInt8])] {
       var script = ScriptedPeer(aliceWrites: 1)
       script.exchange()
       let outputs = script.feed(
-        .batchRead(BatchRead(bytes: [], entryCount: 0, cursor: LogCursor(rawValue: cursor))))
+        .batchRead(BatchRead(bytes: bytes, entryCount: 1, cursor: LogCursor(rawValue: cursor))))
       guard case .failed? = outputs.outcome else {
         Issue.record("\(String(describing: outputs.outcome))")
         continue

@@ -1,5 +1,6 @@
 import CRDTCore
 import SyncEngine
+import TestSupport
 import Testing
 
 @Suite("SyncMessage")
@@ -97,19 +98,5 @@ struct SyncMessageTests {
     #expect(throws: MalformedBytes.self) {
       try SyncMessage(decoding: [3, 1] + [UInt8](repeating: 0, count: count))
     }
-  }
-
-  @Test("the log digest depends on heads, not on their order")
-  func logDigest() {
-    let one = Dependency(
-      dot: Dot(replica: ReplicaID(rawValue: 1), sequence: 4),
-      hash: Digests.digest(tag: "one", []))
-    let two = Dependency(
-      dot: Dot(replica: ReplicaID(rawValue: 2), sequence: 4),
-      hash: Digests.digest(tag: "two", []))
-    let forked = Dependency(dot: two.dot, hash: one.hash)
-    #expect(LogDigest.digest(of: [one, two]) == LogDigest.digest(of: [two, one]))
-    #expect(LogDigest.digest(of: [one, two]) != LogDigest.digest(of: [one, forked]))
-    #expect(LogDigest.digest(of: [one, two]) != LogDigest.digest(of: [one]))
   }
 }

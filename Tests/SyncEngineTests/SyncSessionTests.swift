@@ -151,6 +151,17 @@ struct SyncSessionTests {
     #expect(script.feed(applied).hasRead)
   }
 
+  @Test("an entry that is not sealed yet waits for the next change, and holds nothing up")
+  func unsealed() {
+    var script = ScriptedPeer(aliceWrites: 1, bobWrites: 1)
+    script.exchange()
+    let nothing = BatchRead(bytes: [], entryCount: 0, cursor: .start)
+    let outputs = script.feed(.batchRead(nothing))
+    #expect(outputs.messages == [.caughtUp])
+    #expect(!outputs.hasRead)
+    #expect(script.feed(.localChanged(script.alice.log)).hasRead)
+  }
+
   @Test("a stop lets the batch in work finish, acknowledges it and says goodbye")
   func stopWhileApplying() {
     var script = ScriptedPeer(bobWrites: 2)

@@ -16,7 +16,7 @@ public struct Hello: Hashable, Sendable {
   public let node: NodePublicKey
   /// The log it appends to at present.
   public let replica: ReplicaID
-  /// ``LogDigest`` of all it holds; equal digests mean equal logs.
+  /// Digest of every log's last hash; equal digests mean equal logs, forks included.
   public let logDigest: EntryHash
   /// Digest of what its program derives from entries; unequal ones make states incomparable.
   public let schemaDigest: EntryHash

@@ -4,7 +4,7 @@ public import CRDTCore
 public struct Verification: Hashable, Sendable {
   /// Digest of the version vector at which the others were taken.
   public let vectorDigest: EntryHash
-  /// ``LogDigest`` of the entries.
+  /// Digest of every log's last hash.
   public let logDigest: EntryHash
   /// Digest of the canonical state; `nil` if it was not computed.
   public let stateDigest: EntryHash?

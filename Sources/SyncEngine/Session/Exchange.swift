@@ -73,6 +73,7 @@ struct Exchange: Sendable {
     case .hellosExchanged: begin(&outbox)
     case .received(let message): try receive(message, &outbox)
     case .changed(let log):
+      outbound.noteChange()
       if inbound.isSettled {
         held.advance(to: log)
       } else {
@@ -149,6 +150,7 @@ struct Exchange: Sendable {
     outbox.append(.progress(outbox.report))
     guard !isStopping else { throw Ending(.stopped) }
     if let next { outbox.append(.apply(next)) }
+    outbound.noteChange()
   }
 
   /// Sends and reads whatever has become possible.

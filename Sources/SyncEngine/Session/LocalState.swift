@@ -10,7 +10,7 @@ public struct LocalState: Hashable, Sendable {
   public let replica: ReplicaID
   /// What the replica holds.
   public let log: LogSnapshot
-  /// ``LogDigest`` of what it holds.
+  /// Digest of every log's last hash, as `docs/protocol.md` makes it.
   public let logDigest: EntryHash
   /// Digest of the schema that it derives its tables by.
   public let schemaDigest: EntryHash
@@ -57,6 +57,8 @@ extension LogCursor: Comparable {
 }
 
 /// How far a replica's log reached at some moment.
+///
+/// What it covers must be fit to leave the node: the owner seals its own latest entry first.
 public struct LogSnapshot: Hashable, Sendable {
   /// What the replica held.
   public private(set) var vector: VersionVector
@@ -83,6 +85,9 @@ public struct BatchRead: Hashable, Sendable {
   /// How many entries it holds.
   public let entryCount: Int
   /// How far in arrival order was read; the session goes on from there.
+  ///
+  /// An empty batch that moves nothing says that what comes next is not sealed yet; the session asks
+  /// again when the replica has changed.
   public let cursor: LogCursor
 
   /// Creates an answer.
@@ -114,7 +119,7 @@ public struct BatchApplied: Hashable, Sendable {
 public struct ComputedDigests: Hashable, Sendable {
   /// What the replica held.
   public let vector: VersionVector
-  /// ``LogDigest`` of that.
+  /// Digest of every log's last hash.
   public let logDigest: EntryHash
   /// Digest of the canonical state; `nil` if not asked for, or too costly now.
   public let stateDigest: EntryHash?

@@ -18,6 +18,8 @@ struct OutboundFlow: Hashable, Sendable {
   /// How far the log has been read, and to where the read under way goes.
   private var cursor = LogCursor.start
   private var readEnd: LogCursor?
+  /// Whether a read got nowhere, so that the next one must wait for a change.
+  private var isBlocked = false
 
   /// Creates a flow within the credit that the peer grants.
   init(credit: Int) { self.credit = credit }
@@ -27,13 +29,16 @@ struct OutboundFlow: Hashable, Sendable {
 
   /// Whether nothing of a log that reaches to `end` is left to read or to send.
   func isDrained(to end: LogCursor) -> Bool {
-    readEnd == nil && waiting == nil && cursor >= end
+    readEnd == nil && waiting == nil && (cursor >= end || isBlocked)
   }
 
   /// What a batch takes of the credit.
   static func cost(of batch: [UInt8]) -> Int { max(batch.count, SessionLimits.batchCostMin) }
 
   private var creditLeft: Int { credit - flights.reduce(0) { $0 + $1.cost } }
+
+  /// Takes note that the replica has changed.
+  mutating func noteChange() { isBlocked = false }
 
   /// Takes note that the peer holds everything up to `end`, so that nothing needs reading there.
   mutating func skip(to end: LogCursor) {
@@ -44,7 +49,8 @@ struct OutboundFlow: Hashable, Sendable {
   /// brings.
   mutating func nextRead(to end: LogCursor) -> (after: LogCursor, byteLimit: Int)? {
     let byteLimit = min(Limits.batchBytesTarget, credit)
-    guard readEnd == nil, waiting == nil, cursor < end, flights.isEmpty || creditLeft >= byteLimit
+    guard !isDrained(to: end), readEnd == nil, waiting == nil,
+      flights.isEmpty || creditLeft >= byteLimit
     else { return nil }
     readEnd = end
     return (cursor, byteLimit)
@@ -52,8 +58,12 @@ struct OutboundFlow: Hashable, Sendable {
 
   /// Takes what was read.
   mutating func take(_ read: BatchRead) throws(Ending) {
-    guard let end = readEnd, cursor < read.cursor, read.cursor <= end else {
+    guard let end = readEnd, cursor <= read.cursor, read.cursor <= end else {
       throw Ending(.failed(reason: "A batch came that was not asked for."))
+    }
+    isBlocked = cursor == read.cursor
+    guard !isBlocked || read.bytes.isEmpty else {
+      throw Ending(.failed(reason: "A batch came and the cursor stayed where it was."))
     }
     guard read.bytes.count <= SessionLimits.batchBytesMax else {
       throw Ending(.failed(reason: "A batch of \(read.bytes.count) bytes is too long to send."))

@@ -1,5 +1,6 @@
 import CRDTCore
 import SyncEngine
+import TestSupport
 
 /// The messages whose bytes `docs/protocol.md` shows, under the names it shows them by.
 ///
@@ -12,7 +13,7 @@ enum Examples {
   static let messages: [(name: String, message: SyncMessage)] = {
     let nonce = [UInt8](repeating: 0x77, count: 16)
     let vector = VersionVector(heads.map(\.dot))
-    let logDigest = LogDigest.digest(of: heads)
+    let logDigest = TinyReplica.logDigest(heads)
     let hello = Hello(
       workspace: WorkspaceID(founder: TestKeys.alice, nonce: nonce), node: TestKeys.alice,
       replica: alice, logDigest: logDigest, schemaDigest: Digests.digest(tag: "schema", []),
@@ -55,7 +56,7 @@ enum Examples {
   ]
 
   private static func head(_ replica: ReplicaID, _ sequence: UInt64, _ hex: String) -> Dependency {
-    guard let bytes = [UInt8](hex: hex), let hash = EntryHash(bytes: bytes) else {
+    guard let bytes = Hexadecimal.bytes(from: hex), let hash = EntryHash(bytes: bytes) else {
       preconditionFailure("\(hex) is no hash.")
     }
     return Dependency(dot: Dot(replica: replica, sequence: sequence), hash: hash)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `docs/protocol.md`, as far as tests read it.
@@ -17,7 +18,9 @@ enum ProtocolPage {
   static let examples: [Example] = blocks { $0.hasPrefix("hex ") }.map { info, lines in
     let bytes = lines.map { line -> [UInt8] in
       let digits = line.prefix { $0 != ";" }
-      guard let bytes = [UInt8](hex: digits) else { preconditionFailure("\(line) is no hex.") }
+      guard let bytes = Hexadecimal.bytes(from: String(digits)) else {
+        preconditionFailure("\(line) is no hex.")
+      }
       return bytes
     }
     return Example(name: String(info.dropFirst(4)), lines: bytes)

@@ -1,5 +1,6 @@
 import CRDTCore
 import SyncEngine
+import TestSupport
 import Testing
 
 /// One node of a ``SessionPair``: a replica, its session, and the driver's work not done yet.

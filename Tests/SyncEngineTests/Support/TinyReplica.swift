@@ -1,5 +1,6 @@
 import CRDTCore
 import SyncEngine
+import TestSupport
 
 /// A replica of entries that say nothing: a log in arrival order, and what a driver asks of it.
 struct TinyReplica {
@@ -85,13 +86,24 @@ struct TinyReplica {
   }
 
   var logDigest: EntryHash {
-    LogDigest.digest(
-      of: vector.dots.map { dot in
+    TinyReplica.logDigest(
+      vector.dots.map { dot in
         var writer = ByteWriter()
         writer.write(vector: VersionVector([dot]))
         let hash = Digests.digest(tag: "tiny", [writer.bytes, [hashBias]])
         return Dependency(dot: dot, hash: hash)
       })
+  }
+
+  /// The digest of every log's last hash, as `docs/protocol.md` makes it.
+  static func logDigest(_ heads: [Dependency]) -> EntryHash {
+    var writer = ByteWriter()
+    for head in heads {
+      writer.write(fixed: head.dot.replica.rawValue)
+      writer.write(fixed: head.dot.sequence)
+      writer.write(hash: head.hash)
+    }
+    return Digests.digest(tag: "kith/logs/1", [writer.bytes])
   }
 
   func digests(includingState: Bool) -> ComputedDigests {
@@ -143,27 +155,9 @@ enum TestKeys {
   static let bob = key("037cf27b188d034f7e8a52380304b51ac3c08969e277f21b35a60b48fc47669978")
 
   private static func key(_ hex: String) -> NodePublicKey {
-    guard let bytes = [UInt8](hex: hex), let key = NodePublicKey(bytes: bytes) else {
+    guard let bytes = Hexadecimal.bytes(from: hex), let key = NodePublicKey(bytes: bytes) else {
       preconditionFailure("\(hex) is no key.")
     }
     return key
-  }
-}
-
-extension [UInt8] {
-  /// Reads hexadecimal digits, white space between them allowed; `nil` for anything else.
-  init?(hex: some StringProtocol) {
-    let digits = hex.filter { !$0.isWhitespace }.map(\.hexDigitValue)
-    guard digits.count.isMultiple(of: 2), !digits.contains(nil) else { return nil }
-    let values = digits.compactMap(\.self)
-    self = stride(from: 0, to: values.count, by: 2).map { UInt8(values[$0] << 4 | values[$0 + 1]) }
-  }
-
-  /// Lower-case hexadecimal digits.
-  var hex: String {
-    map { byte in
-      let digits = String(byte, radix: 16)
-      return byte < 16 ? "0" + digits : digits
-    }.joined()
   }
 }

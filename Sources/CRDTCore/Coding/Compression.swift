@@ -17,6 +17,13 @@ public enum Compression {
     return frame.isEmpty || frame.count >= bytes.count ? nil : frame
   }
 
+  /// How long a frame says its content is; `nil` if it does not say.
+  static func statedByteCount(of frame: ArraySlice<UInt8>) -> Int? {
+    let stated = frame.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
+    // The two greatest numbers mean "not stated" and "no frame"; neither fits.
+    return Int(exactly: stated)
+  }
+
   /// Decompresses one frame.
   ///
   /// - Throws: ``MalformedBytes`` if the frame is damaged, followed by more bytes, does not state its
@@ -24,10 +31,9 @@ public enum Compression {
   public static func decompressed(
     _ frame: ArraySlice<UInt8>, max limit: Int
   ) throws(MalformedBytes) -> [UInt8] {
-    let stated = frame.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
-    // The two greatest numbers mean "not stated" and "no frame".
-    guard stated <= UInt64(limit) else { throw MalformedBytes("a frame of at most \(limit) bytes") }
-    let length = Int(stated)
+    guard let length = statedByteCount(of: frame), length <= limit else {
+      throw MalformedBytes("a frame of at most \(limit) bytes")
+    }
     let bytes = [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
       let result = frame.withUnsafeBytes {
         ZSTD_decompress(buffer.baseAddress, buffer.count, $0.baseAddress, $0.count)

@@ -42,6 +42,18 @@ public struct LogOrigin: Hashable, Sendable {
 
   /// The id of the log that this origin begins.
   public var replica: ReplicaID { ReplicaID(key: key, nonce: nonce) }
+
+  /// The encoding: key (33 bytes), nonce (16), member (16), then 0, or 1 and the workspace's nonce.
+  public var encoded: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(origin: self)
+    return writer.bytes
+  }
+
+  /// Reads an origin back.
+  public init(from reader: inout ByteReader) throws(MalformedBytes) {
+    self = try reader.readOrigin()
+  }
 }
 
 /// What an entry says about itself; hashed whole, sent and stored without what the receiver knows.

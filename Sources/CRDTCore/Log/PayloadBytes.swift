@@ -34,6 +34,12 @@ public struct PayloadBytes: Hashable, Sendable {
     bytes = writer.bytes
   }
 
+  /// How many bytes both parts have before compression.
+  public var uncompressedByteCount: Int {
+    contentByteCount(of: bytes[structureStart..<valuesStart])
+      + contentByteCount(of: bytes[valuesStart...])
+  }
+
   /// SHA-256 of the structure part.
   public var structureHash: EntryHash { hash(of: structureStart..<valuesStart) }
 
@@ -68,6 +74,11 @@ public struct PayloadBytes: Hashable, Sendable {
     case 1: return try Compression.decompressed(part.dropFirst(), max: Limits.transactionBytesMax)
     default: throw MalformedBytes("a plain or compressed part", at: part.startIndex)
     }
+  }
+
+  private func contentByteCount(of part: ArraySlice<UInt8>) -> Int {
+    let content = part.dropFirst()
+    return part.first == 1 ? Compression.statedByteCount(of: content) ?? 0 : content.count
   }
 
   private func hash(of range: Range<Int>) -> EntryHash {

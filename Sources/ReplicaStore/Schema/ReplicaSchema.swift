@@ -121,3 +121,18 @@ package enum ConflictRule: Hashable, Sendable {
   /// The policy's choice stands; the conflict is listed as settled by rule.
   case automatic
 }
+
+extension ReplicaSchema {
+  /// A digest of every kind and field: equal for programs that know the same ones in the same way.
+  package var digest: EntryHash {
+    var writer = ByteWriter()
+    for kind in kinds.sorted(by: { $0.name < $1.name }) {
+      writer.write(text: "\(kind.name) \(kind.owner ?? "")")
+      for field in kind.fields.sorted(by: { $0.name < $1.name }) {
+        writer.write(
+          text: "\(field.name) \(field.type) \(field.merge) \(field.isUnique) \(field.isIndexed)")
+      }
+    }
+    return Digests.digest(tag: "kith/schema/1", [writer.bytes])
+  }
+}

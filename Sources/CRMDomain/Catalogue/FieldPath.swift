@@ -1,4 +1,4 @@
-package import CRDTCore
+import CRDTCore
 
 /// Where a value is found from a record: a field, one behind references, or a part of a structure.
 ///

@@ -16,7 +16,7 @@ package struct CSVReader {
   package typealias Source = () throws -> [UInt8]
 
   /// The columns' names, from the first row.
-  package let header: [String]
+  package private(set) var header: [String] = []
   /// What separates the cells.
   package let delimiter: UInt8
 
@@ -31,21 +31,13 @@ package struct CSVReader {
     try feed.skipByteOrderMark()
     delimiter = try feed.delimiterOfFirstLine()
     self.feed = feed
-    header = []
     guard let first = try next() else { throw CSVError.empty }
     let names = first.cells.map(\.trimmed)
     for (index, name) in names.enumerated() {
       if name.isEmpty { throw CSVError.unnamedColumn(number: index + 1) }
       if names[..<index].contains(name) { throw CSVError.repeatedColumn(name) }
     }
-    self = Self(header: names, delimiter: delimiter, feed: self.feed, line: line)
-  }
-
-  private init(header: [String], delimiter: UInt8, feed: ByteFeed, line: Int) {
-    self.header = header
-    self.delimiter = delimiter
-    self.feed = feed
-    self.line = line
+    header = names
   }
 
   /// Reads the next row that is not blank; `nil` at the end of the file.

@@ -1,5 +1,3 @@
-package import CRDTCore
-
 /// What a person or a file says about one field.
 package struct Assignment: Hashable, Sendable {
   /// How the values meet what is there.
@@ -10,12 +8,6 @@ package struct Assignment: Hashable, Sendable {
     case add = "+="
     /// They leave a set, or are taken from a counter.
     case remove = "-="
-  }
-
-  /// A value, or a text that is still to be read as one.
-  package enum Operand: Hashable, Sendable {
-    case text(String)
-    case value(Value)
   }
 
   /// Which field, or part of one; follows no references.

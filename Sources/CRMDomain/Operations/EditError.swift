@@ -1,4 +1,4 @@
-package import CRDTCore
+import CRDTCore
 
 /// An edit that cannot become a write; nothing was stored.
 package enum EditError: Error, Hashable, Sendable {

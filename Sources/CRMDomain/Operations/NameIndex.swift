@@ -34,7 +34,8 @@ package final class NameIndex {
   }
 
   private let catalog: EntityCatalog
-  private var answers: [Question: Match] = [:]
+  /// Per scope and folded text, the answers to the texts that fold to it.
+  private var answers: [Question: [String: Match]] = [:]
   /// Per scope, every record under each of its folded names; read when an exact look-up fails.
   private var folded: [Scope: [String: [Named]]] = [:]
   private var remembered: [Scope: [Named]] = [:]
@@ -44,18 +45,19 @@ package final class NameIndex {
   /// The live record that `text` names, by any field the kind is looked up by, or by its full id.
   package func match(_ text: String, in scope: Scope, of database: Database) throws -> Match {
     let question = Question(scope: scope, text: text)
-    if let answer = answers[question] { return answer }
+    let key = Question(scope: scope, text: NameFolding.folded(text))
+    if let answer = answers[key]?[text] { return answer }
     let answer = try answer(question, database)
-    answers[question] = answer
+    answers[key, default: [:]][text] = answer
     return answer
   }
 
   /// Takes in a record that was made, or will be, since the tables were read.
   package func remember(_ name: String, _ id: RecordID, in scope: Scope) {
     let named = Named(name: name, id: id)
-    // What was missing or the only one of its name may be so no longer.
     let key = NameFolding.folded(name)
-    answers = answers.filter { $0.key.scope != scope || NameFolding.folded($0.key.text) != key }
+    // What was missing or the only one of its name may be so no longer.
+    answers[Question(scope: scope, text: key)] = nil
     remembered[scope, default: []].append(named)
     folded[scope]?[key, default: []].append(named)
   }

@@ -5,7 +5,7 @@ import ReplicaStore
 extension RecordEditor {
   /// Reads one operand as a value of the field or of its part.
   func value(
-    _ operand: Assignment.Operand, of path: FieldPath, draft: inout EditDraft,
+    _ operand: Operand, of path: FieldPath, draft: inout EditDraft,
     in snapshot: Snapshot
   ) throws -> Value {
     let field = path.field
@@ -180,15 +180,33 @@ extension RecordEditor {
 extension FieldFormat {
   /// Whether a ready value is one of the format.
   func holds(_ value: Value) -> Bool {
-    switch (self, value) {
-    case (.bool, .bool), (.integer, .integer), (.decimal, .decimal), (.percent, .decimal),
-      (.text, .text), (.longText, .text), (.position, .text), (.bytes, .bytes), (.date, .date),
-      (.instant, .instant), (.money, .money), (.reference, .reference),
-      (.anyReference, .reference), (.listed, .reference), (.structure, .structure):
-      true
-    case (.choice(let choices), .text(let text)): choices.contains(text)
-    case (.status(let machine), .text(let text)): machine.states.contains(text)
-    case (_, _): false
+    switch self {
+    case .choice(let choices):
+      if case .text(let text) = value { choices.contains(text) } else { false }
+    case .status(let machine):
+      if case .text(let text) = value { machine.states.contains(text) } else { false }
+    case .bool, .integer, .decimal, .percent, .text, .longText, .position, .bytes, .date, .instant,
+      .money, .reference, .anyReference, .listed, .structure:
+      type.holds(value)
+    }
+  }
+}
+
+extension FieldType {
+  /// Whether a column of the type takes the value.
+  fileprivate func holds(_ value: Value) -> Bool {
+    switch value {
+    case .bool: self == .bool
+    case .integer: self == .integer
+    case .decimal: self == .decimal
+    case .text: self == .text
+    case .bytes: self == .bytes
+    case .date: self == .date
+    case .instant: self == .instant
+    case .reference: if case .reference = self { true } else { false }
+    case .money: self == .money
+    case .structure: self == .structure
+    case .null, .unknown: false
     }
   }
 }

@@ -192,13 +192,3 @@ package final class RecordEditor {
     }
   }
 }
-
-extension Assignment.Operand {
-  /// What was written, for messages.
-  var text: String {
-    switch self {
-    case .text(let text): text
-    case .value(let value): value.text(of: Field("", .text, .latest, ""))
-    }
-  }
-}

@@ -164,11 +164,7 @@ extension Writer {
 
   private func forEachEntry(_ body: (LogRow) throws -> Void) throws {
     let selection = try Statement(
-      connection,
-      """
-      SELECT arrival, replica, sequence, time, hash, verdict, header, payload
-      FROM _log ORDER BY arrival
-      """)
+      connection, "SELECT \(LogTable.rowColumns) FROM _log ORDER BY arrival")
     while try selection.step() { try body(LogTable.row(from: selection)) }
   }
 }

@@ -209,3 +209,12 @@ extension StoreError {
     }
   }
 }
+
+extension Replica {
+  /// Moves the write-ahead log into the file, as before copying it.
+  package func checkpoint() throws {
+    try StoreError.wrapping {
+      _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    }
+  }
+}

@@ -250,11 +250,12 @@ extension Writer {
       of: author, time: header.time, payload: payload,
       pastChanged: !header.dependencies.isEmpty || header.origin != nil, state: state)
     state.lastArrival += 1
+    let lag = Int64(received.milliseconds) - Int64(clamping: header.time.wallMilliseconds)
     let row = LogRow(
       arrival: state.lastArrival, dot: dot, time: header.time, hash: hash, verdict: verdict,
-      header: CompactHeader(header).encoded, payload: entry.payload.bytes)
-    let lag = Int64(received.milliseconds) - Int64(clamping: header.time.wallMilliseconds)
-    try log.append(row, lag: header.dot.replica == state.own ? 0 : lag)
+      lag: header.dot.replica == state.own ? 0 : lag, header: CompactHeader(header).encoded,
+      payload: entry.payload.bytes)
+    try log.append(row)
     if let seal { try log.seal(arrival: row.arrival, signature: seal) }
     advance(&author, to: header, hash: hash)
     state.directory.update(author)

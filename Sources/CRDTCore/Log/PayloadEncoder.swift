@@ -24,7 +24,8 @@ extension Payload {
   ///   - author: The replica whose entry it is; its dots are written short.
   ///   - salt: ``saltByteCount`` random bytes.
   ///   - level: Zstandard's level for large parts.
-  /// - Precondition: The payload is canonical, as ``PayloadBuilder`` makes it.
+  /// - Returns: The bytes that ``init(decoding:author:)`` takes back.
+  /// - Precondition: The payload is canonical and within ``Limits``.
   public func encoded(author: ReplicaID, salt: [UInt8], level: Int32 = 1) -> PayloadBytes {
     precondition(salt.count == Self.saltByteCount, "A salt has 16 bytes.")
     var encoder = PayloadEncoder(author: author, payload: self)

@@ -19,6 +19,8 @@ struct LogRow {
   let time: HybridTimestamp
   let hash: EntryHash
   let verdict: SetAsideReason?
+  /// How long after its own time the entry was taken in, in milliseconds; 0 for this node's own.
+  let lag: Int64
   let header: [UInt8]
   let payload: [UInt8]
 }
@@ -49,8 +51,7 @@ final class LogTable {
     rowSelection = try Statement(
       connection,
       """
-      SELECT arrival, replica, sequence, time, hash, verdict, header, payload
-      FROM _log WHERE replica = ? AND sequence = ?
+      SELECT \(Self.rowColumns) FROM _log WHERE replica = ? AND sequence = ?
       """)
     lastArrivalSelection = try Statement(connection, "SELECT max(arrival) FROM _log")
     verdictUpdate = try Statement(connection, "UPDATE _log SET verdict = ? WHERE arrival = ?")
@@ -63,16 +64,14 @@ final class LogTable {
   }
 
   /// Appends an entry.
-  ///
-  /// - Parameter lag: How long after its own time the entry was taken in, in milliseconds.
-  func append(_ row: LogRow, lag: Int64) throws {
+  func append(_ row: LogRow) throws {
     insertion.bind(1, row.arrival)
     insertion.bind(2, row.dot.replica)
     insertion.bind(3, row.dot.sequence)
     insertion.bind(4, row.time.packed)
     insertion.bind(5, row.hash.bytes)
     // Own entries have none; NULL takes no space.
-    if lag == 0 { insertion.bindNull(6) } else { insertion.bind(6, lag) }
+    if row.lag == 0 { insertion.bindNull(6) } else { insertion.bind(6, row.lag) }
     if let verdict = row.verdict {
       insertion.bind(7, verdict.rawValue)
     } else {
@@ -121,13 +120,17 @@ final class LogTable {
   /// Forgets what was looked up; called when a transaction was rolled back.
   func forgetStamps() { stamps.removeAll(keepingCapacity: true) }
 
-  /// Reads the columns that ``row(of:)`` selects.
+  /// The columns that ``row(from:)`` reads.
+  static let rowColumns =
+    "arrival, replica, sequence, time, hash, verdict, lag, header, payload"
+
+  /// Reads the columns of ``rowColumns``.
   static func row(from statement: Statement) throws -> LogRow {
     LogRow(
       arrival: statement.integer(0),
       dot: LocalDot(replica: Int(statement.integer(1)), sequence: statement.unsigned(2)),
       time: HybridTimestamp(packed: statement.unsigned(3)), hash: try statement.hash(4),
       verdict: SetAsideReason(rawValue: Int(statement.integer(5))),
-      header: statement.bytes(6), payload: statement.bytes(7))
+      lag: statement.integer(6), header: statement.bytes(7), payload: statement.bytes(8))
   }
 }

@@ -58,7 +58,8 @@ struct ArgumentLexer {
   private mutating func readClauses(_ pending: inout Range<Int>?) throws(ParseError) {
     guard let arguments = pending else { return }
     pending = nil
-    let range = ranges[arguments.lowerBound].lowerBound..<ranges[arguments.upperBound - 1].upperBound
+    let range =
+      ranges[arguments.lowerBound].lowerBound..<ranges[arguments.upperBound - 1].upperBound
     var lexer = Lexer(clausesIn: range, of: characters, vocabulary: vocabulary)
     tokens += try lexer.read()
   }

@@ -50,7 +50,11 @@ package struct CommandParser: Sendable {
     var options: [Option] = []
     var words: [Token] = []
     for token in tokens {
-      if case .option(let option) = token.kind { options.append(option) } else { words.append(token) }
+      if case .option(let option) = token.kind {
+        options.append(option)
+      } else {
+        words.append(token)
+      }
     }
     let start = tokens.first?.range.lowerBound ?? 0
     let range = start..<(tokens.map(\.range.upperBound).max() ?? start)

@@ -19,8 +19,9 @@ package struct DateReader: Sendable {
     self.calendar = calendar
   }
 
-  /// Reads `friday`, `in 3 days`, `eom`, `13 mar`, `2026-03-13 14:30`, `last friday 17:00` …
+  /// Reads a day, a span of days or a moment.
   ///
+  /// So are read: `friday`, `in 3 days`, `eom`, `13 mar`, `2026-03-13 14:30`, `last friday 17:00`.
   /// A weekday is the first after today; `next` is that of next week, `last` the latest before today.
   package func read(_ text: String) throws(ReadingError) -> DateReading {
     if let instant = timestamp(text.trimmed) { return .moment(try near(instant, text)) }
@@ -166,7 +167,8 @@ package struct DateReader: Sendable {
 
   private func notADate(_ text: String) -> ReadingError {
     let words = text.lowercased().split(whereSeparator: \.isWhitespace).map(String.init)
-    let known = ["today", "tomorrow", "yesterday"] + LocalCalendar.weekdayNames.map { $0.lowercased() }
+    let known =
+      ["today", "tomorrow", "yesterday"] + LocalCalendar.weekdayNames.map { $0.lowercased() }
     let nearest = words.count == 1 ? Nearest.words(to: words[0], in: known) : []
     return .notADate(text, suggestions: nearest)
   }

@@ -139,7 +139,8 @@ struct Lexer {
       } else {
         let word = try run(until: isEnd).value
         words.append(
-          ValueText(word.form == .bare ? word.text.trimmed : word.text, form: word.form,
+          ValueText(
+            word.form == .bare ? word.text.trimmed : word.text, form: word.form,
             range: word.range))
       }
     }

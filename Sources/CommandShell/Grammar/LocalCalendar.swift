@@ -35,16 +35,21 @@ package struct LocalCalendar: Sendable {
   /// set forward is read as if they had not been.
   package func instant(on day: CivilDate, second: Int = 0) -> Instant {
     let local = Int64(day.days) * 86_400 + Int64(second)
-    let guess = local - Self.offset(atSecond: local, in: timeZone)
-    let before = local - Self.offset(atSecond: guess - 86_400, in: timeZone)
-    let offset = Self.offset(atSecond: before, in: timeZone)
-    let seconds = before + offset == local ? before : local - offset
-    return Instant(milliseconds: seconds * 1_000)
+    // No place is a day from UTC, so these are the offsets before and after any change that day.
+    let before = local - Self.offset(atSecond: local - 86_400, in: timeZone)
+    let after = local - Self.offset(atSecond: local + 86_400, in: timeZone)
+    let isAfter = before != after && self.second(before) != local && self.second(after) == local
+    return Instant(milliseconds: (isAfter ? after : before) * 1_000)
   }
 
   /// Seconds by which clocks here are ahead of UTC at a moment.
   package func offsetSeconds(at instant: Instant) -> Int {
     Int(Self.offset(atSecond: instant.milliseconds.flooredQuotient(1_000), in: timeZone))
+  }
+
+  /// What a clock here shows at a second of UTC, as seconds.
+  private func second(_ second: Int64) -> Int64 {
+    second + Self.offset(atSecond: second, in: timeZone)
   }
 
   private static func local(

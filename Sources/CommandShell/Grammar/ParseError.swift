@@ -58,8 +58,9 @@ package struct ParseError: Error, Hashable, Sendable {
     }
   }
 
-  /// The answer in one line where the command itself was not understood but one other is near:
-  /// `Unknown command "shwo". Did you mean "show"?`
+  /// The answer in one line, where the command itself was not understood but one other is near.
+  ///
+  /// Such as `Unknown command "shwo". Did you mean "show"?`
   package var answer: String? {
     guard let suggestion else { return nil }
     let question = "Did you mean \"\(suggestion)\"?"
@@ -130,7 +131,8 @@ extension ParseError: UserFacingError {
     case .severalCommands: "put them in one argument of -c"
     case .unexpected(nil, let expected): "\(expected) is missing"
     case .unexpected(_?, let expected): "here belongs \(expected)"
-    case .trailingBackslash, .tooDeep, .missingOptionValue, .unexpectedOptionValue, .repeatedClause: nil
+    case .trailingBackslash, .tooDeep, .missingOptionValue, .unexpectedOptionValue, .repeatedClause:
+      nil
     }
   }
 

@@ -15,7 +15,7 @@ package struct Reference: Hashable, Sendable {
     case node
     /// `%name`: a saved view.
     case view(String)
-    /// A word shaped like a short id. If no record has it, it is a name after all.
+    /// A word shaped like a short id. If no record has it, ``Reference/typed`` is a name after all.
     case shortID(ShortID)
     case name(Name)
   }
@@ -28,11 +28,19 @@ package struct Reference: Hashable, Sendable {
     /// Whether it stood in quotes, so that only this very name is meant.
     package let isExact: Bool
 
+    package init(text: String, kind: String?, isExact: Bool) {
+      self.text = text
+      self.kind = kind
+      self.isExact = isExact
+    }
+
     /// The name as the id of a record of ``kind``, whose kind has no letter: `stage:7h2k`.
     package var digits: String? { kind == nil ? nil : ShortID.digits(text) }
   }
 
   package let subject: Subject
+  /// The whole word as typed, field and all: what to look for as a name if there is no such id.
+  package let typed: String
   /// The field behind the dot, as in `d7h2k.value`.
   package let path: FieldPath?
 
@@ -43,9 +51,11 @@ package struct Reference: Hashable, Sendable {
   ///   - vocabulary: Tells which words before a colon are kinds.
   ///   - namesHaveFields: Whether `müller.phone` is a field of Müller. Where a command takes whole
   ///     records only, it is not, and `example.com` stays a name.
+  /// - Throws: ``ReadingError/unknownReference(_:nearest:)`` for an `@` that is none of these.
   package init(
     _ word: ValueText, vocabulary: Vocabulary, namesHaveFields: Bool = false
   ) throws(ReadingError) {
+    typed = word.text
     let parts = Parts(word, vocabulary: vocabulary)
     var base = parts.text[...]
     var field = parts.field

@@ -73,7 +73,9 @@ extension Clauses {
   fileprivate var rendered: [String] {
     var parts: [String] = []
     if let filter { parts.append("where[\(filter)]") }
-    if !sort.isEmpty { parts.append("sort\(sort.map { ($0.isDescending ? "-" : "") + "\($0.path)" })") }
+    if !sort.isEmpty {
+      parts.append("sort\(sort.map { ($0.isDescending ? "-" : "") + "\($0.path)" })")
+    }
     if let limit { parts.append("limit[\(limit)]") }
     if !columns.isEmpty {
       parts.append("cols\(columns.map { "\($0.change.sign)\($0.path)" })")

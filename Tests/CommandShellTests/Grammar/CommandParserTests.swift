@@ -167,7 +167,10 @@ struct ArgumentParsingTests {
         ["delete", "Jonas Weber", "because", "left; where to?"],
         "delete <Jonas Weber> because[left; where to?]"
       ),
-      (["edit", "d7h2k", "note=x # y; z --yes", "phone="], "edit <d7h2k> {note=x # y; z --yes} {phone=}"),
+      (
+        ["edit", "d7h2k", "note=x # y; z --yes", "phone="],
+        "edit <d7h2k> {note=x # y; z --yes} {phone=}"
+      ),
       (["--yes", "edit", "value=3", "d7h2k"], "edit <d7h2k> {value=3} --yes"),
       (
         ["import", "deals", "f.csv", "--map", "name=Opportunity, stage=Stage"],

@@ -1,5 +1,5 @@
-import CommandShell
 import CRDTCore
+import CommandShell
 import Testing
 
 @Suite("ParseError")

@@ -81,6 +81,10 @@ static inline int kith_el_disable_interrupt_key(EditLine *el) {
   return el_set(el, EL_SETTY, "-d", "intr=", "-intr", NULL);
 }
 
+// Takes the terminal before the prompt is shown; libedit by itself takes it only afterwards, and a
+// key pressed in between would be the terminal's.
+static inline int kith_el_prepare_terminal(EditLine *el) { return el_set(el, EL_PREP_TERM, 1); }
+
 // Draws prompt and line anew where the cursor is, which has to be the beginning of a row.
 static inline int kith_el_refresh(EditLine *el) { return el_wset(el, EL_REFRESH); }
 

@@ -87,6 +87,7 @@ package final class LibeditLineEditor: LineEditor {
     outcome = nil
     lineAtLastTab = nil
     kith_guard_begin(outputDescriptor)
+    _ = kith_el_prepare_terminal(editor)
     var count: Int32 = 0
     let line = el_gets(editor, &count).map { String(cString: $0) }
     kith_guard_end()

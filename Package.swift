@@ -39,10 +39,12 @@ func program(
 }
 
 /// Tests for one target; they see its `package` API, so none needs `@testable`.
-func tests(of name: String, _ more: [Target.Dependency] = []) -> Target {
+func tests(
+  of name: String, _ more: [Target.Dependency] = [], fixtures: [String] = []
+) -> Target {
   .testTarget(
     name: name + "Tests", dependencies: [.byName(name: name), "TestSupport", customDump] + more,
-    swiftSettings: strict)
+    exclude: fixtures, swiftSettings: strict)
 }
 
 let package = Package(
@@ -90,16 +92,18 @@ let package = Package(
     program(
       "benchmarks", path: "Tests/Benchmarks",
       [
-        "CRDTCore", "CRMDomain", "NodeRuntime", "ReplicaStore", "SyncEngine", "TestSupport", grdb,
-        grdbSQLite,
+        "CRDTCore", "ReplicaStore", "TestSupport", crypto, grdb, grdbSQLite,
       ]),
-    tests(of: "CRDTCore"),
+    tests(of: "CRDTCore", [crypto], fixtures: ["Fixtures"]),
     tests(of: "SyncEngine", ["CRDTCore"]),
-    tests(of: "ReplicaStore", ["CRDTCore", grdb]),
+    tests(of: "ReplicaStore", ["CRDTCore", crypto, grdb]),
     tests(of: "PeerTransport", ["CRDTCore", nioCore, nioEmbedded]),
     tests(of: "CRMDomain", ["CRDTCore", "ReplicaStore"]),
     tests(of: "CommandShell", ["CRDTCore", "CRMDomain", "ReplicaStore"]),
     tests(of: "NodeRuntime", ["CRDTCore", "CRMDomain", "ReplicaStore", "SyncEngine"]),
+    .testTarget(
+      name: "TestSupportTests", dependencies: ["CRDTCore", "TestSupport"], exclude: ["Fixtures"],
+      swiftSettings: strict),
     .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(name: "HouseRulesTests", swiftSettings: strict),
   ],

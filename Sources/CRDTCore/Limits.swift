@@ -6,8 +6,8 @@ public enum Limits {
   /// any set clock is off, less than a person would notice in an order of events.
   public static let clockDriftMilliseconds: UInt64 = 5 * 60 * 1000
 
-  /// Writes in one transaction; what a person does at once, or one batch of an import.
-  public static let transactionWritesMax = 10_000
+  /// Writes in one transaction: what a person does at once, or a thousand imported rows of 16 fields.
+  public static let transactionWritesMax = 16_384
   /// Bytes of one transaction's structure and values together, before compression.
   public static let transactionBytesMax = 4 << 20
   /// Bytes of one encoded entry: the transaction and room for its header.

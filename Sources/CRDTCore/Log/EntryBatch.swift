@@ -1,0 +1,116 @@
+/// Entries on their way to a peer, in the sender's arrival order.
+///
+/// Per replica the entries are contiguous and the last one carries a seal, so the whole batch can be
+/// verified before any of it is applied.
+public struct EntryBatch: Hashable, Sendable {
+  /// One entry as it travels.
+  public struct Item: Hashable, Sendable {
+    /// Whose log; an index into ``EntryBatch/logs``.
+    public let log: Int
+    /// The entry's time.
+    public let time: HybridTimestamp
+    /// What of its header the receiver does not know.
+    public let header: CompactHeader
+    /// Its payload, as the author encoded it.
+    public let payload: PayloadBytes
+    /// The author's signature, if the entry is sealed.
+    public let seal: [UInt8]?
+
+    /// Creates an item.
+    public init(
+      log: Int, time: HybridTimestamp, header: CompactHeader, payload: PayloadBytes, seal: [UInt8]?
+    ) {
+      self.log = log
+      self.time = time
+      self.header = header
+      self.payload = payload
+      self.seal = seal
+    }
+  }
+
+  /// The logs that entries are of, each with the sequence of its first entry here.
+  public var logs: [Dot]
+  /// The entries.
+  public var items: [Item]
+
+  /// Creates a batch.
+  public init(logs: [Dot] = [], items: [Item] = []) {
+    self.logs = logs
+    self.items = items
+  }
+
+  private static let plain: UInt8 = 0
+  private static let compressed: UInt8 = 1
+
+  /// Encodes the batch; `docs/protocol.md` gives the bytes.
+  ///
+  /// - Parameter level: Zstandard's level, or `nil` where the payloads are compressed already.
+  public func encoded(level: Int32?) -> [UInt8] {
+    var writer = ByteWriter(
+      capacity: items.reduce(64 + logs.count * 24) { $0 + $1.payload.bytes.count + 96 })
+    writer.write(byte: Self.plain)
+    writer.write(count: logs.count)
+    for log in logs {
+      writer.write(fixed: log.replica.rawValue)
+      writer.write(varint: log.sequence)
+    }
+    writer.write(count: items.count)
+    var previous = HybridTimestamp(packed: 0)
+    for item in items {
+      writer.write(varint: UInt64(item.log) << 1 | (item.seal == nil ? 0 : 1))
+      writer.write(signed: Int64(bitPattern: item.time.packed &- previous.packed))
+      previous = item.time
+      item.header.write(to: &writer)
+      writer.write(prefixed: item.payload.bytes)
+      if let seal = item.seal { writer.write(bytes: seal) }
+    }
+    guard let level, let frame = Compression.compressed(Array(writer.bytes.dropFirst()), level: level)
+    else { return writer.bytes }
+    return [Self.compressed] + frame
+  }
+
+  /// Decodes a batch.
+  ///
+  /// - Throws: ``MalformedBytes`` if the bytes are none, or exceed ``Limits``.
+  public init(decoding bytes: [UInt8]) throws(MalformedBytes) {
+    var reader = ByteReader(bytes)
+    switch try reader.readByte() {
+    case Self.plain: break
+    case Self.compressed:
+      reader = ByteReader(
+        try Compression.decompressed(bytes.dropFirst(), max: Limits.batchBytesMax))
+    default: throw MalformedBytes("a plain or compressed batch")
+    }
+    try self.init(from: &reader)
+    try reader.expectEnd()
+  }
+
+  private init(from reader: inout ByteReader) throws(MalformedBytes) {
+    let logCount = try reader.readCount(max: min(Limits.replicasMax, reader.remaining / 17))
+    logs = []
+    for _ in 0..<logCount {
+      let log = Dot(
+        replica: ReplicaID(rawValue: try reader.readFixed()), sequence: try reader.readVarint())
+      guard log.sequence > 0 else { throw MalformedBytes("a sequence", at: reader.offset) }
+      logs.append(log)
+    }
+    let itemCount = try reader.readCount(max: min(Limits.batchEntriesMax, reader.remaining / 6))
+    items = []
+    items.reserveCapacity(itemCount)
+    var previous = HybridTimestamp(packed: 0)
+    for _ in 0..<itemCount {
+      let index = try reader.readVarint()
+      guard index >> 1 < UInt64(logs.count) else {
+        throw MalformedBytes("one of the batch's logs", at: reader.offset)
+      }
+      let step = UInt64(bitPattern: try reader.readSigned())
+      let time = HybridTimestamp(packed: previous.packed &+ step)
+      previous = time
+      let header = try CompactHeader(from: &reader)
+      let payload = try PayloadBytes(bytes: try reader.readPrefixed(max: Limits.entryBytesMax))
+      let seal = index & 1 == 1 ? try reader.readBytes(Seal.byteCount) : nil
+      items.append(
+        Item(log: Int(index >> 1), time: time, header: header, payload: payload, seal: seal))
+    }
+  }
+}

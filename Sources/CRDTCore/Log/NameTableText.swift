@@ -1,0 +1,37 @@
+/// The words of ``NameTable``, in groups of their addition; append only.
+enum NameTableText {
+  static let names: [String] = first
+
+  /// Those of the first format, the most frequent first: indexes below 64 take one byte.
+  private static let first: [String] = [
+    "", "name", "account", "contact", "deal", "owner", "stage", "process", "amount", "target_close",
+    "number", "labels", "notes", "region", "teams", "status", "type", "industry", "website",
+    "billing_address", "shipping_address", "annual_potential", "territory", "segment", "priority",
+    "channel", "manager", "external_ids", "archived", "assignees", "close_date", "engaged_on",
+    "products", "source", "employees", "founded_year", "parent", "country", "email", "phones",
+    "emails", "job_title", "engagement", "task", "product", "user", "label", "subject", "date_time",
+    "direction", "due", "title", "completed_at", "price", "code", "category", "description", "unit",
+    "stock", "position", "phase", "kind", "probability", "active", "member", "node", "role", "key",
+    "address", "team", "support_team", "payment_terms", "billing_frequency", "po_required",
+    "invoice_requirements", "requirements", "structure_notes", "profile", "plan", "projects",
+    "customer_since", "verified_at", "dunning_block", "escalation_level", "department", "language",
+    "time_zone", "roles", "expertise", "channel_preference", "availability",
+    "special_requirements", "authorisation_limit", "opted_out", "do_not_call",
+    "personal_data_basis", "erase_after", "bounced", "reports_to", "primary_email",
+    "primary_phone", "merged_into", "links", "attachments", "company_text", "contact_text",
+    "primary_contact", "contact_roles", "amount_follows_quote", "probability_override",
+    "probability_pinned", "next_action", "next_action_on", "need_fit", "budget_known", "budget",
+    "schedule", "buying_process", "bant_budget", "bant_authority", "bant_need", "bant_timeline",
+    "pursuit_cost", "pursue", "exit_items", "competitors", "close_reason", "lost_to", "close_note",
+    "win_reason", "purchase_order_no", "purchase_order_date", "lessons", "colour",
+    "requested_quote_on", "users", "contacts", "duration", "topics", "scope_notes", "budget_notes",
+    "decisions", "other_notes", "sentiment", "sentiment_note", "closed", "visits", "about",
+    "recurrence", "reminder_offsets", "purpose", "transition_policy", "default", "exit_criteria",
+    "patience_days", "order_type", "retired_to", "tax_code", "method", "turnaround_days",
+    "quality_criteria", "regulations", "add_ons", "hours_per_unit", "service_line", "series",
+    "weekly_hours", "skills", "public_key", "picklist", "list", "option", "retired", "members",
+    "rule", "owner_team", "street", "city", "postal_code", "state", "prefix", "given", "family",
+    "suffix", "user_name", "tag", "dismissal", "conflict", "currency", "setting", "value",
+    "revenue", "subsidiary_of", "office_location", "created_by", "lifecycle",
+  ]
+}

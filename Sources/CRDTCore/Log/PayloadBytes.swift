@@ -1,0 +1,91 @@
+import Crypto
+
+/// A payload as its author encoded it: stored, hashed and relayed as it is.
+///
+/// Layout: length of the structure part (varint), structure part, values part. A part is one byte, 0
+/// for plain or 1 for one Zstandard frame, and the content. Hashes are of a part with that byte.
+public struct PayloadBytes: Hashable, Sendable {
+  /// The whole encoding.
+  public let bytes: [UInt8]
+  private let structureStart: Int
+  private let valuesStart: Int
+
+  /// Takes over an encoding; the parts are looked into only when decoded.
+  public init(bytes: [UInt8]) throws(MalformedBytes) {
+    var reader = ByteReader(bytes)
+    let length = try reader.readCount(max: reader.remaining)
+    self.bytes = bytes
+    structureStart = reader.offset
+    try reader.skip(length)
+    valuesStart = reader.offset
+    guard length > 0, !reader.isAtEnd else { throw MalformedBytes("two parts", at: valuesStart) }
+  }
+
+  /// Encodes two parts, each compressed if that makes it shorter.
+  init(structure: [UInt8], values: [UInt8], level: Int32) {
+    let structurePart = Self.part(structure, level: level)
+    let valuesPart = Self.part(values, level: level)
+    var writer = ByteWriter(capacity: structurePart.count + valuesPart.count + 4)
+    writer.write(count: structurePart.count)
+    structureStart = writer.count
+    writer.write(bytes: structurePart)
+    valuesStart = writer.count
+    writer.write(bytes: valuesPart)
+    bytes = writer.bytes
+  }
+
+  /// How many bytes both parts have before compression.
+  public var uncompressedByteCount: Int {
+    contentByteCount(of: bytes[structureStart..<valuesStart])
+      + contentByteCount(of: bytes[valuesStart...])
+  }
+
+  /// SHA-256 of the structure part.
+  public var structureHash: EntryHash { hash(of: structureStart..<valuesStart) }
+
+  /// SHA-256 of the values part.
+  public var valuesHash: EntryHash { hash(of: valuesStart..<bytes.count) }
+
+  /// The structure, decompressed.
+  func structure() throws(MalformedBytes) -> [UInt8] {
+    try content(of: bytes[structureStart..<valuesStart])
+  }
+
+  /// The values, decompressed.
+  func values() throws(MalformedBytes) -> [UInt8] {
+    try content(of: bytes[valuesStart...])
+  }
+
+  /// Parts shorter than this are not worth a compressor's set-up.
+  private static let compressionBytesMin = 512
+
+  private static func part(_ content: [UInt8], level: Int32) -> [UInt8] {
+    if content.count >= compressionBytesMin,
+      let frame = Compression.compressed(content, level: level)
+    {
+      return [1] + frame
+    }
+    return [0] + content
+  }
+
+  private func content(of part: ArraySlice<UInt8>) throws(MalformedBytes) -> [UInt8] {
+    switch part.first {
+    case 0: return Array(part.dropFirst())
+    case 1: return try Compression.decompressed(part.dropFirst(), max: Limits.transactionBytesMax)
+    default: throw MalformedBytes("a plain or compressed part", at: part.startIndex)
+    }
+  }
+
+  private func contentByteCount(of part: ArraySlice<UInt8>) -> Int {
+    let content = part.dropFirst()
+    return part.first == 1 ? Compression.statedByteCount(of: content) ?? 0 : content.count
+  }
+
+  private func hash(of range: Range<Int>) -> EntryHash {
+    bytes.withUnsafeBytes { buffer in
+      var hasher = SHA256()
+      hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[range]))
+      return EntryHash(hasher.finalize())
+    }
+  }
+}

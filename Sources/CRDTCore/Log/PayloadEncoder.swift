@@ -1,0 +1,155 @@
+/// The bits of a write's head byte; the lower four are its kind.
+enum WriteHead {
+  static let kindMask: UInt8 = 0x0F
+  static let replaces: UInt8 = 0x10
+  static let touches: UInt8 = 0x20
+  static let body: UInt8 = 0x40
+  static let value: UInt8 = 0x80
+}
+
+/// The bits of the flags that both parts of a payload begin with.
+enum PayloadFlags {
+  static let batch: UInt8 = 1
+  static let reason: UInt8 = 1
+  static let command: UInt8 = 2
+}
+
+extension Payload {
+  /// How many random bytes salt the values, so that their hash gives nothing away.
+  public static let saltByteCount = 16
+
+  /// Encodes the payload; `docs/protocol.md` gives the bytes.
+  ///
+  /// - Parameters:
+  ///   - author: The replica whose entry it is; its dots are written short.
+  ///   - salt: ``saltByteCount`` random bytes.
+  ///   - level: Zstandard's level for large parts.
+  /// - Precondition: The payload is canonical, as ``PayloadBuilder`` makes it.
+  public func encoded(author: ReplicaID, salt: [UInt8], level: Int32 = 1) -> PayloadBytes {
+    precondition(salt.count == Self.saltByteCount, "A salt has 16 bytes.")
+    var encoder = PayloadEncoder(author: author, payload: self)
+    encoder.encode(self, salt: salt)
+    return PayloadBytes(
+      structure: encoder.structure.bytes, values: encoder.values.bytes, level: level)
+  }
+}
+
+/// Writes the two parts of one payload.
+private struct PayloadEncoder {
+  var structure: ByteWriter
+  var values: ByteWriter
+  private let author: ReplicaID
+  private let others: [ReplicaID]
+
+  init(author: ReplicaID, payload: Payload) {
+    self.author = author
+    let named = payload.namedDots
+    others = named.isEmpty ? [] : Set(named.map(\.replica)).subtracting([author]).sorted()
+    structure = ByteWriter(capacity: 64 + payload.records.count * 24 + payload.writes.count * 2)
+    values = ByteWriter(capacity: 32 + payload.writes.count * 20)
+  }
+
+  mutating func encode(_ payload: Payload, salt: [UInt8]) {
+    structure.write(count: others.count)
+    for replica in others { structure.write(fixed: replica.rawValue) }
+    structure.write(count: payload.names.count)
+    for name in payload.names { structure.write(text: name) }
+    structure.write(byte: payload.batch == nil ? 0 : PayloadFlags.batch)
+    if let batch = payload.batch { structure.write(fixed: batch) }
+
+    values.write(bytes: salt)
+    values.write(
+      byte: (payload.reason == nil ? 0 : PayloadFlags.reason)
+        | (payload.command == nil ? 0 : PayloadFlags.command))
+    if let reason = payload.reason { values.write(text: reason) }
+    if let command = payload.command { values.write(text: command) }
+
+    structure.write(count: payload.records.count)
+    for record in payload.records {
+      structure.write(varint: UInt64(record.kind.rawValue))
+      structure.write(fixed: record.id.rawValue)
+      structure.write(count: record.writes.count)
+      for index in record.writes { encode(payload.writes[index]) }
+    }
+  }
+
+  private mutating func encode(_ write: FieldWrite) {
+    structure.write(varint: UInt64(write.field.rawValue))
+    let replaces = write.replaces.isEmpty ? 0 : WriteHead.replaces
+    switch write.change {
+    case .register(let value):
+      let hasValue = value.isNull ? 0 : WriteHead.value
+      begin(write, head: FieldKind.register.rawValue | replaces | hasValue)
+      if !value.isNull { values.write(value: value) }
+    case .sides(let sides):
+      begin(write, head: FieldKind.register.rawValue | replaces | WriteHead.body | WriteHead.value)
+      encode(sides)
+    case .counter(let increment):
+      begin(write, head: FieldKind.counter.rawValue | replaces | WriteHead.body)
+      var body = ByteWriter(capacity: 10)
+      body.write(signed: increment)
+      structure.write(prefixed: body.bytes)
+    case .element(let key, let isPresent, let value):
+      encode(write, element: key, isPresent: isPresent, value: value)
+    case .delete(let seen):
+      let touches = seen.isEmpty ? 0 : WriteHead.touches
+      begin(write, head: FieldKind.lifecycle.rawValue | replaces | touches | WriteHead.body)
+      if !seen.isEmpty { encode(seen) }
+      structure.write(prefixed: [0])
+    case .restore:
+      begin(write, head: FieldKind.lifecycle.rawValue | replaces | WriteHead.body)
+      structure.write(prefixed: [1])
+    case .unknown(let change): encode(write, unknown: change)
+    }
+  }
+
+  private mutating func begin(_ write: FieldWrite, head: UInt8) {
+    structure.write(byte: head)
+    if !write.replaces.isEmpty { encode(write.replaces) }
+  }
+
+  private mutating func encode(_ sides: [Side]) {
+    var body = ByteWriter()
+    body.write(count: sides.count)
+    for side in sides { body.write(varint: side.rank.map { UInt64($0) + 1 } ?? 0) }
+    structure.write(prefixed: body.bytes)
+    if sides.count == 1 {
+      values.write(value: sides[0].value)
+    } else {
+      values.write(value: .structure(sides.map { StructurePart(name: "", value: $0.value) }))
+    }
+  }
+
+  private mutating func encode(
+    _ write: FieldWrite, element key: ElementKey, isPresent: Bool, value: Value
+  ) {
+    // A reference is its own key, so only other values need spelling out.
+    let isReference = if case .reference = value { true } else { false }
+    let hasValue = isReference ? 0 : WriteHead.value
+    let replaces = write.replaces.isEmpty ? 0 : WriteHead.replaces
+    begin(write, head: FieldKind.set.rawValue | replaces | WriteHead.body | hasValue)
+    structure.write(prefixed: [isPresent ? 1 : 0] + key.rawValue.bigEndianBytes)
+    if !isReference { values.write(value: value) }
+  }
+
+  private mutating func encode(_ write: FieldWrite, unknown change: FieldWrite.UnknownChange) {
+    let replaces = write.replaces.isEmpty ? 0 : WriteHead.replaces
+    let touches = change.touches.isEmpty ? 0 : WriteHead.touches
+    let body = change.body == nil ? 0 : WriteHead.body
+    let value = change.value == nil ? 0 : WriteHead.value
+    begin(write, head: change.kind | replaces | touches | body | value)
+    if !change.touches.isEmpty { encode(change.touches) }
+    if let body = change.body { structure.write(prefixed: body) }
+    if let value = change.value { values.write(value: value) }
+  }
+
+  private mutating func encode(_ dots: [Dot]) {
+    structure.write(count: dots.count)
+    for dot in dots {
+      // 0 is the author; the table names the others.
+      let index = dot.replica == author ? 0 : (others.firstIndex(of: dot.replica) ?? -1) + 1
+      structure.write(count: index)
+      structure.write(varint: dot.sequence)
+    }
+  }
+}

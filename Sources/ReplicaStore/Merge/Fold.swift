@@ -1,0 +1,281 @@
+import CRDTCore
+import GRDBSQLite
+
+/// The entry whose writes are being folded.
+struct FoldEntry {
+  /// Its name in this file's numbering.
+  let dot: LocalDot
+  /// Its name, time and hash.
+  let stamp: Stamp
+}
+
+/// Folds entries that count into the typed tables; docs/storage.md explains the layout.
+///
+/// Belongs to the writing connection. A fresh record is a plain insert; a register whose head is the
+/// one replaced is a plain update; everything else takes the general path, through the same rules as
+/// `CRDTCore`'s types.
+final class Fold {
+  let connection: OpaquePointer
+  let layout: Layout
+  let log: LogTable
+  /// The logs as of the entry being folded.
+  var directory = LogDirectory()
+  /// Entries that do not count; a write that replaces one of theirs replaces what those replaced.
+  var setAside: Set<LocalDot> = []
+  /// The writes folded lately of fields that decide who may act; the caller takes them from here.
+  var rosterFacts: [(kind: String, record: RecordID, field: String, fact: Roster.Fact)] = []
+
+  private var statements: [String: Statement] = [:]
+  private var inserts: [InsertShape?]
+  private var selects: [RowShape?]
+  private var updates: [RowShape?]
+
+  /// A statement for one list of a kind's fields; the last one is kept, since neighbours look alike.
+  private struct InsertShape {
+    let fields: [Int]
+    let statement: Statement
+  }
+
+  private typealias RowShape = InsertShape
+
+  init(connection: OpaquePointer, layout: Layout, log: LogTable) {
+    self.connection = connection
+    self.layout = layout
+    self.log = log
+    inserts = Array(repeating: nil, count: layout.kinds.count)
+    selects = inserts
+    updates = inserts
+  }
+
+  /// Folds every record of a payload.
+  func fold(_ payload: Payload, of entry: FoldEntry) throws {
+    for edit in payload.records {
+      guard let kind = layout.kind(edit.kind, in: payload) else {
+        try noteUnread(kind: payload.name(edit.kind) ?? "", field: "")
+        continue
+      }
+      if try insert(edit, kind: kind, payload: payload, entry: entry) == false {
+        try merge(edit, kind: kind, payload: payload, entry: entry)
+      }
+      if RosterNames.isRoster(kind.name) {
+        noteRosterFacts(edit, kind: kind, payload: payload, entry: entry)
+      }
+    }
+  }
+
+  /// A statement kept by its text.
+  func statement(_ sql: String) throws -> Statement {
+    if let statement = statements[sql] { return statement }
+    let statement = try Statement(connection, sql)
+    statements[sql] = statement
+    return statement
+  }
+
+  /// Remembers that the log holds what this program does not know, for a later one to materialise.
+  func noteUnread(kind: String, field: String) throws {
+    let insertion = try statement("INSERT OR IGNORE INTO _unread (kind, field) VALUES (?, ?)")
+    insertion.bind(1, kind)
+    insertion.bind(2, field)
+    try insertion.run()
+  }
+
+  private func noteRosterFacts(
+    _ edit: RecordEdit, kind: KindLayout, payload: Payload, entry: FoldEntry
+  ) {
+    for write in payload.writes[edit.writes] {
+      guard case .register(let value) = write.change, let field = payload.name(write.field),
+        Roster.decides(kind: kind.name, field: field)
+      else { continue }
+      let fact = Roster.Fact(
+        dot: entry.dot, value: value, replaced: write.replaces.compactMap(directory.local))
+      rosterFacts.append((kind.name, edit.id, field, fact))
+    }
+  }
+}
+
+// MARK: - Fresh records
+
+extension Fold {
+  /// Inserts a record that does not exist yet, if its writes allow it.
+  ///
+  /// - Returns: Whether it did; `false` leaves everything as it was.
+  private func insert(
+    _ edit: RecordEdit, kind: KindLayout, payload: Payload, entry: FoldEntry
+  ) throws -> Bool {
+    guard kind.schema.owner == nil,
+      let fields = Self.freshFields(of: edit, kind: kind, payload: payload)
+    else { return false }
+    let statement = try insertStatement(kind: kind, fields: fields)
+    statement.bind(1, edit.id.rawValue)
+    statement.bind(2, RecordStamps(base: entry.dot).encoded)
+    var parameter: Int32 = 3
+    var hasElements = false
+    for write in payload.writes[edit.writes] {
+      guard let field = kind.field(write.field, in: payload) else { continue }
+      switch write.change {
+      case .register(let value): ColumnCodec.bind(value, to: statement, at: parameter)
+      case .counter(let increment): statement.bind(parameter, increment)
+      case .element: hasElements = true
+      case .sides, .delete, .restore, .unknown: break
+      }
+      parameter += Int32(field.columns.count)
+    }
+    try statement.run()
+    guard sqlite3_changes(connection) == 1 else { return false }
+    let record = sqlite3_last_insert_rowid(connection)
+    if hasElements {
+      try insertElements(edit, record: record, kind: kind, payload: payload, entry: entry)
+    }
+    try noteIncrements(edit, kind: kind, payload: payload, entry: entry)
+    return true
+  }
+
+  /// The fields of an edit that can be inserted as it is; `nil` if it needs the general path.
+  private static func freshFields(
+    of edit: RecordEdit, kind: KindLayout, payload: Payload
+  ) -> [Int]? {
+    var fields: [Int] = []
+    fields.reserveCapacity(edit.writes.count)
+    for index in edit.writes {
+      let write = payload.writes[index]
+      guard write.replaces.isEmpty, let field = kind.field(write.field, in: payload) else {
+        return nil
+      }
+      switch (write.change, field.schema.merge) {
+      case (.register(let value), .register)
+      where !value.isNull && ColumnCodec.fits(value, field.schema.type):
+        fields.append(field.index)
+      case (.counter, .counter): fields.append(field.index)
+      case (.element(_, true, let value), .set) where ColumnCodec.fits(value, field.schema.type):
+        break
+      case (_, _): return nil
+      }
+    }
+    return fields
+  }
+
+  private func insertStatement(kind: KindLayout, fields: [Int]) throws -> Statement {
+    let position = kind.index
+    if let shape = inserts[position], shape.fields == fields { return shape.statement }
+    let columns = fields.flatMap { kind.fields[$0].columns }
+    let marks = repeatElement("?", count: columns.count + 2).joined(separator: ", ")
+    let made = try statement(
+      """
+      INSERT OR IGNORE INTO \(kind.table)
+      (\((["id", "_stamps"] + columns).joined(separator: ", "))) VALUES (\(marks))
+      """)
+    inserts[position] = InsertShape(fields: fields, statement: made)
+    return made
+  }
+
+  private func insertElements(
+    _ edit: RecordEdit, record: Int64, kind: KindLayout, payload: Payload, entry: FoldEntry
+  ) throws {
+    for write in payload.writes[edit.writes] {
+      guard case .element(let key, let isPresent, let value) = write.change,
+        let field = kind.field(write.field, in: payload)
+      else { continue }
+      try saveElement(
+        [LocalElementHead(dot: entry.dot, isPresent: isPresent)], key: key, value: value,
+        isPresent: isPresent, field: field, record: record)
+    }
+  }
+
+  private func noteIncrements(
+    _ edit: RecordEdit, kind: KindLayout, payload: Payload, entry: FoldEntry
+  ) throws {
+    for write in payload.writes[edit.writes] {
+      guard case .counter = write.change, let field = kind.field(write.field, in: payload) else {
+        continue
+      }
+      try noteIncrement(kind: kind, id: edit.id, field: field, entry: entry)
+    }
+  }
+}
+
+// MARK: - Rows
+
+/// A record's row as the general path sees it: what it stands at, and the fields in question.
+struct FoldedRow {
+  let record: Int64
+  var stamps: RecordStamps
+  /// Bit 1 for its own deletion, bit 2 for its owner's; 0 for visible.
+  var hidden: Int64
+  /// The columns' values, by the field's index in its kind.
+  var values: [Int: Value]
+  /// The fields whose columns must be written back.
+  var changed: [Int] = []
+}
+
+extension Fold {
+  /// Loads a record's row with the columns of `fields`, making an empty one if there is none.
+  func row(of id: RecordID, kind: KindLayout, fields: [Int]) throws -> FoldedRow {
+    let select = try selectStatement(kind: kind, fields: fields)
+    select.bind(1, id.rawValue)
+    defer { select.reset() }
+    guard try select.step() else {
+      let insertion = try statement(
+        "INSERT INTO \(kind.table) (id, _stamps) VALUES (?, ?)")
+      let stamps = RecordStamps()
+      insertion.bind(1, id.rawValue)
+      insertion.bind(2, stamps.encoded)
+      try insertion.run()
+      return FoldedRow(
+        record: sqlite3_last_insert_rowid(connection), stamps: stamps, hidden: 0, values: [:])
+    }
+    var row = FoldedRow(
+      record: select.integer(0), stamps: try RecordStamps(decoding: select.bytes(1)),
+      hidden: select.integer(2), values: [:])
+    var column: Int32 = 3
+    for index in fields {
+      let field = kind.fields[index]
+      if !field.columns.isEmpty {
+        row.values[index] = try ColumnCodec.read(field.schema.type, from: select, at: column)
+      }
+      column += Int32(field.columns.count)
+    }
+    return row
+  }
+
+  private func selectStatement(kind: KindLayout, fields: [Int]) throws -> Statement {
+    let position = kind.index
+    if let shape = selects[position], shape.fields == fields { return shape.statement }
+    let columns = ["_rec", "_stamps", "_hidden"] + fields.flatMap { kind.fields[$0].columns }
+    let made = try statement(
+      "SELECT \(columns.joined(separator: ", ")) FROM \(kind.table) WHERE id = ?")
+    selects[position] = RowShape(fields: fields, statement: made)
+    return made
+  }
+
+  /// Writes a row's stamps, visibility and changed columns back.
+  func save(_ row: FoldedRow, kind: KindLayout) throws {
+    let update = try updateStatement(kind: kind, fields: row.changed)
+    update.bind(1, row.stamps.encoded)
+    if row.hidden == 0 { update.bindNull(2) } else { update.bind(2, row.hidden) }
+    update.bind(3, row.record)
+    var parameter: Int32 = 4
+    for index in row.changed {
+      let field = kind.fields[index]
+      let value = row.values[index] ?? .null
+      if value.isNull || !ColumnCodec.fits(value, field.schema.type) {
+        ColumnCodec.bindNull(field, to: update, at: parameter)
+      } else {
+        ColumnCodec.bind(value, to: update, at: parameter)
+      }
+      parameter += Int32(field.columns.count)
+    }
+    try update.run()
+  }
+
+  private func updateStatement(kind: KindLayout, fields: [Int]) throws -> Statement {
+    let position = kind.index
+    if let shape = updates[position], shape.fields == fields { return shape.statement }
+    let columns = fields.flatMap { kind.fields[$0].columns }
+    let assignments =
+      ["_stamps = ?1", "_hidden = ?2"] + columns.enumerated().map { "\($1) = ?\($0 + 4)" }
+    let made = try statement(
+      "UPDATE \(kind.table) SET \(assignments.joined(separator: ", ")) WHERE _rec = ?3")
+    updates[position] = RowShape(fields: fields, statement: made)
+    return made
+  }
+}

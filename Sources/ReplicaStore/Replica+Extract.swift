@@ -1,0 +1,138 @@
+package import CRDTCore
+
+/// Where a reader of the log stands, and what it read there.
+package struct ExtractedBatch: Hashable, Sendable {
+  /// An encoded ``EntryBatch``; `nil` if there is nothing to send.
+  package let bytes: [UInt8]?
+  /// How many entries it holds.
+  package let entries: Int
+  /// What the receiver holds once it has taken the batch in, of the logs in it.
+  package let covered: [Dot]
+  /// The arrival number to go on from.
+  package let cursor: Int64
+  /// Whether the log ends here.
+  package let isLast: Bool
+}
+
+extension Replica {
+  /// Reads the next batch for a peer, in this replica's arrival order.
+  ///
+  /// - Parameters:
+  ///   - peer: What the peer holds; such entries are passed over.
+  ///   - cursor: The arrival number read up to so far; 0 to begin.
+  ///   - byteLimit: The size before compression, unless one entry alone is larger.
+  /// - Returns: A batch that ends, per log, at a sealed entry. Seal the tip first, or this node's own
+  ///   latest entries are left for the next call.
+  package func extract(
+    lackedBy peer: VersionVector, after cursor: Int64, byteLimit: Int = Limits.batchBytesTarget
+  ) throws -> ExtractedBatch {
+    try read { snapshot in
+      var extraction = Extraction(
+        directory: try snapshot.directory(), peer: peer, cursor: cursor, byteLimit: byteLimit)
+      let selection = try Statement(
+        snapshot.database.connection,
+        """
+        SELECT arrival, replica, sequence, time, header, payload, signature
+        FROM _log LEFT JOIN _seal USING (arrival) WHERE arrival > ? ORDER BY arrival
+        """)
+      selection.bind(1, cursor)
+      while try selection.step() {
+        guard try extraction.take(selection) else { return extraction.batch(isLast: false) }
+      }
+      return extraction.batch(isLast: true)
+    }
+  }
+}
+
+/// Gathers entries up to the last place where every log in the batch is sealed.
+private struct Extraction {
+  private let directory: LogDirectory
+  private let peer: [Int: UInt64]
+  private let byteLimit: Int
+  private var items: [EntryBatch.Item] = []
+  private var logs: [Dot] = []
+  private var logIndexes: [Int: Int] = [:]
+  /// Logs whose last entry so far has no seal.
+  private var unsealed: Set<Int> = []
+  private var byteCount = 0
+  /// How many items lie before the last place to cut, and the arrival number there.
+  private var cut: (items: Int, cursor: Int64)
+  private var lastSequences: [Int: UInt64] = [:]
+  private var cutSequences: [Int: UInt64] = [:]
+
+  init(directory: LogDirectory, peer: VersionVector, cursor: Int64, byteLimit: Int) {
+    self.directory = directory
+    self.peer = Dictionary(
+      uniqueKeysWithValues: directory.logs.map { ($0.number, peer[$0.id]) })
+    self.byteLimit = byteLimit
+    cut = (0, cursor)
+  }
+
+  /// Takes in a row; `false` once the batch is full.
+  mutating func take(_ row: Statement) throws -> Bool {
+    let arrival = row.integer(0)
+    let number = Int(row.integer(1))
+    let sequence = row.unsigned(2)
+    guard let log = directory[number] else {
+      throw StoreError.damaged(detail: "an entry's replica is not listed")
+    }
+    if sequence > peer[number] ?? 0 {
+      let payload = try PayloadBytes(bytes: row.bytes(5))
+      if cut.items > 0, isFull(adding: payload.bytes.count) { return false }
+      var header = ByteReader(row.bytes(4))
+      let seal = row.isNull(6) ? nil : row.bytes(6)
+      items.append(
+        EntryBatch.Item(
+          log: index(of: log, from: sequence), time: HybridTimestamp(packed: row.unsigned(3)),
+          header: try CompactHeader(from: &header), payload: payload, seal: seal))
+      byteCount += payload.bytes.count + 64
+      lastSequences[number] = sequence
+      if seal == nil { unsealed.insert(number) } else { unsealed.remove(number) }
+    }
+    if unsealed.isEmpty {
+      cut = (items.count, arrival)
+      cutSequences = lastSequences
+    }
+    return true
+  }
+
+  private func isFull(adding bytes: Int) -> Bool {
+    byteCount + bytes > byteLimit || items.count >= Limits.batchEntriesMax
+  }
+
+  private mutating func index(of log: LogState, from sequence: UInt64) -> Int {
+    if let index = logIndexes[log.number] { return index }
+    logIndexes[log.number] = logs.count
+    logs.append(Dot(replica: log.id, sequence: sequence))
+    return logs.count - 1
+  }
+
+  /// The batch up to the last place to cut.
+  func batch(isLast: Bool) -> ExtractedBatch {
+    var kept = Array(items.prefix(cut.items))
+    var sealed: Set<Int> = []
+    for index in kept.indices.reversed() where !sealed.insert(kept[index].log).inserted {
+      kept[index] = kept[index].withoutSeal
+    }
+    let covered = cutSequences.compactMap { number, sequence in
+      directory[number].map { Dot(replica: $0.id, sequence: sequence) }
+    }
+    // Logs are listed in order of appearance, so those of the kept items come first.
+    let batch = EntryBatch(logs: Array(logs.prefix(sealed.count)), items: kept)
+    return ExtractedBatch(
+      bytes: kept.isEmpty ? nil : batch.encoded(level: compressionLevel(of: kept)),
+      entries: kept.count, covered: covered.sorted(), cursor: cut.cursor, isLast: isLast)
+  }
+
+  /// Large payloads are compressed already; a batch of small ones is worth it.
+  private func compressionLevel(of items: [EntryBatch.Item]) -> Int32? {
+    let small = items.lazy.filter { $0.payload.bytes.count < 1024 }.count
+    return items.count > 1 && small * 2 > items.count ? 1 : nil
+  }
+}
+
+extension EntryBatch.Item {
+  fileprivate var withoutSeal: Self {
+    Self(log: log, time: time, header: header, payload: payload, seal: nil)
+  }
+}

@@ -1,0 +1,170 @@
+package import CRDTCore
+import GRDB
+
+/// What a check of the whole store found.
+package struct StoreReport: Hashable, Sendable {
+  /// Entries whose place in their log's hash chain was verified.
+  package var entries = 0
+  /// Seals whose signature was verified.
+  package var seals = 0
+  /// The canonical digest of the tables, and of the tables rebuilt from the log.
+  package var digest = EntryHash.none
+  package var rebuiltDigest = EntryHash.none
+  /// What is wrong, each in one sentence; empty of a sound store.
+  package var faults: [String] = []
+}
+
+extension Replica {
+  /// Makes every derived table anew from the log.
+  package func rebuild() throws {
+    try withWriter { writer, database in
+      try writer.transaction { try writer.rebuild(&$0, database: database) }
+    }
+  }
+
+  /// Verifies the file, every hash and seal, and that the tables are the fold of the log.
+  ///
+  /// Rebuilds the tables in a transaction that is rolled back, so writers wait meanwhile.
+  package func check(
+    progress: (_ entries: Int) -> Void = { _ in }
+  ) throws -> StoreReport {
+    try withWriter { writer, database in
+      try writer.rehearsal { state in
+        var report = StoreReport()
+        let integrity = try String.fetchAll(database, sql: "PRAGMA integrity_check")
+        if integrity != ["ok"] { report.faults += integrity.map { "SQLite says: \($0)." } }
+        try writer.verifyLog(into: &report, progress: progress)
+        let snapshot = Snapshot(database: database, layout: layout)
+        report.digest = try snapshot.digest()
+        try writer.rebuild(&state, database: database)
+        report.rebuiltDigest = try snapshot.digest()
+        if report.digest != report.rebuiltDigest {
+          report.faults.append("The tables differ from the fold of the log.")
+        }
+        return report
+      }
+    }
+  }
+
+  /// Rebuilds if the log holds what the program did not know when it took it in, and knows now.
+  func materialiseUnread() throws {
+    let isDue = try read { snapshot in
+      try Row.fetchAll(
+        snapshot.database, sql: "SELECT kind, field FROM _unread ORDER BY kind, field"
+      ).contains { row in
+        guard let kind = layout[row[0]] else { return false }
+        let field: String = row[1]
+        return field.isEmpty || kind[field] != nil
+      }
+    }
+    if isDue { try rebuild() }
+  }
+}
+
+extension Writer {
+  /// Empties the derived tables and folds every entry again, judging each anew.
+  func rebuild(_ state: inout WriterState, database: Database) throws {
+    for table in StoreTables.derived { try database.execute(sql: "DELETE FROM \(table)") }
+    for kind in fold.layout.kinds {
+      try database.execute(sql: "DELETE FROM \(kind.table)")
+      for table in kind.fields.compactMap(\.setTable) {
+        try database.execute(sql: "DELETE FROM \(table)")
+      }
+    }
+    let held = state.directory
+    state.directory = LogDirectory()
+    for var log in held.logs {
+      log.sequence = 0
+      log.hash = .none
+      log.time = HybridTimestamp(packed: 0)
+      log.past = [:]
+      log.pastTime = log.time
+      state.directory.update(log)
+    }
+    state.roster = Roster(founder: state.roster.founder)
+    state.rosterGeneration += 1
+    state.setAside = []
+    try forEachEntry { row in try refold(row, into: &state) }
+    for log in state.directory.logs { try directoryTable.save(log) }
+  }
+
+  private func refold(_ row: LogRow, into state: inout WriterState) throws {
+    guard var author = state.directory[row.dot.replica] else {
+      throw StoreError.damaged(detail: "an entry's replica is not listed")
+    }
+    let (entry, _) = try entry(of: row, author: author)
+    try note(entry.header, in: &author, directory: state.directory)
+    let payload = try? Payload(decoding: entry.payload, author: author.id)
+    let verdict = verdict(
+      of: author, time: row.time, payload: payload,
+      pastChanged: !entry.header.dependencies.isEmpty || entry.header.origin != nil, state: state)
+    if verdict != row.verdict { try log.setVerdict(verdict, arrival: row.arrival) }
+    advance(&author, to: entry.header, hash: row.hash)
+    state.directory.update(author)
+    if verdict == nil, let payload {
+      let stamp = Stamp(dot: entry.header.dot, time: row.time, hash: row.hash)
+      try apply(payload, of: FoldEntry(dot: row.dot, stamp: stamp), to: &state)
+    } else {
+      state.setAside.insert(row.dot)
+    }
+  }
+
+  /// Verifies that every entry follows its predecessor by hash, and that seals are signatures.
+  func verifyLog(into report: inout StoreReport, progress: (Int) -> Void) throws {
+    var directory = try directoryTable.load()
+    let tips = directory.logs
+    for var log in tips {
+      log.sequence = 0
+      log.hash = .none
+      directory.update(log)
+    }
+    let sealSelection = try Statement(
+      connection, "SELECT signature FROM _seal WHERE arrival = ?")
+    try forEachEntry { row in
+      guard var author = directory[row.dot.replica] else {
+        report.faults.append("Entry \(row.arrival) belongs to a replica that is not listed.")
+        return
+      }
+      let (entry, hash) = try entry(of: row, author: author)
+      if row.dot.sequence != author.sequence + 1 || hash != row.hash {
+        report.faults.append("Entry \(row.arrival) does not follow its predecessor.")
+      }
+      sealSelection.bind(1, row.arrival)
+      if try sealSelection.step() {
+        let message = Seal.message(workspace: workspace, dot: entry.header.dot, hash: hash)
+        if author.key.isValid(signature: sealSelection.bytes(0), for: message) {
+          report.seals += 1
+        } else {
+          report.faults.append("The seal of entry \(row.arrival) is not its author's.")
+        }
+      }
+      sealSelection.reset()
+      author.sequence = row.dot.sequence
+      author.hash = row.hash
+      directory.update(author)
+      report.entries += 1
+      if report.entries % 1000 == 0 { progress(report.entries) }
+    }
+    for tip in tips where directory[tip.id]?.hash != tip.hash {
+      report.faults.append("The log does not end where the list of replicas says.")
+    }
+  }
+
+  /// Restores an entry from its row; its hash is computed, not taken from there.
+  func entry(of row: LogRow, author: LogState) throws -> (Entry, EntryHash) {
+    var reader = ByteReader(row.header)
+    let compact = try CompactHeader(from: &reader)
+    let payload = try PayloadBytes(bytes: row.payload)
+    let context = HeaderContext(
+      workspace: workspace, dot: Dot(replica: author.id, sequence: row.dot.sequence),
+      time: row.time, member: author.member, previous: author.hash)
+    let header = compact.header(in: context, payload: payload)
+    return (Entry(header: header, payload: payload), header.hash)
+  }
+
+  private func forEachEntry(_ body: (LogRow) throws -> Void) throws {
+    let selection = try Statement(
+      connection, "SELECT \(LogTable.rowColumns) FROM _log ORDER BY arrival")
+    while try selection.step() { try body(LogTable.row(from: selection)) }
+  }
+}

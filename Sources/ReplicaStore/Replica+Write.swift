@@ -1,0 +1,213 @@
+package import CRDTCore
+import GRDB
+
+extension Replica {
+  /// Founds a workspace: makes its id, the store, and the first entry, which `body` fills.
+  ///
+  /// - Parameter body: Must write the founder's `member` record under the id it is given, and the
+  ///   node's own record; everybody else's right to act derives from this entry.
+  package static func found(
+    at path: String, schema: ReplicaSchema, environment: ReplicaEnvironment,
+    durability: Durability = .full, _ body: (Transaction, MemberID) throws -> Void
+  ) throws -> Replica {
+    let key = environment.signer.publicKey
+    let workspaceNonce = environment.random(LogOrigin.nonceByteCount)
+    let member = MemberID(
+      rawValue: RecordID(
+        time: HybridTimestamp(
+          wallMilliseconds: environment.now().milliseconds, counter: 0),
+        ordinal: 0, random: environment.random(8).reduce(0) { $0 << 8 | UInt64($1) }
+      ).rawValue)
+    let origin = LogOrigin(
+      key: key, nonce: environment.random(LogOrigin.nonceByteCount), member: member,
+      workspaceNonce: workspaceNonce)
+    let identity = NodeIdentity(
+      workspace: WorkspaceID(founder: key, nonce: workspaceNonce), founderKey: key,
+      founderMember: member, origin: origin)
+    let replica = try make(
+      at: path, schema: schema, environment: environment, durability: durability,
+      identity: identity)
+    try replica.write(command: "init") { try body($0, member) }
+    return replica
+  }
+
+  /// Makes the empty store of a node that has been let into a workspace; its first sync fills it.
+  package static func joined(
+    at path: String, schema: ReplicaSchema, environment: ReplicaEnvironment,
+    durability: Durability = .full, identity: NodeIdentity
+  ) throws -> Replica {
+    try make(
+      at: path, schema: schema, environment: environment, durability: durability,
+      identity: identity)
+  }
+
+  /// Runs `body` and makes all its edits one entry of the log, durable on return.
+  ///
+  /// - Parameters:
+  ///   - reason: Why, in the words of the person.
+  ///   - command: What was typed.
+  ///   - batch: What the entry shares with the others of one import or bulk command.
+  /// - Returns: What `body` returned. Without edits there is no entry.
+  @discardableResult
+  package func write<Result>(
+    reason: String? = nil, command: String? = nil, batch: UInt128? = nil,
+    _ body: (Transaction) throws -> Result
+  ) throws -> Result {
+    try writeGroup { group in
+      try group.write(reason: reason, command: command, batch: batch, body)
+    }
+  }
+
+  /// Runs several writes, each one entry, and makes them durable together.
+  package func writeGroup<Result>(_ body: (WriteGroup) throws -> Result) throws -> Result {
+    try withWriter { writer, database in
+      let group = WriteGroup(
+        writer: writer, snapshot: Snapshot(database: database, layout: layout))
+      return try writer.transaction { state in
+        try group.run(on: &state, body)
+      }
+    }
+  }
+
+  /// Seals what this node has written since its last seal, so that it may leave.
+  package func sealTip() throws {
+    try withWriter { writer, _ in
+      _ = try writer.transaction { try writer.seal(&$0) }
+    }
+  }
+}
+
+/// Writes that become durable together; each is an entry of its own.
+package final class WriteGroup {
+  private let writer: Writer
+  private let snapshot: Snapshot
+  private var state: WriterState?
+
+  init(writer: Writer, snapshot: Snapshot) {
+    self.writer = writer
+    self.snapshot = snapshot
+  }
+
+  /// As ``Replica/write(reason:command:batch:_:)``, but durable only when the group is.
+  @discardableResult
+  package func write<Result>(
+    reason: String? = nil, command: String? = nil, batch: UInt128? = nil,
+    _ body: (Transaction) throws -> Result
+  ) throws -> Result {
+    guard var state else { preconditionFailure("A group writes only while it runs.") }
+    defer { self.state = state }
+    return try writer.write(
+      on: &state, snapshot: snapshot, reason: reason, command: command, batch: batch, body)
+  }
+
+  func run<Result>(
+    on state: inout WriterState, _ body: (WriteGroup) throws -> Result
+  ) throws -> Result {
+    self.state = state
+    defer { self.state = nil }
+    let result = try body(self)
+    if let after = self.state { state = after }
+    return result
+  }
+}
+
+extension Writer {
+  /// Makes one entry of what `body` edits.
+  func write<Result>(
+    on state: inout WriterState, snapshot: Snapshot, reason: String?, command: String?,
+    batch: UInt128?, _ body: (Transaction) throws -> Result
+  ) throws -> Result {
+    let now = environment.now()
+    try renewIfClockWasWrong(&state, at: now)
+    let time = state.clock.tick(at: now)
+    let transaction = Transaction(
+      snapshot: snapshot, layout: fold.layout, environment: environment, time: time)
+    let result = try body(transaction)
+    guard !transaction.isEmpty else { return result }
+    let payload = transaction.payload(reason: reason, command: command, batch: batch)
+    try append(payload, time: time, now: now, to: &state)
+    if state.unsealedEntries >= Limits.sealIntervalEntries
+      || state.unsealedBytes >= Limits.sealIntervalBytes
+    {
+      try seal(&state)
+    }
+    return result
+  }
+
+  private func append(
+    _ payload: Payload, time: HybridTimestamp, now: WallTime, to state: inout WriterState
+  ) throws {
+    let author = try ownLog(in: &state)
+    let bytes = payload.encoded(
+      author: author.id, salt: environment.random(Payload.saltByteCount))
+    guard bytes.uncompressedByteCount <= Limits.transactionBytesMax else {
+      throw ReplicaError.tooLarge(
+        writes: payload.writes.count, bytes: bytes.uncompressedByteCount)
+    }
+    let header = EntryHeader(
+      workspace: workspace, dot: Dot(replica: author.id, sequence: author.sequence + 1),
+      time: time, wall: now, member: author.member,
+      dependencies: dependencies(of: author, in: state.directory), previous: author.hash,
+      payload: bytes, origin: author.sequence == 0 ? state.pendingOrigin : nil)
+    let entry = Entry(header: header, payload: bytes)
+    try take(
+      entry, hash: header.hash, author: author, payload: payload, received: now, seal: nil,
+      into: &state)
+    if author.sequence == 0 { state.pendingOrigin = nil }
+    if let after = state.directory[author.id] { try directoryTable.save(after) }
+    state.unsealedEntries += 1
+    state.unsealedBytes += bytes.bytes.count
+  }
+
+  private func ownLog(in state: inout WriterState) throws -> LogState {
+    if let log = state.directory[state.own] { return log }
+    guard let origin = state.pendingOrigin else {
+      throw StoreError.damaged(detail: "the node's own log has no origin")
+    }
+    return LogState(
+      number: state.directory.nextNumber, id: origin.replica, member: origin.member,
+      key: origin.key)
+  }
+
+  /// What was taken in since the author's previous entry.
+  private func dependencies(of author: LogState, in directory: LogDirectory) -> [Dependency] {
+    directory.logs.filter {
+      $0.number != author.number && $0.sequence > (author.past[$0.number] ?? 0)
+    }
+    .map { Dependency(dot: $0.dot, hash: $0.hash) }
+    .sorted { $0.dot < $1.dot }
+  }
+
+  /// Goes on under a new replica id if our clock was last used while the wall clock was far ahead.
+  ///
+  /// The old log's times would otherwise drag every later write of this node into the future.
+  private func renewIfClockWasWrong(_ state: inout WriterState, at now: WallTime) throws {
+    guard state.clock.isImplausible(at: now), let own = state.directory[state.own] else { return }
+    try seal(&state)
+    let origin = LogOrigin(
+      key: own.key, nonce: environment.random(LogOrigin.nonceByteCount), member: own.member)
+    try meta.setPendingOrigin(origin)
+    state.own = origin.replica
+    state.pendingOrigin = origin
+    state.clock = HybridLogicalClock(resumingFrom: HybridTimestamp(packed: 0))
+    for log in state.directory.logs where log.id != own.id {
+      _ = state.clock.accept(log.time, at: now)
+    }
+    try meta.setClock(state.clock.latest)
+    state.unsealedEntries = 0
+    state.unsealedBytes = 0
+  }
+
+  /// Signs the tip of this node's log, unless it is signed already.
+  func seal(_ state: inout WriterState) throws {
+    guard state.unsealedEntries > 0, let own = state.directory[state.own] else { return }
+    let local = LocalDot(replica: own.number, sequence: own.sequence)
+    guard let row = try log.row(of: local) else {
+      throw StoreError.damaged(detail: "the log lacks this node's last entry")
+    }
+    let message = Seal.message(workspace: workspace, dot: own.dot, hash: own.hash)
+    try log.seal(arrival: row.arrival, signature: environment.signer.signature(for: message))
+    state.unsealedEntries = 0
+    state.unsealedBytes = 0
+  }
+}

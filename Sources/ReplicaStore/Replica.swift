@@ -1,0 +1,220 @@
+package import CRDTCore
+import GRDB
+import GRDBSQLite
+
+/// One node's complete local copy of the workspace: an SQLite file with the log and its fold.
+///
+/// Synchronous, with one writer at a time; reads run beside it on snapshots. Several processes may
+/// hold the same file open. What a call has returned is durable.
+package final class Replica: Sendable {
+  /// Where the file is.
+  package let path: String
+  /// The workspace it is a copy of.
+  package let workspace: WorkspaceID
+  /// What the typed tables were made for.
+  package let schema: ReplicaSchema
+  let layout: Layout
+  let environment: ReplicaEnvironment
+  let pool: DatabasePool
+  /// Used inside `pool.writeWithoutTransaction` alone, which lets in one thread at a time and orders
+  /// each after the one before; so no two threads ever share it.
+  private nonisolated(unsafe) let writer: Writer
+
+  /// How safe a commit is when it returns.
+  package enum Durability: String, Sendable {
+    /// It survives a power cut.
+    case full = "FULL"
+    /// It survives the process, and a power cut may undo it; for benchmarks alone.
+    case normal = "NORMAL"
+  }
+
+  private init(
+    path: String, schema: ReplicaSchema, environment: ReplicaEnvironment, durability: Durability,
+    prepare: (Database) throws -> Void
+  ) throws {
+    self.path = path
+    self.schema = schema
+    self.environment = environment
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(10)
+    configuration.label = "kith"
+    let pool = try StoreError.wrapping { try DatabasePool(path: path, configuration: configuration) }
+    self.pool = pool
+    writer = try StoreError.wrapping {
+      try pool.writeWithoutTransaction { database in
+        // GRDB sets NORMAL for WAL when it opens a connection, so FULL must come after.
+        try database.execute(sql: "PRAGMA synchronous = \(durability.rawValue)")
+        try database.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+        try prepare(database)
+        return try Self.writer(
+          for: schema, in: database, path: path, environment: environment)
+      }
+    }
+    layout = writer.fold.layout
+    workspace = writer.workspace
+  }
+
+  private static func writer(
+    for schema: ReplicaSchema, in database: Database, path: String, environment: ReplicaEnvironment
+  ) throws -> Writer {
+    let connection = try database.connection
+    let layout = try layout(for: schema, in: database)
+    guard let workspace = try MetaTable(connection).workspace() else {
+      throw StoreError.foreign(path: path)
+    }
+    return try Writer(
+      connection: connection, layout: layout, workspace: workspace, environment: environment)
+  }
+
+  /// Opens the store at `path`, brings its tables up to `schema`, and materialises what earlier
+  /// programs did not know.
+  package static func open(
+    at path: String, schema: ReplicaSchema, environment: ReplicaEnvironment,
+    durability: Durability = .full
+  ) throws -> Replica {
+    guard StoreFile.exists(at: path) else { throw StoreError.missing(path: path) }
+    let replica = try Replica(
+      path: path, schema: schema, environment: environment, durability: durability
+    ) { try StoreFile.check($0, path: path) }
+    try replica.materialiseUnread()
+    return replica
+  }
+
+  /// Makes a store for a node that continues `identity`'s workspace.
+  static func make(
+    at path: String, schema: ReplicaSchema, environment: ReplicaEnvironment,
+    durability: Durability, identity: NodeIdentity
+  ) throws -> Replica {
+    guard !StoreFile.exists(at: path) else { throw StoreError.exists(path: path) }
+    return try Replica(
+      path: path, schema: schema, environment: environment, durability: durability
+    ) { database in
+      try database.inTransaction(.immediate) {
+        try StoreTables.create(in: database)
+        let meta = try MetaTable(database.connection)
+        try meta.set(.workspace, identity.workspace.rawValue.bigEndianBytes)
+        try meta.set(
+          .founder, identity.founderKey.bytes + identity.founderMember.rawValue.bigEndianBytes)
+        try meta.setPendingOrigin(identity.origin)
+        return .commit
+      }
+    }
+  }
+
+  private static func layout(for schema: ReplicaSchema, in database: Database) throws -> Layout {
+    let digest = schema.digest.bytes
+    let meta = try MetaTable(database.connection)
+    var numbers: [String: Int] = [:]
+    if try meta.bytes(.schema) == digest {
+      for row in try Row.fetchAll(database, sql: "SELECT number, kind, name FROM _field") {
+        numbers["\(row["kind"] as String).\(row["name"] as String)"] = row[0]
+      }
+    } else {
+      try database.inTransaction(.immediate) {
+        numbers = try StoreTables.update(to: schema, in: database)
+        try meta.set(.schema, digest)
+        return .commit
+      }
+    }
+    return Layout(schema, numbers: numbers)
+  }
+
+  /// Runs `body` on a snapshot that no concurrent write changes.
+  package func read<Result>(_ body: (Snapshot) throws -> Result) throws -> Result {
+    try StoreError.wrapping {
+      try pool.read { try body(Snapshot(database: $0, layout: layout)) }
+    }
+  }
+
+  /// Runs `body` with the writer, alone among the threads of this process.
+  func withWriter<Result>(_ body: (Writer, Database) throws -> Result) throws -> Result {
+    try StoreError.wrapping {
+      try pool.writeWithoutTransaction { try body(writer, $0) }
+    }
+  }
+}
+
+/// Who a node is, before it has written its first entry.
+package struct NodeIdentity: Hashable, Sendable {
+  /// The workspace.
+  package let workspace: WorkspaceID
+  /// The key that the workspace's id commits to.
+  package let founderKey: NodePublicKey
+  /// The founder's member.
+  package let founderMember: MemberID
+  /// The origin of the node's first log.
+  package let origin: LogOrigin
+
+  /// Creates an identity.
+  package init(
+    workspace: WorkspaceID, founderKey: NodePublicKey, founderMember: MemberID, origin: LogOrigin
+  ) {
+    self.workspace = workspace
+    self.founderKey = founderKey
+    self.founderMember = founderMember
+    self.origin = origin
+  }
+}
+
+/// The file, before it is known to be a store.
+enum StoreFile {
+  static func exists(at path: String) -> Bool {
+    var connection: OpaquePointer?
+    // Without the flag that creates, opening tells whether the file is there.
+    let code = sqlite3_open_v2(path, &connection, SQLITE_OPEN_READWRITE, nil)
+    sqlite3_close_v2(connection)
+    return code == SQLITE_OK
+  }
+
+  static func check(_ database: Database, path: String) throws {
+    let applicationID = try Int.fetchOne(database, sql: "PRAGMA application_id")
+    guard applicationID == StoreTables.applicationID else { throw StoreError.foreign(path: path) }
+    let format = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    guard format <= StoreTables.format else {
+      throw StoreError.newer(format: format, supported: StoreTables.format)
+    }
+  }
+}
+
+extension Database {
+  /// The raw connection, for this module's own statements.
+  var connection: OpaquePointer {
+    get throws {
+      guard let sqliteConnection else {
+        throw StoreError.damaged(detail: "the connection is closed")
+      }
+      return sqliteConnection
+    }
+  }
+}
+
+extension StoreError {
+  /// Turns GRDB's errors into this module's.
+  static func wrapping<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as DatabaseError {
+      switch error.resultCode {
+      case .SQLITE_BUSY, .SQLITE_LOCKED: throw StoreError.locked
+      case .SQLITE_FULL: throw StoreError.full
+      case .SQLITE_READONLY: throw StoreError.readOnly
+      case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+        throw StoreError.damaged(detail: error.message ?? "SQLite cannot read it")
+      case _:
+        throw StoreError.database(
+          code: error.extendedResultCode.rawValue, message: error.message ?? error.description)
+      }
+    } catch let error as MalformedBytes {
+      throw StoreError.damaged(detail: "expected \(error.description)")
+    }
+  }
+}
+
+extension Replica {
+  /// Moves the write-ahead log into the file, as before copying it.
+  package func checkpoint() throws {
+    try StoreError.wrapping {
+      _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import CRDTCore
+
+/// Where the schema's kinds and fields live in the file: tables, columns, numbers.
+struct Layout: Sendable {
+  let kinds: [KindLayout]
+  private let byStatic: [Int?]
+  private let byName: [String: Int]
+  private let owned: [[(child: KindLayout, owner: FieldLayout)]]
+
+  /// Lays a schema out.
+  ///
+  /// - Parameter numbers: The persistent number of each `KIND.FIELD`, which packed stamps use.
+  init(_ schema: ReplicaSchema, numbers: [String: Int]) {
+    let kinds = schema.kinds.enumerated().map { KindLayout($1, index: $0, numbers: numbers) }
+    self.kinds = kinds
+    owned = kinds.map { kind in
+      kinds.compactMap { child in
+        child.owner.flatMap { $0.schema.type == .reference(to: kind.name) ? (child, $0) : nil }
+      }
+    }
+    byName = Dictionary(uniqueKeysWithValues: schema.kinds.enumerated().map { ($1.name, $0) })
+    byStatic = NameTable.names.map { [byName] in byName[$0] }
+  }
+
+  /// The kind that a payload refers to; `nil` if this program does not know it.
+  func kind(_ reference: NameReference, in payload: Payload) -> KindLayout? {
+    if let index = reference.staticIndex { return byStatic[index].map { kinds[$0] } }
+    return payload.name(reference).flatMap { self[$0] }
+  }
+
+  /// The kind of that name.
+  subscript(name: String) -> KindLayout? { byName[name].map { kinds[$0] } }
+
+  /// The kinds whose records a kind's records own, each with the field that refers to the owner.
+  func kindsOwned(by kind: KindLayout) -> [(child: KindLayout, owner: FieldLayout)] {
+    owned[kind.index]
+  }
+}
+
+/// One kind's table.
+final class KindLayout: Sendable {
+  let schema: KindSchema
+  /// The kind's place in the layout.
+  let index: Int
+  let fields: [FieldLayout]
+  /// How entries refer to the kind without spelling it out.
+  let reference: NameReference?
+  private let byStatic: [Int?]
+
+  init(_ schema: KindSchema, index: Int, numbers: [String: Int]) {
+    self.schema = schema
+    self.index = index
+    fields = schema.fields.enumerated().map {
+      FieldLayout($1, index: $0, kind: schema.name, number: numbers["\(schema.name).\($1.name)"] ?? 0)
+    }
+    byStatic = NameTable.names.map { schema.index(of: $0) }
+    reference = NameTable.indexes[schema.name].map(NameReference.init(staticIndex:))
+  }
+
+  var name: String { schema.name }
+  var table: String { quoted(schema.name) }
+
+  /// The field that a payload refers to; `nil` if this program does not know it.
+  func field(_ reference: NameReference, in payload: Payload) -> FieldLayout? {
+    if let index = reference.staticIndex { return byStatic[index].map { fields[$0] } }
+    return payload.name(reference).flatMap { self[$0] }
+  }
+
+  subscript(name: String) -> FieldLayout? { schema.index(of: name).map { fields[$0] } }
+
+  func field(number: Int) -> FieldLayout? { fields.first { $0.number == number } }
+
+  /// The field that refers to the owner, if records of this kind are owned.
+  var owner: FieldLayout? { schema.owner.flatMap { self[$0] } }
+}
+
+/// One field's columns, or its table if it is a set.
+final class FieldLayout: Sendable {
+  let schema: FieldSchema
+  /// The field's place in its kind.
+  let index: Int
+  /// The field's persistent number in packed stamps.
+  let number: Int
+  /// The columns; none of a set.
+  let columns: [String]
+  /// The set's table, quoted; `nil` unless the field is a set.
+  let setTable: String?
+  /// How entries refer to the field without spelling it out.
+  let reference: NameReference?
+
+  init(_ schema: FieldSchema, index: Int, kind: String, number: Int) {
+    self.schema = schema
+    self.index = index
+    self.number = number
+    reference = NameTable.indexes[schema.name].map(NameReference.init(staticIndex:))
+    switch (schema.merge, schema.type) {
+    case (.set, _):
+      columns = []
+      setTable = quoted("\(kind)_\(schema.name)")
+    case (_, .money):
+      columns = [quoted(schema.name), quoted("\(schema.name)_currency")]
+      setTable = nil
+    case (_, _):
+      columns = [quoted(schema.name)]
+      setTable = nil
+    }
+  }
+
+  var name: String { schema.name }
+
+  var policy: MergePolicy {
+    switch schema.merge {
+    case .register(let policy, _): policy
+    case .counter, .set: .lastWriter
+    }
+  }
+
+  var rule: ConflictRule {
+    switch schema.merge {
+    case .register(_, let rule): rule
+    case .counter, .set: .automatic
+    }
+  }
+}
+
+/// A name as SQL.
+func quoted(_ name: String) -> String {
+  "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+    + "\""
+}

@@ -1,0 +1,198 @@
+package import CRDTCore
+package import GRDB
+
+/// What was read of one record: the dots that the next edit of it replaces.
+///
+/// Keep it as long as a form is open: an edit made from it is concurrent to whatever was written since.
+package struct Basis: Hashable, Sendable {
+  /// Per register, the dots of its heads; ordered.
+  package var heads: [String: [Dot]] = [:]
+  /// Per set and element, the dots of the element's heads; ordered.
+  package var elements: [String: [ElementKey: [Dot]]] = [:]
+  /// The latest writes to the record and to those it owns, by replica; ordered.
+  package var touches: [Dot] = []
+  /// The dots of its lifecycle heads; ordered.
+  package var lifecycle: [Dot] = []
+  /// Whether the record was deleted when read.
+  package var isDeleted = false
+
+  /// The basis of a record that does not exist.
+  package init() {}
+}
+
+/// One record as of a snapshot.
+package struct RecordState: Sendable {
+  /// The record's kind.
+  package let kind: String
+  /// The record.
+  package let id: RecordID
+  /// Whether a deletion, its own or its owner's, hides it.
+  package let isDeleted: Bool
+  /// What an edit of the record is made from.
+  package let basis: Basis
+  let values: [String: Value]
+  let sets: [String: [Value]]
+
+  /// A register's winner or a counter's sum; null where nothing was ever written.
+  package subscript(field: String) -> Value { values[field] ?? .null }
+
+  /// The elements that are in a set, ordered by key.
+  package func elements(of field: String) -> [Value] { sets[field] ?? [] }
+}
+
+/// The replica as of one moment.
+package struct Snapshot {
+  /// The typed tables, for queries; read only.
+  package let database: Database
+  let layout: Layout
+
+  /// One record; `nil` if it is unknown here. A deleted record is returned and says so.
+  package func record(_ kind: String, _ id: RecordID) throws -> RecordState? {
+    try RecordReader(self).record(kind, id)
+  }
+
+  /// Every log, as of the snapshot.
+  func directory() throws -> LogDirectory { try LogDirectoryTable(database.connection).load() }
+}
+
+/// Reads records with what they stand at; keeps its statements for the next record.
+final class RecordReader {
+  private let snapshot: Snapshot
+  private let directory: LogDirectory
+  private var statements: [String: Statement] = [:]
+
+  init(_ snapshot: Snapshot) throws {
+    self.snapshot = snapshot
+    directory = try snapshot.directory()
+  }
+
+  func record(_ kindName: String, _ id: RecordID) throws -> RecordState? {
+    guard let kind = snapshot.layout[kindName] else {
+      throw ReplicaError.unknownName(kind: kindName, field: nil)
+    }
+    let columns = ["_rec", "_stamps", "_hidden"] + kind.fields.flatMap(\.columns)
+    let selection = try statement(
+      "SELECT \(columns.joined(separator: ", ")) FROM \(kind.table) WHERE id = ?")
+    selection.bind(1, id.rawValue)
+    defer { selection.reset() }
+    guard try selection.step() else { return nil }
+    let row = selection.integer(0)
+    let stamps = try RecordStamps(decoding: selection.bytes(1))
+    var basis = Basis()
+    basis.isDeleted = selection.integer(2) != 0
+    var values: [String: Value] = [:]
+    var sets: [String: [Value]] = [:]
+    var column: Int32 = 3
+    for field in kind.fields {
+      if let table = field.setTable {
+        sets[field.name] = try elements(of: field, in: table, record: row, basis: &basis)
+        continue
+      }
+      let value = try ColumnCodec.read(field.schema.type, from: selection, at: column)
+      column += Int32(field.columns.count)
+      values[field.name] = value
+      if case .register = field.schema.merge {
+        basis.heads[field.name] = try heads(
+          of: field, kind: kindName, record: row,
+          place: stamps.place(of: field.number, columnIsNull: value.isNull), value: &values)
+      }
+    }
+    basis.touches = try touches(stamps, id: id, kind: kind)
+    if stamps.hasLifecycle { basis.lifecycle = try lifecycle(kind: kindName, record: row) }
+    return RecordState(
+      kind: kindName, id: id, isDeleted: basis.isDeleted, basis: basis, values: values, sets: sets)
+  }
+
+  private func statement(_ sql: String) throws -> Statement {
+    if let statement = statements[sql] { return statement }
+    let statement = try Statement(snapshot.database.connection, sql)
+    statements[sql] = statement
+    return statement
+  }
+
+  private func heads(
+    of field: FieldLayout, kind: String, record: Int64, place: RecordStamps.Place,
+    value values: inout [String: Value]
+  ) throws -> [Dot]? {
+    switch place {
+    case .unwritten: return nil
+    case .single(let dot): return [try directory.dot(dot)]
+    case .several:
+      let selection = try statement(
+        """
+        SELECT replica, sequence, sides FROM _head WHERE kind = ? AND rec = ? AND field = ?
+        """)
+      selection.bind(1, kind)
+      selection.bind(2, record)
+      selection.bind(3, field.name)
+      defer { selection.reset() }
+      var dots: [Dot] = []
+      var sides: [Side] = []
+      while try selection.step() {
+        dots.append(try directory.dot(selection.dot(0)))
+        sides += try SidesCodec.sides(from: selection.bytes(2))
+      }
+      // A lone value that the column cannot hold is read from its head.
+      if sides.count == 1 { values[field.name] = sides[0].value }
+      return dots.sorted()
+    }
+  }
+
+  private func elements(
+    of field: FieldLayout, in table: String, record: Int64, basis: inout Basis
+  ) throws -> [Value] {
+    let selection = try statement(
+      "SELECT key, value, present, heads FROM \(table) WHERE _rec = ? ORDER BY key")
+    selection.bind(1, record)
+    defer { selection.reset() }
+    var values: [Value] = []
+    while try selection.step() {
+      let key = ElementKey(rawValue: selection.number(0))
+      basis.elements[field.name, default: [:]][key] = try ElementHeadsCodec.heads(
+        from: selection.bytes(3)
+      ).map { try directory.dot($0.dot) }.sorted()
+      if selection.integer(2) != 0 {
+        values.append(try ColumnCodec.read(field.schema.type, from: selection, at: 1))
+      }
+    }
+    return values
+  }
+
+  private func lifecycle(kind: String, record: Int64) throws -> [Dot] {
+    let selection = try statement(
+      "SELECT replica, sequence FROM _lifecycle WHERE kind = ? AND rec = ?")
+    selection.bind(1, kind)
+    selection.bind(2, record)
+    defer { selection.reset() }
+    var dots: [Dot] = []
+    while try selection.step() { dots.append(try directory.dot(selection.dot(0))) }
+    return dots.sorted()
+  }
+
+  /// The touches of a record and of everything it owns.
+  private func touches(_ stamps: RecordStamps, id: RecordID, kind: KindLayout) throws -> [Dot] {
+    var seen = VersionVector(try stamps.touches.map(directory.dot))
+    var owners = [(kind, id)]
+    while let (kind, id) = owners.popLast() {
+      for (child, owner) in snapshot.layout.kindsOwned(by: kind) {
+        let selection = try Statement(
+          snapshot.database.connection,
+          "SELECT _stamps, id FROM \(child.table) WHERE \(owner.columns[0]) = ? ORDER BY _rec")
+        selection.bind(1, id.rawValue)
+        while try selection.step() {
+          let stamps = try RecordStamps(decoding: selection.bytes(0))
+          for dot in stamps.touches { seen.include(try directory.dot(dot)) }
+          owners.append((child, RecordID(rawValue: selection.number(1))))
+        }
+      }
+    }
+    return seen.dots
+  }
+}
+
+extension Statement {
+  /// A dot in two columns: replica number and sequence.
+  func dot(_ column: Int32) -> LocalDot {
+    LocalDot(replica: Int(integer(column)), sequence: unsigned(column + 1))
+  }
+}

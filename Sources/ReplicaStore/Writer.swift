@@ -1,0 +1,345 @@
+import CRDTCore
+import GRDBSQLite
+
+/// What the writing connection keeps in memory of the file.
+///
+/// A value: a transaction works on a copy, which becomes current when SQLite has committed.
+struct WriterState {
+  var directory: LogDirectory
+  var roster: Roster
+  var setAside: Set<LocalDot>
+  /// The replica's clock.
+  var clock: HybridLogicalClock
+  /// The id of the log that this node writes now; `nil` before its first entry.
+  var own: ReplicaID
+  /// The origin that the next entry reveals, if it is its log's first.
+  var pendingOrigin: LogOrigin?
+  var lastArrival: Int64
+  /// Own entries and bytes since the last seal.
+  var unsealedEntries: Int
+  var unsealedBytes: Int
+  /// Rises with every write to the roster; verdict caches are kept against it.
+  var rosterGeneration = 0
+}
+
+/// The writing connection: its statements, and the rules by which entries enter the log.
+final class Writer {
+  let connection: OpaquePointer
+  let fold: Fold
+  let log: LogTable
+  let directoryTable: LogDirectoryTable
+  let rosterTable: RosterTable
+  let meta: MetaTable
+  let workspace: WorkspaceID
+  let environment: ReplicaEnvironment
+  private let dataVersion: Statement
+  private var seenDataVersion: Int64 = -1
+  private var current: WriterState?
+  private var authorities: [ReplicaID: CachedAuthority] = [:]
+  /// Per replica, up to which entry all whose time is at least `least` are flagged already.
+  private var flagged: [Int: (least: HybridTimestamp, sequence: UInt64)] = [:]
+
+  private struct CachedAuthority {
+    let generation: Int
+    let authority: Roster.Authority?
+  }
+
+  init(
+    connection: OpaquePointer, layout: Layout, workspace: WorkspaceID,
+    environment: ReplicaEnvironment
+  ) throws {
+    self.connection = connection
+    self.workspace = workspace
+    self.environment = environment
+    log = try LogTable(connection)
+    fold = Fold(connection: connection, layout: layout, log: log)
+    directoryTable = try LogDirectoryTable(connection)
+    rosterTable = try RosterTable(connection)
+    meta = try MetaTable(connection)
+    dataVersion = try Statement(connection, "PRAGMA data_version")
+  }
+
+  /// Runs `body` in one SQLite transaction, on the state of the file as of its start.
+  ///
+  /// Nothing of a `body` that throws is kept, neither on disk nor in memory.
+  func transaction<Result>(
+    _ body: (inout WriterState) throws -> Result
+  ) throws -> Result {
+    try execute("BEGIN IMMEDIATE")
+    do {
+      var state = try stateAsOfNow()
+      let result = try body(&state)
+      try execute("COMMIT")
+      current = state
+      return result
+    } catch {
+      // A failed COMMIT may have rolled back already; then there is nothing left to roll back.
+      if sqlite3_get_autocommit(connection) == 0 { try execute("ROLLBACK") }
+      forget()
+      throw error
+    }
+  }
+
+  /// Runs `body` in one SQLite transaction and undoes all it did to the file.
+  func rehearsal<Result>(_ body: (inout WriterState) throws -> Result) throws -> Result {
+    try execute("BEGIN IMMEDIATE")
+    defer { forget() }
+    do {
+      var state = try stateAsOfNow()
+      let result = try body(&state)
+      try execute("ROLLBACK")
+      return result
+    } catch {
+      if sqlite3_get_autocommit(connection) == 0 { try execute("ROLLBACK") }
+      throw error
+    }
+  }
+
+  private func execute(_ sql: String) throws {
+    let code = sqlite3_exec(connection, sql, nil, nil, nil)
+    guard code == SQLITE_OK else {
+      throw StoreError(sqlite: code, connection: connection, doing: sql)
+    }
+  }
+
+  /// The state, read again if another connection has written since.
+  private func stateAsOfNow() throws -> WriterState {
+    _ = try dataVersion.step()
+    let version = dataVersion.integer(0)
+    dataVersion.reset()
+    if let current, version == seenDataVersion { return current }
+    seenDataVersion = version
+    forget()
+    return try loadState()
+  }
+
+  /// Forgets all that was kept of the file.
+  private func forget() {
+    current = nil
+    log.forgetStamps()
+    authorities.removeAll()
+    flagged.removeAll()
+    fold.rosterFacts.removeAll()
+  }
+
+  private func loadState() throws -> WriterState {
+    let directory = try directoryTable.load()
+    var roster = Roster(founder: try meta.founder())
+    try rosterTable.load(into: &roster)
+    let own = try meta.ownReplica()
+    var clock = HybridLogicalClock(resumingFrom: try meta.clock())
+    if let time = directory[own]?.time, time > clock.latest {
+      clock = HybridLogicalClock(resumingFrom: time)
+    }
+    let unsealed = try unsealed(of: directory[own])
+    return WriterState(
+      directory: directory, roster: roster, setAside: try loadSetAside(), clock: clock, own: own,
+      pendingOrigin: directory[own] == nil ? try meta.pendingOrigin() : nil,
+      lastArrival: try log.lastArrival(), unsealedEntries: unsealed.entries,
+      unsealedBytes: unsealed.bytes)
+  }
+
+  private func loadSetAside() throws -> Set<LocalDot> {
+    let selection = try fold.statement(
+      "SELECT replica, sequence FROM _log WHERE verdict IS NOT NULL ORDER BY replica, sequence")
+    defer { selection.reset() }
+    var dots: Set<LocalDot> = []
+    while try selection.step() {
+      dots.insert(
+        LocalDot(replica: Int(selection.integer(0)), sequence: selection.unsigned(1)))
+    }
+    return dots
+  }
+
+  private func unsealed(of log: LogState?) throws -> (entries: Int, bytes: Int) {
+    guard let log else { return (0, 0) }
+    // At most as many entries as lie between two seals.
+    let selection = try fold.statement(
+      """
+      SELECT length(_log.payload), _seal.arrival IS NOT NULL
+      FROM _log LEFT JOIN _seal USING (arrival)
+      WHERE replica = ? ORDER BY sequence DESC
+      """)
+    selection.bind(1, log.number)
+    defer { selection.reset() }
+    var unsealed = (entries: 0, bytes: 0)
+    while try selection.step(), selection.integer(1) == 0 {
+      unsealed.entries += 1
+      unsealed.bytes += Int(selection.integer(0))
+    }
+    return unsealed
+  }
+}
+
+// MARK: - Who may act
+
+extension Writer {
+  /// Whether an entry counts, by its own causal past alone.
+  ///
+  /// - Parameters:
+  ///   - author: The log, with its past as of the entry.
+  ///   - payload: What the entry did; `nil` if it could not be decoded.
+  func verdict(
+    of author: LogState, time: HybridTimestamp, payload: Payload?, pastChanged: Bool,
+    state: WriterState
+  ) -> SetAsideReason? {
+    guard let authority = authority(of: author, pastChanged: pastChanged, state: state) else {
+      return .unknownAuthor
+    }
+    guard let payload, time > author.time, namesOnlyThePast(payload, author: author, state: state)
+    else { return .malformed }
+    let writesToRoster = payload.records.contains { RosterNames.isRoster(payload.name($0.kind)) }
+    return writesToRoster && authority.role != .administrator ? .notAdministrator : nil
+  }
+
+  private func authority(
+    of author: LogState, pastChanged: Bool, state: WriterState
+  ) -> Roster.Authority? {
+    if !pastChanged, let cached = authorities[author.id],
+      cached.generation == state.rosterGeneration
+    {
+      return cached.authority
+    }
+    let authority = state.roster.authority(of: author.key, member: author.member) { dot in
+      dot.replica == author.number || (author.past[dot.replica] ?? 0) >= dot.sequence
+    }
+    authorities[author.id] = CachedAuthority(
+      generation: state.rosterGeneration, authority: authority)
+    return authority
+  }
+
+  /// Whether every dot and touch that a payload names lies strictly in its entry's causal past.
+  private func namesOnlyThePast(
+    _ payload: Payload, author: LogState, state: WriterState
+  ) -> Bool {
+    func isPast(_ dot: Dot) -> Bool {
+      if dot.replica == author.id { return dot.sequence <= author.sequence }
+      guard let number = state.directory[dot.replica]?.number else { return false }
+      return (author.past[number] ?? 0) >= dot.sequence
+    }
+    return payload.writes.allSatisfy { write in
+      guard write.replaces.allSatisfy(isPast) else { return false }
+      switch write.change {
+      case .delete(let seen): return seen.allSatisfy(isPast)
+      case .unknown(let change): return change.touches.allSatisfy(isPast)
+      case .register, .sides, .counter, .element, .restore: return true
+      }
+    }
+  }
+}
+
+// MARK: - Taking an entry in
+
+extension Writer {
+  /// Judges an entry, folds it if it counts, and stores it.
+  ///
+  /// - Parameters:
+  ///   - entry: Checked: next in its log, dependencies held, chain and seal verified.
+  ///   - author: The log's state before the entry.
+  ///   - payload: The decoded payload, or `nil` if that failed.
+  ///   - received: The wall clock now.
+  func take(
+    _ entry: Entry, hash: EntryHash, author: LogState, payload: Payload?, received: WallTime,
+    seal: [UInt8]?, into state: inout WriterState
+  ) throws {
+    var author = author
+    let header = entry.header
+    try note(header, in: &author, directory: state.directory)
+    let dot = LocalDot(replica: author.number, sequence: header.dot.sequence)
+    let verdict = verdict(
+      of: author, time: header.time, payload: payload,
+      pastChanged: !header.dependencies.isEmpty || header.origin != nil, state: state)
+    state.lastArrival += 1
+    let lag = Int64(received.milliseconds) - Int64(clamping: header.time.wallMilliseconds)
+    let row = LogRow(
+      arrival: state.lastArrival, dot: dot, time: header.time, hash: hash, verdict: verdict,
+      lag: header.dot.replica == state.own ? 0 : lag, header: CompactHeader(header).encoded,
+      payload: entry.payload.bytes)
+    try log.append(row)
+    if let seal { try log.seal(arrival: row.arrival, signature: seal) }
+    advance(&author, to: header, hash: hash)
+    state.directory.update(author)
+    if verdict == nil, let payload {
+      let stamp = Stamp(dot: header.dot, time: header.time, hash: hash)
+      try apply(payload, of: FoldEntry(dot: dot, stamp: stamp), to: &state)
+    } else {
+      state.setAside.insert(dot)
+    }
+  }
+
+  /// Takes what an entry's author had seen into the author's past, and flags clocks by it.
+  func note(
+    _ header: EntryHeader, in author: inout LogState, directory: LogDirectory
+  ) throws {
+    for dependency in header.dependencies {
+      guard let dot = directory.local(dependency.dot) else { continue }
+      author.past[dot.replica] = max(author.past[dot.replica] ?? 0, dot.sequence)
+      if let stamp = try log.stamp(of: dot) {
+        author.pastTime = max(author.pastTime, stamp.time)
+      }
+    }
+    try flagClocks(ahead: header.wall, of: author)
+  }
+
+  /// Moves a log's state on to its next entry.
+  func advance(_ author: inout LogState, to header: EntryHeader, hash: EntryHash) {
+    author.sequence = header.dot.sequence
+    author.hash = hash
+    author.time = max(author.time, header.time)
+    author.pastTime = max(author.pastTime, header.time)
+  }
+
+  /// Folds an entry that counts.
+  func apply(_ payload: Payload, of entry: FoldEntry, to state: inout WriterState) throws {
+    fold.directory = state.directory
+    fold.setAside = state.setAside
+    // Lent for the call only, so that later changes of the state copy nothing.
+    defer {
+      fold.directory = LogDirectory()
+      fold.setAside = []
+    }
+    try fold.fold(payload, of: entry)
+    guard !fold.rosterFacts.isEmpty else { return }
+    for (kind, record, field, fact) in fold.rosterFacts {
+      state.roster.add(kind: kind, record: record, field: field, fact: fact)
+      try rosterTable.save(kind: kind, record: record, field: field, fact: fact)
+    }
+    state.rosterGeneration += 1
+    fold.rosterFacts.removeAll()
+  }
+
+  /// Flags the entries in an author's past whose time lies implausibly far above the author's wall
+  /// clock: one of the two clocks is wrong, and every node comes to the same list.
+  private func flagClocks(ahead wall: WallTime, of author: LogState) throws {
+    let limit = wall.milliseconds + Limits.clockDriftMilliseconds
+    guard author.pastTime.wallMilliseconds > limit else { return }
+    let least = HybridTimestamp(wallMilliseconds: min(limit + 1, (1 << 48) - 1), counter: 0)
+    var seen = author.past
+    seen[author.number] = author.sequence
+    for (replica, sequence) in seen.sorted(by: { $0.key < $1.key }) {
+      try flag(replica: replica, upTo: sequence, above: least)
+    }
+  }
+
+  private func flag(
+    replica: Int, upTo sequence: UInt64, above least: HybridTimestamp
+  ) throws {
+    var first: UInt64 = 1
+    if let done = flagged[replica], done.least <= least {
+      guard done.sequence < sequence else { return }
+      first = done.sequence + 1
+    }
+    let insertion = try fold.statement(
+      """
+      INSERT OR IGNORE INTO _ahead (replica, sequence)
+      SELECT replica, sequence FROM _log
+      WHERE replica = ? AND sequence BETWEEN ? AND ? AND time >= ?
+      """)
+    insertion.bind(1, replica)
+    insertion.bind(2, first)
+    insertion.bind(3, sequence)
+    insertion.bind(4, least.packed)
+    try insertion.run()
+    flagged[replica] = (least, sequence)
+  }
+}

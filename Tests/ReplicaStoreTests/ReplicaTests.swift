@@ -1,0 +1,61 @@
+import CRDTCore
+import Foundation
+import ReplicaStore
+import Testing
+
+@Suite("Replica")
+struct ReplicaTests {
+  private func text(_ text: String) -> FieldEdit { .set(.text(text)) }
+
+  @Test("two nodes that exchange everything hold one state")
+  func convergence() throws {
+    let office = try TestNode.founder()
+    let rep = try office.enrol("rep")
+    let deal = try office.replica.write {
+      try $0.create(
+        "deal",
+        [
+          FieldChange("name", text("Pump")), FieldChange("stock", .increment(40)),
+          FieldChange("labels", .insert(.text("vip"))),
+          FieldChange("amount", .set(.money(Money(minorUnits: 1_840_000, currency: .euro)))),
+        ])
+    }
+    try rep.pull(from: office)
+    #expect(try rep.state("deal", deal)["name"] == .text("Pump"))
+    try rep.edit(
+      deal, FieldChange("stock", .increment(-5)), FieldChange("labels", .insert(.text("cold"))))
+    try office.edit(deal, FieldChange("stock", .increment(-2)), FieldChange("name", text("Pump 2")))
+    try syncAll([office, rep])
+    #expect(try office.replica.digest() == rep.replica.digest())
+    let merged = try rep.state("deal", deal)
+    #expect(merged["stock"] == .integer(33))
+    #expect(Set(merged.elements(of: "labels")) == [.text("vip"), .text("cold")])
+    #expect(merged["name"] == .text("Pump 2"))
+    for node in [office, rep] {
+      let report = try node.replica.check()
+      #expect(report.faults == [])
+      #expect(report.digest == report.rebuiltDigest)
+    }
+  }
+
+  @Test("an edit made on an old basis is concurrent, and both values stay")
+  func oldBasis() throws {
+    let office = try TestNode.founder()
+    let deal = try office.replica.write { try $0.create("deal", [FieldChange("name", text("A"))]) }
+    let rep = try office.enrol("rep")
+    let form = try rep.state("deal", deal).basis
+    try office.edit(deal, FieldChange("name", text("B")))
+    try rep.pull(from: office)
+    try rep.edit(deal, basis: form, FieldChange("name", text("C")))
+    try syncAll([office, rep])
+    #expect(try office.replica.digest() == rep.replica.digest())
+    #expect(try rep.state("deal", deal).basis.heads["name"]?.count == 2)
+    #expect(try rep.replica.check().faults == [])
+    // An informed write settles it everywhere.
+    try office.edit(deal, FieldChange("name", text("D")))
+    try syncAll([office, rep])
+    #expect(try rep.state("deal", deal)["name"] == .text("D"))
+    #expect(try rep.state("deal", deal).basis.heads["name"]?.count == 1)
+    #expect(try office.replica.digest() == rep.replica.digest())
+  }
+}

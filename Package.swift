@@ -92,8 +92,7 @@ let package = Package(
     program(
       "benchmarks", path: "Tests/Benchmarks",
       [
-        "CRDTCore", "CRMDomain", "NodeRuntime", "ReplicaStore", "SyncEngine", "TestSupport", grdb,
-        grdbSQLite,
+        "CRDTCore", "ReplicaStore", "TestSupport", crypto, grdb, grdbSQLite,
       ]),
     tests(of: "CRDTCore", [crypto], fixtures: ["Fixtures"]),
     tests(of: "SyncEngine", ["CRDTCore"]),

@@ -1,4 +1,5 @@
 import CRDTCore
+import GRDB
 
 /// The table `_meta`: what the file says about itself and its own node.
 struct MetaTable {
@@ -21,10 +22,10 @@ struct MetaTable {
     case schema
   }
 
-  init(_ connection: OpaquePointer) throws {
-    selection = try Statement(connection, "SELECT value FROM _meta WHERE key = ?")
+  init(_ database: Database) throws {
+    selection = try Statement(database, "SELECT value FROM _meta WHERE key = ?")
     upsert = try Statement(
-      connection,
+      database,
       "INSERT INTO _meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
     )
   }

@@ -30,7 +30,7 @@ extension Replica {
       var extraction = Extraction(
         directory: try snapshot.directory(), peer: peer, cursor: cursor, byteLimit: byteLimit)
       let selection = try Statement(
-        snapshot.database.connection,
+        snapshot.database,
         """
         SELECT arrival, replica, sequence, time, header, payload, signature
         FROM _log LEFT JOIN _seal USING (arrival) WHERE arrival > ? ORDER BY arrival

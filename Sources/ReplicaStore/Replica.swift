@@ -57,13 +57,12 @@ package final class Replica: Sendable {
   private static func writer(
     for schema: ReplicaSchema, in database: Database, path: String, environment: ReplicaEnvironment
   ) throws -> Writer {
-    let connection = try database.connection
     let layout = try layout(for: schema, in: database)
-    guard let workspace = try MetaTable(connection).workspace() else {
+    guard let workspace = try MetaTable(database).workspace() else {
       throw StoreError.foreign(path: path)
     }
     return try Writer(
-      connection: connection, layout: layout, workspace: workspace, environment: environment)
+      database: database, layout: layout, workspace: workspace, environment: environment)
   }
 
   /// Opens the store at `path`, brings its tables up to `schema`, and materialises what earlier
@@ -91,7 +90,7 @@ package final class Replica: Sendable {
     ) { database in
       try database.inTransaction(.immediate) {
         try StoreTables.create(in: database)
-        let meta = try MetaTable(database.connection)
+        let meta = try MetaTable(database)
         try meta.set(.workspace, identity.workspace.rawValue.bigEndianBytes)
         try meta.set(
           .founder, identity.founderKey.bytes + identity.founderMember.rawValue.bigEndianBytes)
@@ -103,7 +102,7 @@ package final class Replica: Sendable {
 
   private static func layout(for schema: ReplicaSchema, in database: Database) throws -> Layout {
     let digest = schema.digest.bytes
-    let meta = try MetaTable(database.connection)
+    let meta = try MetaTable(database)
     var numbers: [String: Int] = [:]
     if try meta.bytes(.schema) == digest {
       for row in try Row.fetchAll(database, sql: "SELECT number, kind, name FROM _field") {
@@ -206,6 +205,15 @@ extension StoreError {
       }
     } catch let error as MalformedBytes {
       throw StoreError.damaged(detail: "expected \(error.description)")
+    }
+  }
+}
+
+extension Replica {
+  /// Moves the write-ahead log into the file, as before copying it.
+  package func checkpoint() throws {
+    try StoreError.wrapping {
+      _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
     }
   }
 }

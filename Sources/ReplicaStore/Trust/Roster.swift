@@ -1,4 +1,5 @@
 import CRDTCore
+import GRDB
 
 /// What a member is; every role but the administrator's may write to all records but the roster's.
 package enum MemberRole: String, Hashable, Sendable, CaseIterable {
@@ -110,15 +111,15 @@ struct RosterTable {
   private let insertion: Statement
   private let selection: Statement
 
-  init(_ connection: OpaquePointer) throws {
+  init(_ database: Database) throws {
     insertion = try Statement(
-      connection,
+      database,
       """
       INSERT OR REPLACE INTO _roster (replica, sequence, kind, record, field, value, replaced)
       VALUES (?, ?, ?, ?, ?, ?, ?)
       """)
     selection = try Statement(
-      connection,
+      database,
       """
       SELECT replica, sequence, kind, record, field, value, replaced
       FROM _roster ORDER BY record, field, replica, sequence

@@ -1,0 +1,318 @@
+package import CRDTCore
+
+extension Snapshot {
+  /// Every conflict, ordered by kind, then id: the same list on every replica that holds the same.
+  ///
+  /// - Complexity: O(conflicts), apart from one pass over the index of each unique field.
+  package func conflicts() throws -> [Conflict] {
+    try ConflictFinder(self).conflicts()
+  }
+}
+
+/// The one function that finds conflicts.
+struct ConflictFinder {
+  private let snapshot: Snapshot
+  private let directory: LogDirectory
+  private let log: LogTable
+
+  init(_ snapshot: Snapshot) throws {
+    self.snapshot = snapshot
+    directory = try snapshot.directory()
+    log = try LogTable(snapshot.database)
+  }
+
+  func conflicts() throws -> [Conflict] {
+    try [fieldConflicts(), lifecycleConflicts(), uniqueConflicts(), heldEntries(), clockConflicts()]
+      .flatMap { $0.sorted { $0.id.rawValue < $1.id.rawValue } }
+  }
+
+  private func statement(_ sql: String) throws -> Statement {
+    try Statement(snapshot.database, sql)
+  }
+
+  private func stamp(of local: LocalDot) throws -> Stamp {
+    guard let known = try log.stamp(of: local) else {
+      throw StoreError.damaged(detail: "the log lacks an entry that a conflict is about")
+    }
+    return Stamp(dot: try directory.dot(local), time: known.time, hash: known.hash)
+  }
+
+  private func member(of local: LocalDot) throws -> MemberID {
+    guard let log = directory[local.replica] else {
+      throw StoreError.damaged(detail: "an entry's replica is not listed")
+    }
+    return log.member
+  }
+}
+
+// MARK: - Fields
+
+extension ConflictFinder {
+  private struct Place: Hashable {
+    let kind: String
+    let record: Int64
+    let field: String
+  }
+
+  private func fieldConflicts() throws -> [Conflict] {
+    let selection = try statement(
+      """
+      SELECT kind, rec, field, replica, sequence, sides FROM _head
+      ORDER BY kind, rec, field, replica, sequence
+      """)
+    var conflicts: [Conflict] = []
+    var place: Place?
+    var heads: [(LocalDot, Head)] = []
+    while try selection.step() {
+      let next = Place(
+        kind: selection.text(0), record: selection.integer(1), field: selection.text(2))
+      if let place, place != next {
+        if let conflict = try conflict(at: place, heads) { conflicts.append(conflict) }
+        heads = []
+      }
+      place = next
+      let local = selection.dot(3)
+      let sides = try SidesCodec.sides(from: selection.bytes(5))
+      heads.append((local, Head(stamp: try stamp(of: local), sides: sides)))
+    }
+    if let place, let conflict = try conflict(at: place, heads) { conflicts.append(conflict) }
+    return conflicts
+  }
+
+  private func conflict(at place: Place, _ heads: [(LocalDot, Head)]) throws -> Conflict? {
+    let register = RegisterHeads(heads: heads.map(\.1))
+    guard register.distinctValues.count > 1, let kind = snapshot.layout[place.kind],
+      let field = kind[place.field], let id = try visibleRecord(place.record, kind: kind)
+    else { return nil }
+    let winner = register.winner(under: field.policy)
+    var sides: [ConflictSide] = []
+    for (local, head) in heads {
+      for (index, side) in head.sides.enumerated() {
+        sides.append(
+          ConflictSide(
+            stamp: head.stamp, member: try member(of: local), value: side.value, act: nil,
+            isShowing: winner?.stamp == head.stamp && winner?.side == index))
+      }
+    }
+    let stamps = heads.map(\.1.stamp.dot).sorted()
+    return Conflict(
+      id: ConflictID(
+        .field, [Array(place.kind.utf8), id.rawValue.bigEndianBytes, Array(place.field.utf8)]
+          + stamps.map(\.encoded)),
+      kind: .field, records: [RecordReference(kind: place.kind, id: id)], field: place.field,
+      sides: sides.inOrder, isOpen: field.rule != .automatic, reason: nil)
+  }
+
+  /// The id of a record that is not hidden.
+  private func visibleRecord(_ record: Int64, kind: KindLayout) throws -> RecordID? {
+    let selection = try statement(
+      "SELECT id FROM \(kind.table) WHERE _rec = ? AND _hidden IS NULL")
+    selection.bind(1, record)
+    return try selection.step() ? RecordID(rawValue: selection.number(0)) : nil
+  }
+}
+
+// MARK: - Records deleted here and edited there
+
+extension ConflictFinder {
+  private func lifecycleConflicts() throws -> [Conflict] {
+    let selection = try statement(
+      "SELECT DISTINCT kind, rec FROM _lifecycle WHERE seen IS NOT NULL ORDER BY kind, rec")
+    let fold = try Fold(
+      database: snapshot.database, layout: snapshot.layout, log: log)
+    fold.directory = directory
+    var conflicts: [Conflict] = []
+    while try selection.step() {
+      guard let kind = snapshot.layout[selection.text(0)] else { continue }
+      if let conflict = try lifecycleConflict(
+        record: selection.integer(1), kind: kind, reading: fold)
+      {
+        conflicts.append(conflict)
+      }
+    }
+    return conflicts
+  }
+
+  private func lifecycleConflict(
+    record: Int64, kind: KindLayout, reading fold: Fold
+  ) throws -> Conflict? {
+    let row = try statement("SELECT id, _stamps FROM \(kind.table) WHERE _rec = ?")
+    row.bind(1, record)
+    guard try row.step() else { return nil }
+    let id = RecordID(rawValue: row.number(0))
+    var touches = try fold.touchVector(RecordStamps(decoding: row.bytes(1)))
+    try fold.mergeTouchesOwned(by: id, kind: kind, into: &touches)
+    let lifecycle = try fold.lifecycle(kind: kind.name, record: record)
+    let unanswered = lifecycle.unanswered(in: touches)
+    guard !unanswered.isEmpty else { return nil }
+    let isHidden = lifecycle.isHidden(with: touches)
+    var sides = try lifecycle.deletes.map { head in
+      try side(of: head.stamp.dot, act: .deleted, isShowing: isHidden)
+    }
+    sides += try unanswered.map { try side(of: $0.dot, act: .edited, isShowing: !isHidden) }
+    let stamps = sides.map(\.stamp.dot).sorted()
+    return Conflict(
+      id: ConflictID(
+        .lifecycle,
+        [Array(kind.name.utf8), id.rawValue.bigEndianBytes] + stamps.map(\.encoded)),
+      kind: .lifecycle, records: [RecordReference(kind: kind.name, id: id)], field: nil,
+      sides: sides.inOrder, isOpen: true, reason: nil)
+  }
+
+  private func side(
+    of dot: Dot, act: ConflictSide.Act, isShowing: Bool
+  ) throws -> ConflictSide {
+    guard let local = directory.local(dot) else {
+      throw StoreError.damaged(detail: "an entry's replica is not listed")
+    }
+    return ConflictSide(
+      stamp: try stamp(of: local), member: try member(of: local), value: nil, act: act,
+      isShowing: isShowing)
+  }
+}
+
+// MARK: - Values that should be unique
+
+extension ConflictFinder {
+  private func uniqueConflicts() throws -> [Conflict] {
+    var conflicts: [Conflict] = []
+    for kind in snapshot.layout.kinds {
+      for field in kind.fields where field.schema.isUnique && field.setTable == nil {
+        conflicts += try uniqueConflicts(field, of: kind)
+      }
+    }
+    return conflicts
+  }
+
+  private func uniqueConflicts(_ field: FieldLayout, of kind: KindLayout) throws -> [Conflict] {
+    let column = field.columns[0]
+    let shared = try statement(
+      """
+      SELECT \(field.columns.joined(separator: ", ")) FROM \(kind.table)
+      WHERE \(column) IS NOT NULL AND _hidden IS NULL
+      GROUP BY \(column) HAVING count(*) > 1 ORDER BY \(column)
+      """)
+    let holders = try statement(
+      """
+      SELECT id, _stamps FROM \(kind.table) WHERE \(column) = ? AND _hidden IS NULL ORDER BY id
+      """)
+    var conflicts: [Conflict] = []
+    while try shared.step() {
+      let value = try ColumnCodec.read(field.schema.type, from: shared, at: 0)
+      ColumnCodec.bind(value, to: holders, at: 1)
+      var records: [RecordID] = []
+      var sides: [ConflictSide] = []
+      while try holders.step() {
+        records.append(RecordID(rawValue: holders.number(0)))
+        let stamps = try RecordStamps(decoding: holders.bytes(1))
+        guard case .single(let dot) = stamps.place(of: field.number, columnIsNull: false) else {
+          continue
+        }
+        sides.append(
+          ConflictSide(
+            stamp: try stamp(of: dot), member: try member(of: dot), value: value, act: nil,
+            isShowing: true))
+      }
+      holders.reset()
+      var encoded = ByteWriter()
+      encoded.write(value: value)
+      conflicts.append(
+        Conflict(
+          id: ConflictID(
+            .unique, [Array(kind.name.utf8), Array(field.name.utf8), encoded.bytes]
+              + records.map(\.rawValue.bigEndianBytes)),
+          kind: .unique, records: records.map { RecordReference(kind: kind.name, id: $0) },
+          field: field.name, sides: sides.inOrder, isOpen: true, reason: nil))
+    }
+    return conflicts
+  }
+}
+
+// MARK: - Entries
+
+extension ConflictFinder {
+  private func heldEntries() throws -> [Conflict] {
+    let selection = try statement(
+      "SELECT replica, sequence, verdict FROM _log WHERE verdict IS NOT NULL")
+    var conflicts: [Conflict] = []
+    while try selection.step() {
+      let local = selection.dot(0)
+      let stamp = try stamp(of: local)
+      let id = ConflictID(.held, [stamp.dot.encoded, stamp.hash.bytes])
+      guard try !isDismissed(id) else { continue }
+      let side = ConflictSide(
+        stamp: stamp, member: try member(of: local), value: nil, act: nil, isShowing: false)
+      conflicts.append(
+        Conflict(
+          id: id, kind: .held, records: [], field: nil, sides: [side], isOpen: true,
+          reason: SetAsideReason(rawValue: Int(selection.integer(2)))))
+    }
+    return conflicts
+  }
+
+  /// One conflict a log: all its entries whose clock was ahead, by the first and the last of them.
+  private func clockConflicts() throws -> [Conflict] {
+    let selection = try statement(
+      """
+      SELECT replica, min(sequence), max(sequence), count(*) FROM _ahead
+      GROUP BY replica ORDER BY replica
+      """)
+    var conflicts: [Conflict] = []
+    while try selection.step() {
+      let replica = Int(selection.integer(0))
+      let first = LocalDot(replica: replica, sequence: selection.unsigned(1))
+      let last = LocalDot(replica: replica, sequence: selection.unsigned(2))
+      let stamps = try [first, last].map(stamp)
+      let id = ConflictID(.clock, stamps.map(\.dot.encoded))
+      guard try !isDismissed(id) else { continue }
+      let sides = try stamps.map {
+        ConflictSide(
+          stamp: $0, member: try member(of: first), value: nil, act: nil, isShowing: false)
+      }
+      conflicts.append(
+        Conflict(
+          id: id, kind: .clock, records: [], field: nil,
+          sides: first == last ? Array(sides.prefix(1)) : sides, isOpen: true, reason: nil))
+    }
+    return conflicts
+  }
+
+  /// Whether somebody has put a conflict aside that no write can clear.
+  private func isDismissed(_ id: ConflictID) throws -> Bool {
+    guard let kind = snapshot.layout[Dismissal.kind] else { return false }
+    let selection = try statement("SELECT 1 FROM \(kind.table) WHERE id = ? AND _hidden IS NULL")
+    selection.bind(1, Dismissal.record(of: id).rawValue)
+    return try selection.step()
+  }
+}
+
+/// The record by which a conflict that no write can clear is put aside, on every node.
+package enum Dismissal {
+  /// Its kind; schemas without it know no dismissals.
+  package static let kind = "dismissal"
+
+  /// Its id, derived from the conflict's.
+  package static func record(of id: ConflictID) -> RecordID {
+    RecordID(derivedFrom: kind, [id.rawValue.bigEndianBytes])
+  }
+}
+
+extension [ConflictSide] {
+  /// In order of time, then replica; sides of one write stay in its order.
+  fileprivate var inOrder: Self {
+    enumerated().sorted { one, two in
+      one.element.stamp != two.element.stamp
+        ? one.element.stamp < two.element.stamp : one.offset < two.offset
+    }.map(\.element)
+  }
+}
+
+extension Dot {
+  /// Replica (16 bytes), sequence (varint).
+  fileprivate var encoded: [UInt8] {
+    var writer = ByteWriter(capacity: 20)
+    writer.write(fixed: replica.rawValue)
+    writer.write(varint: sequence)
+    return writer.bytes
+  }
+}

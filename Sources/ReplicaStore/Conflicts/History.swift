@@ -1,0 +1,126 @@
+package import CRDTCore
+
+/// One entry's writes to a record: a point of its history.
+package struct HistoryEntry: Hashable, Sendable {
+  /// One write to a field.
+  package struct Write: Hashable, Sendable {
+    /// The field's stable name; empty for the record's own lifecycle.
+    package let field: String
+    /// What it did.
+    package let change: FieldWrite.Change
+    /// The writes it replaced: the edges of the graph.
+    package let replaces: [Dot]
+  }
+
+  /// The entry's name, time and hash.
+  package let stamp: Stamp
+  /// What the author's wall clock said.
+  package let wall: WallTime
+  /// When this node took the entry in.
+  package let received: WallTime
+  /// For whom the author's node wrote.
+  package let member: MemberID
+  /// Why, in the author's words.
+  package let reason: String?
+  /// The command that did it.
+  package let command: String?
+  /// What the entry shares with the others of one import or bulk command.
+  package let batch: UInt128?
+  /// Whether the entry counts, or why not.
+  package let verdict: SetAsideReason?
+  /// Its writes to the record, by field.
+  package let writes: [Write]
+}
+
+extension Snapshot {
+  /// The history of a record, or of one of its fields: the newest entry first.
+  ///
+  /// Complete: every write that a later one replaced is named by it, so walking from what the record
+  /// stands at meets them all.
+  ///
+  /// - Complexity: One look-up and decoding of each entry.
+  package func history(
+    _ kind: String, _ id: RecordID, field: String? = nil
+  ) throws -> [HistoryEntry] {
+    try HistoryWalk(self).entries(kind, id, field: field)
+  }
+}
+
+/// Walks from the heads back through what they replaced.
+private struct HistoryWalk {
+  private let snapshot: Snapshot
+  private let directory: LogDirectory
+  private let log: LogTable
+
+  init(_ snapshot: Snapshot) throws {
+    self.snapshot = snapshot
+    directory = try snapshot.directory()
+    log = try LogTable(snapshot.database)
+  }
+
+  func entries(_ kind: String, _ id: RecordID, field: String?) throws -> [HistoryEntry] {
+    guard let state = try snapshot.record(kind, id) else { return [] }
+    var waiting = try starts(of: state, field: field)
+    var seen = Set(waiting)
+    var entries: [HistoryEntry] = []
+    while let dot = waiting.popLast() {
+      guard let entry = try entry(dot, kind: kind, id: id, field: field) else { continue }
+      entries.append(entry)
+      for replaced in entry.writes.flatMap(\.replaces) where seen.insert(replaced).inserted {
+        waiting.append(replaced)
+      }
+    }
+    return entries.filter { !$0.writes.isEmpty }.sorted { $0.stamp > $1.stamp }
+  }
+
+  /// The writes that nothing has replaced.
+  private func starts(of state: RecordState, field: String?) throws -> [Dot] {
+    let basis = state.basis
+    var dots: Set<Dot> = []
+    if let field {
+      dots.formUnion(basis.heads[field] ?? [])
+      dots.formUnion(basis.elements[field]?.values.flatMap { $0 } ?? [])
+      if field.isEmpty { dots.formUnion(basis.lifecycle) }
+    } else {
+      dots.formUnion(basis.heads.values.flatMap { $0 })
+      dots.formUnion(basis.elements.values.flatMap(\.values).flatMap { $0 })
+      dots.formUnion(basis.lifecycle)
+    }
+    let increments = try Statement(
+      snapshot.database,
+      """
+      SELECT replica, sequence FROM _increment
+      WHERE kind = ?1 AND id = ?2 AND (?3 IS NULL OR field = ?3)
+      """)
+    increments.bind(1, state.kind)
+    increments.bind(2, state.id.rawValue)
+    if let field { increments.bind(3, field) }
+    while try increments.step() { dots.insert(try directory.dot(increments.dot(0))) }
+    return dots.sorted()
+  }
+
+  private func entry(
+    _ dot: Dot, kind: String, id: RecordID, field: String?
+  ) throws -> HistoryEntry? {
+    guard let local = directory.local(dot), let author = directory[dot.replica],
+      let row = try log.row(of: local),
+      let payload = try? Payload(
+        decoding: PayloadBytes(bytes: row.payload), author: dot.replica),
+      let edit = payload.records.first(where: {
+        $0.id == id && payload.name($0.kind) == kind
+      })
+    else { return nil }
+    var reader = ByteReader(row.header)
+    let header = try CompactHeader(from: &reader)
+    let writes = payload.writes[edit.writes].map { write in
+      HistoryEntry.Write(
+        field: payload.name(write.field) ?? "", change: write.change, replaces: write.replaces)
+    }
+    return HistoryEntry(
+      stamp: Stamp(dot: dot, time: row.time, hash: row.hash), wall: header.wall(at: row.time),
+      received: WallTime(milliseconds: Int64(clamping: row.time.wallMilliseconds) + row.lag),
+      member: author.member, reason: payload.reason, command: payload.command,
+      batch: payload.batch, verdict: row.verdict,
+      writes: writes.filter { field == nil || $0.field == field })
+  }
+}

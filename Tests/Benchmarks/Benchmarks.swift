@@ -1,0 +1,23 @@
+import Foundation
+
+/// Measures the budgets of docs/performance.md and prints a line for each.
+///
+/// `benchmarks [ROWS [ROUNDS]]`; 100,000 rows and 3 rounds unless told. Exits 1 if one is over budget.
+@main
+struct Benchmarks {
+  static func main() throws {
+    let arguments = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+    let count = arguments.first ?? 100_000
+    let rounds = arguments.dropFirst().first ?? 3
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("kith-benchmarks-\(ProcessInfo.processInfo.processIdentifier)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var isWithinBudget = true
+    try StoreBenchmarks(folder: folder, count: count, rounds: rounds).run { measurement in
+      print(measurement.line)
+      isWithinBudget = isWithinBudget && measurement.isWithinBudget
+    }
+    if !isWithinBudget { exit(1) }
+  }
+}

@@ -22,8 +22,7 @@ extension Replica {
       key: key, nonce: environment.random(LogOrigin.nonceByteCount), member: member,
       workspaceNonce: workspaceNonce)
     let identity = NodeIdentity(
-      workspace: WorkspaceID(founder: key, nonce: workspaceNonce), founderKey: key,
-      founderMember: member, origin: origin)
+      founding: Founding(key: key, nonce: workspaceNonce), origin: origin)
     let replica = try make(
       at: path, schema: schema, environment: environment, durability: durability,
       identity: identity)

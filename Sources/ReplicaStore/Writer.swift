@@ -127,7 +127,7 @@ final class Writer {
 
   private func loadState() throws -> WriterState {
     let directory = try directoryTable.load()
-    var roster = Roster(founder: try meta.founder())
+    var roster = Roster(founder: try meta.founding().key)
     try rosterTable.load(into: &roster)
     let own = try meta.ownReplica()
     var clock = HybridLogicalClock(resumingFrom: try meta.clock())

@@ -7,35 +7,51 @@ enum HiddenInputRule {
 
   static func violations(in file: RepositoryFile) -> [Violation] {
     guard targets.contains(file.target) else { return [] }
-    let code = file.code
-    let bans = bans
-    let banned = code.lines.enumerated().flatMap { index, line in
-      bans.filter { line.contains($0.pattern.wordBoundaryKind(.simple)) }.map {
-        file.violation(at: index + 1, "\($0.what) is a hidden input")
+    let banned = bans.flatMap { ban in
+      ban.breaches(in: file.code.lines, of: file.code.text).map {
+        file.violation(at: $0 + 1, "\(ban.what) is a hidden input")
       }
     }
-    return banned + unseededDraws(in: file, code)
+    return banned + unseededDraws(in: file)
   }
 
-  /// Patterns are made anew for each file, because a `Regex` is not `Sendable`.
-  private static var bans: [(what: String, pattern: Regex<Substring>)] {
+  private static var bans: [Ban] {
     [
-      ("the wall clock", /\bDate(?:\.init)?\(\)|\bDate\.now\b|\bDate\(timeIntervalSinceNow/),
-      ("the wall clock", /\b(?:clock_gettime|gettimeofday|CFAbsoluteTimeGetCurrent)\b/),
-      ("a running clock", /\b(?:ContinuousClock|SuspendingClock)\b/),
-      ("a running clock", /\b(?:DispatchTime|DispatchWallTime|NIODeadline)\.now\b/),
-      ("a random id", /\bUUID\(\)/),
-      ("randomness", /\b(?:SystemRandomNumberGenerator|arc4random\w*|getrandom)\b/),
-      ("randomness", /\.(?:randomElement|shuffled|shuffle)\(\)|\bBool\.random\(\)/),
-      ("the environment", /\b(?:getenv|setenv|ProcessInfo)\b/),
-      ("the machine's region", /\b(?:Locale|TimeZone|Calendar)\.(?:current|autoupdatingCurrent)\b/),
-      ("standard output", /(?:^|[^.\w])(?:print|debugPrint|puts|dump)\(/),
+      Ban(
+        "the wall clock", signs: ["Date"],
+        /\bDate(?:\.init)?\(\)|\bDate\.now\b|\bDate\(timeIntervalSinceNow/),
+      Ban(
+        "the wall clock", signs: ["clock_gettime", "gettimeofday", "CFAbsoluteTime"],
+        /\b(?:clock_gettime|gettimeofday|CFAbsoluteTimeGetCurrent)\b/),
+      Ban(
+        "a running clock", signs: ["ContinuousClock", "SuspendingClock"],
+        /\b(?:ContinuousClock|SuspendingClock)\b/),
+      Ban(
+        "a running clock", signs: [".now"],
+        /\b(?:DispatchTime|DispatchWallTime|NIODeadline)\.now\b/),
+      Ban("a random id", signs: ["UUID()"], /\bUUID\(\)/),
+      Ban(
+        "randomness", signs: ["SystemRandom", "arc4random", "getrandom"],
+        /\b(?:SystemRandomNumberGenerator|arc4random\w*|getrandom)\b/),
+      Ban(
+        "randomness", signs: ["randomElement()", "shuffled()", "shuffle()", "Bool.random()"],
+        /\.(?:randomElement|shuffled|shuffle)\(\)|\bBool\.random\(\)/),
+      Ban(
+        "the environment", signs: ["getenv", "setenv", "ProcessInfo"],
+        /\b(?:getenv|setenv|ProcessInfo)\b/),
+      Ban(
+        "the machine's region", signs: [".current", ".autoupdatingCurrent"],
+        /\b(?:Locale|TimeZone|Calendar)\.(?:current|autoupdatingCurrent)\b/),
+      Ban(
+        "standard output", signs: ["print(", "debugPrint(", "puts(", "dump("],
+        /(?:^|[^.\w])(?:print|debugPrint|puts|dump)\(/),
     ]
   }
 
   /// Finds `.random(in:)` without `using:`, also where its arguments run over several lines.
-  private static func unseededDraws(in file: RepositoryFile, _ code: SwiftCode) -> [Violation] {
-    code.text.ranges(of: /\.random\(/).compactMap { range in
+  private static func unseededDraws(in file: RepositoryFile) -> [Violation] {
+    let code = file.code
+    return code.text.ranges(of: /\.random\(/).compactMap { range in
       var depth = 1
       let arguments = code.text[range.upperBound...].prefix { character in
         if character == "(" { depth += 1 }

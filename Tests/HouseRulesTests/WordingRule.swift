@@ -2,30 +2,36 @@
 enum WordingRule {
   /// Checks any text: code, documents and scripts.
   static func violations(inText file: RepositoryFile) -> [Violation] {
-    let bans: [(what: String, pattern: Regex<Substring>)] = [
-      ("a note to be done later", /\b(?:TODO|FIXME|XXX|HACK)\b/),
-      ("a path of somebody's machine", /(?:^|[\s"'`(=:])\/(?:home|Users|work|root)\//),
+    let bans = [
+      Ban(
+        "a note to be done later", signs: ["TODO", "FIXME", "XXX", "HACK"],
+        /\b(?:TODO|FIXME|XXX|HACK)\b/),
+      Ban(
+        "a path of somebody's machine", signs: ["/home/", "/Users/", "/work/", "/root/"],
+        /(?:^|[\s"'`(=:])\/(?:home|Users|work|root)\//),
     ]
-    return file.lines.enumerated().flatMap { index, line in
-      bans.filter { line.contains($0.pattern.wordBoundaryKind(.simple)) }.map {
-        file.violation(at: index + 1, $0.what)
-      }
+    return bans.flatMap { ban in
+      ban.breaches(in: file.lines, of: file.text).map { file.violation(at: $0 + 1, ban.what) }
     }
   }
 
   /// Checks code, comments and strings left out.
   static func violations(inCode file: RepositoryFile) -> [Violation] {
     let code = file.code
-    let bans: [(what: String, pattern: Regex<Substring>)] = [
-      ("a trap where a failure should be", /\bfatalError\(|\btry!|\bas!/),
-      ("a door into another module", /@testable\b/),
-      ("a failure that nobody hears of", /\bcatch\s*(?:\{\s*\}|\{\s*$)/),
+    let bans = [
+      Ban(
+        "a trap where a failure should be", signs: ["fatalError", "try!", "as!"],
+        /\bfatalError\(|\btry!|\bas!/),
+      Ban("a door into another module", signs: ["@testable"], /@testable\b/),
     ]
-    return code.lines.enumerated().flatMap { index, line in
-      bans.filter { line.contains($0.pattern.wordBoundaryKind(.simple)) }
-        .filter { $0.what != bans[2].what || isEmptyCatch(at: index, in: code.lines) }
-        .map { file.violation(at: index + 1, $0.what) }
-    } + unproved(in: file, code)
+    let banned = bans.flatMap { ban in
+      ban.breaches(in: code.lines, of: code.text).map { file.violation(at: $0 + 1, ban.what) }
+    }
+    let catches = Ban("", signs: ["catch"], /\bcatch\s*(?:\{\s*\}|\{\s*$)/)
+    let silent = catches.breaches(in: code.lines, of: code.text)
+      .filter { isEmptyCatch(at: $0, in: code.lines) }
+      .map { file.violation(at: $0 + 1, "a failure that nobody hears of") }
+    return banned + silent + unproved(in: file)
   }
 
   /// Whether nothing but white space lies between the braces.
@@ -36,15 +42,16 @@ enum WordingRule {
   }
 
   /// Promises to the compiler that it cannot check, and that no comment above proves.
-  private static func unproved(in file: RepositoryFile, _ code: SwiftCode) -> [Violation] {
+  private static func unproved(in file: RepositoryFile) -> [Violation] {
     let lines = file.lines
-    return code.lines.enumerated().compactMap { index, line in
-      guard line.contains(/@unchecked Sendable|nonisolated\(unsafe\)|@preconcurrency/) else {
-        return nil
-      }
+    let promises = Ban(
+      "a promise without its proof",
+      signs: ["@unchecked", "nonisolated(unsafe)", "@preconcurrency"],
+      /@unchecked Sendable|nonisolated\(unsafe\)|@preconcurrency/)
+    return promises.breaches(in: file.code.lines, of: file.code.text).compactMap { index in
       let above = lines[..<index].last { !$0.allSatisfy(\.isWhitespace) } ?? ""
       let isProved = above.trimmingPrefix(while: \.isWhitespace).hasPrefix("//")
-      return isProved ? nil : file.violation(at: index + 1, "a promise without its proof")
+      return isProved ? nil : file.violation(at: index + 1, promises.what)
     }
   }
 }

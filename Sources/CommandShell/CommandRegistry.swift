@@ -1,0 +1,36 @@
+package import CRMDomain
+
+/// Every command of the language, and the words that the parser knows because of them.
+package struct CommandRegistry: Sendable {
+  package let vocabulary: Vocabulary
+  /// In the order in which help lists them.
+  package let commands: [any ShellCommand]
+  private let commandsByName: [String: any ShellCommand]
+
+  /// Joins lists of commands with the words of the catalogue.
+  ///
+  /// - Parameters:
+  ///   - commands: Commands; of two with one name the first counts.
+  ///   - kinds: The words for kinds of records.
+  package init(
+    commands: [any ShellCommand], verbs: [Vocabulary.Verb], nouns: [Vocabulary.Noun],
+    options: [Vocabulary.Option], kinds: [Vocabulary.Kind]
+  ) {
+    self.commands = commands
+    commandsByName = Dictionary(commands.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    vocabulary = Vocabulary(
+      verbs: verbs, nouns: nouns, kinds: kinds, options: GlobalOptions.vocabulary + options)
+  }
+
+  /// The command of a name as help writes it: `list`, `peer invite`.
+  package func command(named name: String) -> (any ShellCommand)? { commandsByName[name] }
+
+  /// The command that a parsed line asks for.
+  func command(for action: Command.Action) -> (any ShellCommand)? {
+    switch action {
+    case .record(let verb): commandsByName[verb]
+    case .subsystem(let noun, let verb):
+      verb.flatMap { commandsByName["\(noun) \($0)"] } ?? commandsByName[noun]
+    }
+  }
+}

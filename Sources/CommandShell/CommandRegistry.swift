@@ -1,5 +1,3 @@
-package import CRMDomain
-
 /// Every command of the language, and the words that the parser knows because of them.
 package struct CommandRegistry: Sendable {
   package let vocabulary: Vocabulary
@@ -7,19 +5,22 @@ package struct CommandRegistry: Sendable {
   package let commands: [any ShellCommand]
   private let commandsByName: [String: any ShellCommand]
 
-  /// Joins lists of commands with the words of the catalogue.
+  /// Joins the commands about records with those about the node.
   ///
   /// - Parameters:
-  ///   - commands: Commands; of two with one name the first counts.
+  ///   - records: The commands about records; `verbs`, `nouns` and `options` are their words.
   ///   - kinds: The words for kinds of records.
   package init(
-    commands: [any ShellCommand], verbs: [Vocabulary.Verb], nouns: [Vocabulary.Noun],
+    records: [any ShellCommand], verbs: [Vocabulary.Verb], nouns: [Vocabulary.Noun],
     options: [Vocabulary.Option], kinds: [Vocabulary.Kind]
   ) {
-    self.commands = commands
-    commandsByName = Dictionary(commands.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let commands = records + NodeCommands.all
+    self.commands = commands + [HelpCommand(on: commands)]
+    commandsByName = Dictionary(
+      self.commands.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     vocabulary = Vocabulary(
-      verbs: verbs, nouns: nouns, kinds: kinds, options: GlobalOptions.vocabulary + options)
+      verbs: verbs + NodeCommands.verbs, nouns: nouns + NodeCommands.nouns, kinds: kinds,
+      options: GlobalOptions.vocabulary + NodeCommands.options + options)
   }
 
   /// The command of a name as help writes it: `list`, `peer invite`.

@@ -15,8 +15,25 @@ extension GlobalOptions {
   ///
   /// - Throws: ``ParseError`` about a value that the option does not know.
   package func overlaid(with command: Command) throws(ParseError) -> GlobalOptions {
+    try overlaid(with: command.options, in: command.source)
+  }
+
+  /// Returns these options with those given to a whole session on top.
+  func overlaid(
+    arguments: [String], vocabulary: Vocabulary
+  ) throws(ParseError) -> GlobalOptions {
+    var lexer = ArgumentLexer(arguments, vocabulary: vocabulary)
+    let options = try lexer.read().compactMap { token -> Option? in
+      if case .option(let option) = token.kind { option } else { nil }
+    }
+    return try overlaid(with: options, in: lexer.source)
+  }
+
+  private func overlaid(
+    with options: [Option], in source: String
+  ) throws(ParseError) -> GlobalOptions {
     var result = self
-    for option in command.options { try result.apply(option, in: command.source) }
+    for option in options { try result.apply(option, in: source) }
     return result
   }
 

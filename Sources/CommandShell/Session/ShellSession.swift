@@ -1,7 +1,5 @@
-package import CRDTCore
+import CRDTCore
 package import CRMDomain
-package import Foundation
-package import ReplicaStore
 
 /// Runs commands, however they are given, and answers with their exit codes.
 package struct ShellSession: Sendable {

@@ -10,7 +10,8 @@ extension Command {
       throw rejection("\(names[words.count]) is missing", at: range.upperBound..<range.upperBound)
     }
     if words.count > names.count {
-      throw rejection("\"\(words[names.count].text)\" is one word too many", at: words[names.count].range)
+      throw rejection(
+        "\"\(words[names.count].text)\" is one word too many", at: words[names.count].range)
     }
     return words.map(\.text)
   }

@@ -1,4 +1,5 @@
 import CRDTCore
+import ReplicaStore
 
 /// `init`: founds a workspace on this node.
 struct InitCommand: ShellCommand {

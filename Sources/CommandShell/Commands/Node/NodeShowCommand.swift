@@ -1,3 +1,6 @@
+import CRDTCore
+import ReplicaStore
+
 /// `node show`: this node's name, owner, key and store.
 struct NodeShowCommand: ShellCommand {
   let name = "node show"
@@ -9,12 +12,13 @@ struct NodeShowCommand: ShellCommand {
     _ = try command.words([])
     let replica = try context.node.replica()
     let own = try context.node.nodes().first(where: \.isThisNode)
-    let id = try replica.holdings().own.description
+    let id = Base32.text(of: try replica.holdings().own.rawValue)
+    let workspace = Base32.text(of: replica.workspace.rawValue)
     if context.isJSON {
       context.output.data(
         JSONView.text([
           "schema": "kith.node/1", "id": .string(id), "store": .string(replica.path),
-          "workspace": .string(replica.workspace.description),
+          "workspace": .string(workspace),
           "node": own?.json(context.format) ?? .null,
         ]))
       return .done
@@ -24,7 +28,7 @@ struct NodeShowCommand: ShellCommand {
       sections: [
         .init(rows: [
           .init("id", id), .init("user", own?.user ?? ""), .init("role", own?.role ?? ""),
-          .init("key", own?.words ?? ""), .init("workspace", replica.workspace.description),
+          .init("key", own?.words ?? ""), .init("workspace", workspace),
           .init("store", replica.path),
         ])
       ])

@@ -1,3 +1,5 @@
+import ReplicaStore
+
 /// `status`: this node, what waits to be sent, what waits for a person, and each peer.
 struct StatusCommand: ShellCommand {
   let name = "status"

@@ -1,3 +1,5 @@
+import ReplicaStore
+
 /// `store check`: verifies every hash and seal, and that the tables are the fold of the log.
 struct StoreCheckCommand: ShellCommand {
   let name = "store check"

@@ -1,4 +1,5 @@
 import CRDTCore
+import ReplicaStore
 
 /// `store digest`: one line that is the same on every node that holds the same.
 struct StoreDigestCommand: ShellCommand {

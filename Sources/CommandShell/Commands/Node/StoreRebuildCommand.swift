@@ -1,3 +1,5 @@
+import ReplicaStore
+
 /// `store rebuild`: makes every table anew from the log.
 struct StoreRebuildCommand: ShellCommand {
   let name = "store rebuild"

@@ -1,10 +1,11 @@
 import CRDTCore
+import ReplicaStore
 import Synchronization
 
 /// What a person or a script is told about exchanges, and the exit code that they come to.
 final class SyncReport: Sendable {
   /// Beyond this a clock is worth a look: readings further ahead are flagged where they arrive.
-  private static let clockLimitMilliseconds = Int64(HybridLogicalClock.driftLimitMilliseconds)
+  private static let clockLimitMilliseconds = Limits.clockDriftMilliseconds
 
   private let context: CommandContext
   private let latest = Mutex<SyncProgress?>(nil)
@@ -71,7 +72,7 @@ final class SyncReport: Sendable {
   private func lines(_ result: ExchangeResult) -> [String] {
     var lines: [String] = []
     if let offset = result.clockOffsetMilliseconds, offset.magnitude >= 1_000 {
-      let isFine = offset.magnitude <= Self.clockLimitMilliseconds.magnitude
+      let isFine = offset.magnitude <= Self.clockLimitMilliseconds
       lines.append(
         "clock \(PeopleFormat.duration(milliseconds: offset)) "
           + "\(offset > 0 ? "ahead of" : "behind") yours: \(isFine ? "fine" : "please check")")

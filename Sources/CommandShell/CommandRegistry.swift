@@ -5,11 +5,7 @@ package struct CommandRegistry: Sendable {
   package let commands: [any ShellCommand]
   private let commandsByName: [String: any ShellCommand]
 
-  /// Joins the commands about records with those about the node.
-  ///
-  /// - Parameters:
-  ///   - records: The commands about records; `verbs`, `nouns` and `options` are their words.
-  ///   - kinds: The words for kinds of records.
+  /// Joins the commands about records, and the words they need, with those about the node.
   package init(
     records: [any ShellCommand], verbs: [Vocabulary.Verb], nouns: [Vocabulary.Noun],
     options: [Vocabulary.Option], kinds: [Vocabulary.Kind]

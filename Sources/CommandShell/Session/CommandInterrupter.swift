@@ -16,12 +16,12 @@ package final class CommandInterrupter: Sendable {
   /// - Returns: Whether there was one that had not been asked before; if not, the caller may end the
   ///   program.
   package func interrupt() -> Bool {
-    state.withLock { state in
-      guard let cancel = state.cancel, !state.isInterrupted else { return false }
-      state.isInterrupted = true
-      cancel()
-      return true
+    let cancel = state.withLock { state in
+      defer { state.isInterrupted = true }
+      return state.isInterrupted ? nil : state.cancel
     }
+    cancel?()
+    return cancel != nil
   }
 
   /// Runs a command so that ``interrupt()`` or the end of the caller's task cancels it.

@@ -150,7 +150,7 @@ struct LineCompletion: Sendable {
     query.limit = namesMax
     let context = QueryContext(catalog, reader: ValueReader(currency: .euro))
     return try query.rows(in: snapshot.database, context).compactMap { row in
-      row.cells.first.map { ($0.text, kind.name) }
+      row.cells.first.map { ($0.text(of: field), kind.name) }
     }
   }
 }

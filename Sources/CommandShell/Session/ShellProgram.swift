@@ -11,11 +11,7 @@ package struct ShellProgram: Sendable {
   private let arguments: ProgramArguments
   private let interrupter = CommandInterrupter()
 
-  /// Makes the program.
-  ///
-  /// - Parameters:
-  ///   - node: The node, at the store that `arguments` names or the usual one.
-  ///   - arguments: What follows the program's name, taken apart.
+  /// Makes the program on the node whose store `arguments` names, or on the usual one.
   package init(
     node: any NodeControl, catalog: EntityCatalog, registry: CommandRegistry,
     environment: ShellEnvironment, arguments: ProgramArguments

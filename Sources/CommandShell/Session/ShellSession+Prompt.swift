@@ -1,4 +1,5 @@
 import CRDTCore
+import Foundation
 import ReplicaStore
 
 extension ShellSession {

@@ -99,27 +99,28 @@ package struct ShellSession: Sendable {
   private func context(
     for command: Command, options: GlobalOptions, file: OutputFile?
   ) -> CommandContext {
-    let environment = environment
-    let isTerminal = environment.isOutputTerminal && file == nil
-    let output = environment.output
-    let canAsk = isInteractive && !options.isNoInput
+    let now = Instant(environment.now())
     return CommandContext(
       node: node, catalog: catalog,
-      calendar: LocalCalendar(now: Instant(environment.now()), timeZone: environment.timeZone),
-      random: environment.random, options: options,
-      output: CommandOutput(
-        data: { line in
-          if let file { file.write(line + "\n") } else { output(line + "\n") }
-        },
-        talk: { environment.talk($0 + "\n") },
-        ask: canAsk
-          ? { question in
-            environment.talk(question)
-            return environment.answer()
-          } : nil,
-        width: environment.width(), isTerminal: isTerminal,
-        style: environment.style(options, isTerminal: isTerminal)),
+      calendar: LocalCalendar(now: now, timeZone: environment.timeZone),
+      random: environment.random, options: options, output: output(options, file: file),
       state: state, commandText: command.text)
+  }
+
+  private func output(_ options: GlobalOptions, file: OutputFile?) -> CommandOutput {
+    let environment = environment
+    let isTerminal = environment.isOutputTerminal && file == nil
+    let write: @Sendable (String) -> Void = { line in
+      if let file { file.write(line + "\n") } else { environment.output(line + "\n") }
+    }
+    let ask: @Sendable (String) -> String? = { question in
+      environment.talk(question)
+      return environment.answer()
+    }
+    return CommandOutput(
+      data: write, talk: { environment.talk($0 + "\n") },
+      ask: isInteractive && !options.isNoInput ? ask : nil, width: environment.width(),
+      isTerminal: isTerminal, style: environment.style(options, isTerminal: isTerminal))
   }
 
   /// Writes an error to standard error and says which exit code it stands for.

@@ -1,12 +1,9 @@
 extension Command {
-  /// Returns the words after a command's name.
-  ///
-  /// - Parameter names: What each word is, for messages; the last ones may be optional.
-  /// - Throws: ``ParseError`` if one is missing, there are more, or there is anything else.
-  func words(_ names: [String], optional: Int = 0) throws(ParseError) -> [String] {
+  /// Returns the words after a command's name: as many as `names`, which say what each is.
+  func words(_ names: [String]) throws(ParseError) -> [String] {
     try refuseClauses()
     let words = try targetWords()
-    if words.count < names.count - optional {
+    if words.count < names.count {
       throw rejection("\(names[words.count]) is missing", at: range.upperBound..<range.upperBound)
     }
     if words.count > names.count {

@@ -70,7 +70,7 @@ let package = Package(
     library("CRDTCore", ["CZstd", crypto]),
     library("SyncEngine", ["CRDTCore"]),
     // The adapters: each owns one dependency on the world.
-    library("ReplicaStore", ["CRDTCore", grdb, grdbSQLite]),
+    library("ReplicaStore", ["CRDTCore", crypto, grdb, grdbSQLite]),
     library("PeerTransport", ["CRDTCore", nioCore, nioPosix, nioSSL, nioTLS, asn1, crypto, x509]),
     // The domain and its front end.
     library("CRMDomain", ["CRDTCore", "ReplicaStore", grdb]),

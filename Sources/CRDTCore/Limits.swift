@@ -20,6 +20,10 @@ public enum Limits {
   /// Entries in one batch; bounds what a receiver has in memory when each is tiny.
   public static let batchEntriesMax = 16_384
 
+  /// Entries of one log: so many that no node ever writes them, so few that sums of sequences fit the
+  /// signed 64 bits of a database, whatever a peer claims.
+  public static let sequenceMax: UInt64 = 1 << 48
+
   /// Own entries between two seals: what a relay may have to hold back at most.
   public static let sealIntervalEntries = 256
   /// Own bytes between two seals; see ``sealIntervalEntries``.

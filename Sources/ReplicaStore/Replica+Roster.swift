@@ -1,18 +1,17 @@
 package import CRDTCore
 
 extension Replica {
-  /// The founder's key and member, to which all rights trace back.
-  package func founder() throws -> (key: NodePublicKey, member: MemberID) {
-    try withWriter { writer, _ in
-      guard let founder = try writer.meta.founder() else {
-        throw StoreError.damaged(detail: "the founder is not recorded")
-      }
-      return founder
-    }
+  /// What the workspace is rooted in; whoever joins is told.
+  package func founding() throws -> Founding {
+    try read { try MetaTable($0.database).founding() }
   }
 
-  /// Whether a key is in the roster as this replica knows it.
-  package func isInRoster(_ key: NodePublicKey) throws -> Bool {
-    try withWriter { writer, _ in try writer.transaction { $0.roster.knows(key) } }
+  /// The keys of every node in the roster, as this replica knows it.
+  package func rosterKeys() throws -> Set<NodePublicKey> {
+    try read { snapshot in
+      var roster = Roster(founder: try MetaTable(snapshot.database).founding().key)
+      try RosterTable(snapshot.database).load(into: &roster)
+      return roster.keys
+    }
   }
 }

@@ -9,21 +9,23 @@ public struct HybridLogicalClock: Hashable, Sendable {
   /// Issues a reading greater than every one this clock has issued or accepted.
   ///
   /// Never fails: if the wall clock stands still or runs backwards the counter moves on, and a full
-  /// counter borrows the next millisecond. At the end of the range, in the year 10889, readings go on
-  /// beyond 48 bits of wall time only as far as 64 bits hold them.
+  /// counter borrows the next millisecond. ``WallTime`` ends so far below the last reading that no
+  /// log is long enough to get there.
   public mutating func tick(at now: WallTime) -> HybridTimestamp {
+    assert(latest.packed < .max, "No reading follows the last one.")
     let wall = HybridTimestamp(wallMilliseconds: now.milliseconds, counter: 0)
+    // One more than the packed reading is the next count, or the next millisecond after the last.
     latest = max(wall, HybridTimestamp(packed: latest.packed &+ 1))
     return latest
   }
 
-  /// Moves the clock past a peer's reading, as far as that reading is plausible.
+  /// Moves the clock past a peer's reading, unless that reading is implausibly far ahead.
   ///
   /// - Parameters:
   ///   - remote: The reading carried by the peer's entry.
   ///   - now: This machine's wall time.
   /// - Returns: Whether `remote` was within ``Limits/clockDriftMilliseconds`` of `now`. If not, the
-  ///   clock has moved at most to that limit, and the caller flags the entry.
+  ///   clock has not moved, and the caller flags the entry.
   public mutating func accept(_ remote: HybridTimestamp, at now: WallTime) -> Bool {
     let limit = now.milliseconds + Limits.clockDriftMilliseconds
     guard remote.wallMilliseconds <= limit else {

@@ -1,11 +1,14 @@
-/// What a machine's clock says: Unix milliseconds, less than 2^48 (the year 10889).
+/// What a machine's clock says: Unix milliseconds, less than 2^47 (the year 6429).
+///
+/// Readings of the hybrid clock have one bit more: a machine whose clock shows nonsense, and stands
+/// still at the end of the range, still has 2^47 milliseconds to borrow from.
 public struct WallTime: Hashable, Sendable {
   /// Milliseconds since 1970-01-01T00:00:00Z.
   public let milliseconds: UInt64
 
-  /// Creates a time; clocks before 1970 or beyond 48 bits are held at the ends of the range.
+  /// Creates a time; clocks before 1970 or beyond 47 bits are held at the ends of the range.
   public init(milliseconds: some BinaryInteger) {
-    self.milliseconds = UInt64(clamping: max(0, min(Int64(clamping: milliseconds), (1 << 48) - 1)))
+    self.milliseconds = UInt64(clamping: max(0, min(Int64(clamping: milliseconds), (1 << 47) - 1)))
   }
 }
 

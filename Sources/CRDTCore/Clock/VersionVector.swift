@@ -66,7 +66,7 @@ extension ByteWriter {
 }
 
 extension ByteReader {
-  /// Reads a vector of at most `limit` replicas, in strictly rising order and without zeros.
+  /// Reads a vector of at most `limit` replicas, in strictly rising order.
   public mutating func readVector(
     max limit: Int = Limits.replicasMax
   ) throws(MalformedBytes) -> VersionVector {
@@ -75,8 +75,8 @@ extension ByteReader {
     var previous: ReplicaID?
     for _ in 0..<count {
       let replica = ReplicaID(rawValue: try readFixed())
-      let sequence = try readVarint()
-      guard sequence > 0, previous.map({ $0 < replica }) ?? true else {
+      let sequence = try readSequence()
+      guard previous.map({ $0 < replica }) ?? true else {
         throw MalformedBytes("replicas in order", at: offset)
       }
       vector.include(Dot(replica: replica, sequence: sequence))

@@ -17,36 +17,32 @@ public struct MalformedBytes: Error, Hashable, Sendable, CustomStringConvertible
 /// A length that a reader is told is checked against what is left before anything is allocated, so
 /// hostile bytes cost no more memory than they are long.
 public struct ByteReader: Sendable {
-  private let bytes: [UInt8]
-  private let end: Int
-  /// Where the next read starts.
-  public private(set) var offset: Int
+  private let bytes: ArraySlice<UInt8>
+  private var index: Int
 
   /// Creates a reader of a whole array.
-  public init(_ bytes: [UInt8]) {
-    self.bytes = bytes
-    offset = 0
-    end = bytes.count
-  }
+  public init(_ bytes: [UInt8]) { self.init(bytes[...]) }
 
   /// Creates a reader of a slice, without copying it.
   public init(_ slice: ArraySlice<UInt8>) {
-    bytes = Array(slice)
-    offset = 0
-    end = bytes.count
+    bytes = slice
+    index = slice.startIndex
   }
 
+  /// Where the next read starts, counted from where the first one did.
+  public var offset: Int { index - bytes.startIndex }
+
   /// How many bytes are left.
-  public var remaining: Int { end - offset }
+  public var remaining: Int { bytes.endIndex - index }
 
   /// Whether everything has been read.
-  public var isAtEnd: Bool { offset == end }
+  public var isAtEnd: Bool { index == bytes.endIndex }
 
   /// Reads one byte.
   public mutating func readByte() throws(MalformedBytes) -> UInt8 {
-    guard offset < end else { throw MalformedBytes("a byte", at: offset) }
-    defer { offset += 1 }
-    return bytes[offset]
+    guard index < bytes.endIndex else { throw MalformedBytes("a byte", at: offset) }
+    defer { index += 1 }
+    return bytes[index]
   }
 
   /// Reads an unsigned varint in its shortest form.
@@ -56,9 +52,9 @@ public struct ByteReader: Sendable {
   public mutating func readVarint() throws(MalformedBytes) -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
-    while offset < end {
-      let byte = bytes[offset]
-      offset += 1
+    while index < bytes.endIndex {
+      let byte = bytes[index]
+      index += 1
       if shift == 63, byte > 1 { throw MalformedBytes("a number of 64 bits", at: offset) }
       value |= UInt64(byte & 0x7F) << shift
       if byte < 0x80 {
@@ -66,7 +62,6 @@ public struct ByteReader: Sendable {
         return value
       }
       shift += 7
-      if shift > 63 { throw MalformedBytes("a number of 64 bits", at: offset) }
     }
     throw MalformedBytes("a whole number", at: offset)
   }
@@ -91,7 +86,7 @@ public struct ByteReader: Sendable {
     let size = MemoryLayout<Number>.size
     guard remaining >= size else { throw MalformedBytes("\(size) bytes", at: offset) }
     let start = offset
-    offset += size
+    index += size
     return bytes.withUnsafeBytes {
       Number(bigEndian: $0.loadUnaligned(fromByteOffset: start, as: Number.self))
     }
@@ -105,8 +100,8 @@ public struct ByteReader: Sendable {
   /// Reads exactly `count` bytes without copying them.
   public mutating func readSlice(_ count: Int) throws(MalformedBytes) -> ArraySlice<UInt8> {
     guard count >= 0, remaining >= count else { throw MalformedBytes("\(count) bytes", at: offset) }
-    defer { offset += count }
-    return bytes[offset..<offset + count]
+    defer { index += count }
+    return bytes[index..<index + count]
   }
 
   /// Reads a varint length and that many bytes.

@@ -4,7 +4,9 @@ import CZstd
 public enum Compression {
   /// Compresses `bytes`.
   ///
-  /// - Parameter level: Zstandard's level; 1 is the fastest of those that pay.
+  /// - Parameters:
+  ///   - bytes: What to compress.
+  ///   - level: Zstandard's level; 1 is the fastest of those that pay.
   /// - Returns: A frame that states its content's length, or `nil` if it would not be shorter.
   public static func compressed(_ bytes: [UInt8], level: Int32) -> [UInt8]? {
     let bound = ZSTD_compressBound(bytes.count)
@@ -26,14 +28,19 @@ public enum Compression {
 
   /// Decompresses one frame.
   ///
-  /// - Throws: ``MalformedBytes`` if the frame is damaged, followed by more bytes, does not state its
-  ///   content's length, or states one above `limit`.
+  /// - Throws: ``MalformedBytes`` if the frame is damaged or empty, is followed by more bytes, does
+  ///   not state its content's length, or states one above `limit`.
   public static func decompressed(
     _ frame: ArraySlice<UInt8>, max limit: Int
   ) throws(MalformedBytes) -> [UInt8] {
-    guard let length = statedByteCount(of: frame), length <= limit else {
+    // A frame of nothing may be one to be skipped, a second encoding of what comes without it.
+    guard let length = statedByteCount(of: frame), length > 0, length <= limit else {
       throw MalformedBytes("a frame of at most \(limit) bytes")
     }
+    let frameLength = frame.withUnsafeBytes {
+      ZSTD_findFrameCompressedSize($0.baseAddress, $0.count)
+    }
+    guard frameLength == frame.count else { throw MalformedBytes("one frame and no more") }
     let bytes = [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
       let result = frame.withUnsafeBytes {
         ZSTD_decompress(buffer.baseAddress, buffer.count, $0.baseAddress, $0.count)

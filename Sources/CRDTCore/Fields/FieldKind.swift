@@ -14,13 +14,16 @@ public enum FieldKind: UInt8, Hashable, Sendable, CaseIterable {
 public enum MergePolicy: Hashable, Sendable {
   /// The greatest stamp.
   case lastWriter
-  /// The least stamp.
+  /// The least stamp, whatever it says.
   case first
-  /// The greatest rank that the writes carry, then the greatest stamp.
+  /// The greatest rank that the writes carry, then the greatest stamp; unranked values lose to ranked
+  /// ones, null loses to all.
   case precedence
-  /// The greatest value, then the greatest stamp.
+  /// The greatest value, then the greatest stamp; null loses to all.
+  ///
+  /// Values that have no order among them, such as amounts in different currencies, rank by stamp.
   case max
-  /// The least value, then the greatest stamp.
+  /// The least value, otherwise as ``max``.
   case min
 }
 

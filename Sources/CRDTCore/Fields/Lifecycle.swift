@@ -74,7 +74,9 @@ public struct Lifecycle: Hashable, Sendable {
   /// Creates a lifecycle, by default of a record never deleted.
   public init(heads: [LifecycleHead] = []) { self.heads = heads.sorted { $0.stamp > $1.stamp } }
 
-  /// Takes in a delete or restore; one already taken in changes nothing.
+  /// Takes in a delete or restore; one that is among the heads already changes nothing.
+  ///
+  /// - Precondition: It has not been replaced; whoever folds a log takes in each entry once.
   public mutating func apply(_ head: LifecycleHead, replacing replaced: some Sequence<Dot>) {
     let gone = Set(replaced)
     heads.removeAll { gone.contains($0.stamp.dot) }

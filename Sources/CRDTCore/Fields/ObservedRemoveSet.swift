@@ -52,7 +52,9 @@ public struct ElementHeads: Hashable, Sendable {
   /// Creates the state of an element, by default one never written.
   public init(heads: [ElementHead] = []) { self.heads = heads.sorted { $0.stamp > $1.stamp } }
 
-  /// Takes in a write; one already taken in changes nothing.
+  /// Takes in a write; one that is among the heads already changes nothing.
+  ///
+  /// - Precondition: The write has not been replaced; whoever folds a log takes in each entry once.
   public mutating func apply(_ head: ElementHead, replacing replaced: some Sequence<Dot>) {
     let gone = Set(replaced)
     heads.removeAll { gone.contains($0.stamp.dot) }

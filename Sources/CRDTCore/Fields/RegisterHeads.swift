@@ -42,8 +42,9 @@ public struct RegisterHeads: Hashable, Sendable {
 
   /// Takes in a write.
   ///
+  /// - Precondition: The write has not been replaced; whoever folds a log takes in each entry once.
   /// - Parameters:
-  ///   - head: The write; one already taken in changes nothing.
+  ///   - head: The write; one that is among the heads already changes nothing.
   ///   - replaced: The dots of the heads it names as replaced.
   public mutating func apply(_ head: Head, replacing replaced: some Sequence<Dot>) {
     let gone = Set(replaced)
@@ -74,25 +75,26 @@ public struct RegisterHeads: Hashable, Sendable {
     case .lastWriter: return latest
     case .first:
       return candidates.first { $0.stamp == candidates[candidates.count - 1].stamp }
-    case .precedence:
-      return candidates.firstMaximum { ($0.value.rank.map(Int64.init) ?? -1) }
+    case .precedence: return candidates.firstMaximum { $0.value.precedence }
     case .max: return Self.extreme(of: candidates, isBetter: >) ?? latest
     case .min: return Self.extreme(of: candidates, isBetter: <) ?? latest
     }
   }
 
-  /// The best of the candidates that are not null; `nil` if their values cannot all be compared.
+  /// The best of the candidates that are not null, or the last writer's of them if their values
+  /// cannot all be compared; `nil` if all are null.
   private static func extreme(
     of candidates: [Winner], isBetter: (Value.Rankable, Value.Rankable) -> Bool
   ) -> Winner? {
+    let present = candidates.filter { !$0.value.value.isNull }
     var best: (Winner, Value.Rankable)?
-    for candidate in candidates where !candidate.value.value.isNull {
-      guard let rankable = candidate.value.value.rankable else { return nil }
+    for candidate in present {
+      guard let rankable = candidate.value.value.rankable else { return present[0] }
       guard let (_, other) = best else {
         best = (candidate, rankable)
         continue
       }
-      guard rankable.isComparable(to: other) else { return nil }
+      guard rankable.isComparable(to: other) else { return present[0] }
       if isBetter(rankable, other) { best = (candidate, rankable) }
     }
     return best?.0
@@ -106,6 +108,14 @@ public struct RegisterHeads: Hashable, Sendable {
     public let side: Int
     /// What it says.
     public let value: Side
+  }
+}
+
+extension Side {
+  /// What ``MergePolicy/precedence`` compares: null below unranked values, those below ranked ones.
+  fileprivate var precedence: Int64 {
+    guard !value.isNull else { return -2 }
+    return rank.map(Int64.init) ?? -1
   }
 }
 

@@ -130,6 +130,13 @@ extension ByteWriter {
 }
 
 extension ByteReader {
+  /// Reads an entry's sequence: a varint of 1 to ``Limits/sequenceMax``.
+  public mutating func readSequence() throws(MalformedBytes) -> UInt64 {
+    let sequence = try readVarint()
+    guard 1...Limits.sequenceMax ~= sequence else { throw MalformedBytes("a sequence", at: offset) }
+    return sequence
+  }
+
   /// Reads a hash of 32 bytes.
   public mutating func readHash() throws(MalformedBytes) -> EntryHash {
     guard let hash = EntryHash(bytes: try readSlice(EntryHash.byteCount)) else {

@@ -50,7 +50,7 @@ extension RecordID: CustomStringConvertible {
     self.init(rawValue: value)
   }
 
-  /// The 13 characters that short ids are cut from: one bit, then 63, five at a time.
+  /// The 13 characters that short ids are cut from: four bits, then sixty, five at a time.
   public var shortText: String { String(Base32.text(of: UInt128(distinguishingBits)).suffix(13)) }
 }
 
@@ -69,7 +69,9 @@ public enum Base32 {
     return String(decoding: characters, as: UTF8.self)
   }
 
-  /// Reads exactly 26 characters; `nil` for anything else. Case is ignored, o reads as 0, i and l as 1.
+  /// Reads exactly 26 characters; `nil` for anything else.
+  ///
+  /// Case is ignored, o reads as 0, i and l as 1.
   public static func number(from text: some StringProtocol) -> UInt128? {
     guard text.utf8.count == 26 else { return nil }
     var value: UInt128 = 0
@@ -97,7 +99,8 @@ public enum Base32 {
     return String(decoding: characters, as: UTF8.self)
   }
 
-  /// Reads what ``text(of:)`` wrote; `nil` if a character is none of the alphabet.
+  /// Reads what ``text(of:)`` wrote; `nil` if a character is none of the alphabet, stands for no
+  /// byte, or fills the last byte up with anything but zero bits.
   public static func bytes(from text: some StringProtocol) -> [UInt8]? {
     var bytes: [UInt8] = []
     var pool: UInt32 = 0
@@ -111,6 +114,7 @@ public enum Base32 {
         bytes.append(UInt8(truncatingIfNeeded: pool >> UInt32(bits)))
       }
     }
+    guard bits < 5, pool & (1 << UInt32(bits) - 1) == 0 else { return nil }
     return bytes
   }
 

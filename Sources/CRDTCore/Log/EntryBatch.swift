@@ -45,6 +45,7 @@ public struct EntryBatch: Hashable, Sendable {
   /// Encodes the batch; `docs/protocol.md` gives the bytes.
   ///
   /// - Parameter level: Zstandard's level, or `nil` where the payloads are compressed already.
+  /// - Returns: The encoding; plain if compressing does not shorten it.
   public func encoded(level: Int32?) -> [UInt8] {
     var writer = ByteWriter(
       capacity: items.reduce(64 + logs.count * 24) { $0 + $1.payload.bytes.count + 96 })
@@ -64,7 +65,8 @@ public struct EntryBatch: Hashable, Sendable {
       writer.write(prefixed: item.payload.bytes)
       if let seal = item.seal { writer.write(bytes: seal) }
     }
-    guard let level, let frame = Compression.compressed(Array(writer.bytes.dropFirst()), level: level)
+    guard let level,
+      let frame = Compression.compressed(Array(writer.bytes.dropFirst()), level: level)
     else { return writer.bytes }
     return [Self.compressed] + frame
   }
@@ -81,21 +83,27 @@ public struct EntryBatch: Hashable, Sendable {
         try Compression.decompressed(bytes.dropFirst(), max: Limits.batchBytesMax))
     default: throw MalformedBytes("a plain or compressed batch")
     }
-    try self.init(from: &reader)
+    self.init()
+    try readLogs(from: &reader)
+    try readItems(from: &reader)
     try reader.expectEnd()
   }
 
-  private init(from reader: inout ByteReader) throws(MalformedBytes) {
+  private mutating func readLogs(from reader: inout ByteReader) throws(MalformedBytes) {
     let logCount = try reader.readCount(max: min(Limits.replicasMax, reader.remaining / 17))
-    logs = []
+    var known: Set<ReplicaID> = []
     for _ in 0..<logCount {
       let log = Dot(
-        replica: ReplicaID(rawValue: try reader.readFixed()), sequence: try reader.readVarint())
-      guard log.sequence > 0 else { throw MalformedBytes("a sequence", at: reader.offset) }
+        replica: ReplicaID(rawValue: try reader.readFixed()), sequence: try reader.readSequence())
+      guard known.insert(log.replica).inserted else {
+        throw MalformedBytes("each log once", at: reader.offset)
+      }
       logs.append(log)
     }
+  }
+
+  private mutating func readItems(from reader: inout ByteReader) throws(MalformedBytes) {
     let itemCount = try reader.readCount(max: min(Limits.batchEntriesMax, reader.remaining / 6))
-    items = []
     items.reserveCapacity(itemCount)
     var previous = HybridTimestamp(packed: 0)
     for _ in 0..<itemCount {
@@ -107,6 +115,9 @@ public struct EntryBatch: Hashable, Sendable {
       let time = HybridTimestamp(packed: previous.packed &+ step)
       previous = time
       let header = try CompactHeader(from: &reader)
+      guard header.isPossible(at: time) else {
+        throw MalformedBytes("a wall clock's reading", at: reader.offset)
+      }
       let payload = try PayloadBytes(bytes: try reader.readPrefixed(max: Limits.entryBytesMax))
       let seal = index & 1 == 1 ? try reader.readBytes(Seal.byteCount) : nil
       items.append(

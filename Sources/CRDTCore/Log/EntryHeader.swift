@@ -157,8 +157,8 @@ extension ByteReader {
     var dependencies: [Dependency] = []
     dependencies.reserveCapacity(count)
     for _ in 0..<count {
-      let dot = Dot(replica: ReplicaID(rawValue: try readFixed()), sequence: try readVarint())
-      guard dot.sequence > 0, dependencies.last.map({ $0.dot.replica < dot.replica }) ?? true else {
+      let dot = Dot(replica: ReplicaID(rawValue: try readFixed()), sequence: try readSequence())
+      guard dependencies.last.map({ $0.dot.replica < dot.replica }) ?? true else {
         throw MalformedBytes("dependencies in order", at: offset)
       }
       dependencies.append(Dependency(dot: dot, hash: try readHash()))

@@ -33,7 +33,7 @@ extension NameReference: Comparable {
 /// that use them aside as malformed, so names are added to the table one release after entries have
 /// begun to spell them out.
 public enum NameTable {
-  /// The names by index. Index 0 stands for the record itself, in lifecycle writes.
+  /// The names by index; index 0 stands for the record itself, in lifecycle writes.
   public static let names: [String] = NameTableText.names
 
   /// Each name's index.

@@ -32,6 +32,7 @@ enum NameTableText {
     "weekly_hours", "skills", "public_key", "picklist", "list", "option", "retired", "members",
     "rule", "owner_team", "street", "city", "postal_code", "state", "prefix", "given", "family",
     "suffix", "user_name", "tag", "dismissal", "conflict", "currency", "setting", "value",
-    "revenue", "subsidiary_of", "office_location", "created_by", "lifecycle",
+    "revenue", "subsidiary_of", "office_location", "created_by", "lifecycle", "deals", "nodes",
+    "reason",
   ]
 }

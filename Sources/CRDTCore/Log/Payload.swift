@@ -78,7 +78,8 @@ public struct RecordEdit: Hashable, Sendable {
 /// What a transaction did, decoded.
 ///
 /// Canonical: records in strictly rising order of (kind, id); each record's writes in strictly
-/// rising order of (field, element), of which there is at most one each.
+/// rising order of (field, element), of which there is at most one each; names spelt out are distinct
+/// and not referred to in ``NameTable`` as well; one side without a rank is ``FieldWrite/Change/register(_:)``.
 public struct Payload: Hashable, Sendable {
   /// Names the entry spells out.
   public var names: [String]

@@ -34,7 +34,9 @@ public struct PayloadBytes: Hashable, Sendable {
     bytes = writer.bytes
   }
 
-  /// How many bytes both parts have before compression.
+  /// How many bytes both parts have before compression, as they say themselves.
+  ///
+  /// Parts that say more than a decoder takes count as just that much.
   public var uncompressedByteCount: Int {
     contentByteCount(of: bytes[structureStart..<valuesStart])
       + contentByteCount(of: bytes[valuesStart...])
@@ -46,13 +48,13 @@ public struct PayloadBytes: Hashable, Sendable {
   /// SHA-256 of the values part.
   public var valuesHash: EntryHash { hash(of: valuesStart..<bytes.count) }
 
-  /// The structure, decompressed.
-  func structure() throws(MalformedBytes) -> [UInt8] {
+  /// The structure, decompressed; a plain one is not copied.
+  func structure() throws(MalformedBytes) -> ArraySlice<UInt8> {
     try content(of: bytes[structureStart..<valuesStart])
   }
 
-  /// The values, decompressed.
-  func values() throws(MalformedBytes) -> [UInt8] {
+  /// The values, decompressed; plain ones are not copied.
+  func values() throws(MalformedBytes) -> ArraySlice<UInt8> {
     try content(of: bytes[valuesStart...])
   }
 
@@ -68,17 +70,19 @@ public struct PayloadBytes: Hashable, Sendable {
     return [0] + content
   }
 
-  private func content(of part: ArraySlice<UInt8>) throws(MalformedBytes) -> [UInt8] {
+  private func content(of part: ArraySlice<UInt8>) throws(MalformedBytes) -> ArraySlice<UInt8> {
     switch part.first {
-    case 0: return Array(part.dropFirst())
-    case 1: return try Compression.decompressed(part.dropFirst(), max: Limits.transactionBytesMax)
+    case 0: return part.dropFirst()
+    case 1:
+      return try Compression.decompressed(part.dropFirst(), max: Limits.transactionBytesMax)[...]
     default: throw MalformedBytes("a plain or compressed part", at: part.startIndex)
     }
   }
 
   private func contentByteCount(of part: ArraySlice<UInt8>) -> Int {
     let content = part.dropFirst()
-    return part.first == 1 ? Compression.statedByteCount(of: content) ?? 0 : content.count
+    guard part.first == 1 else { return content.count }
+    return min(Compression.statedByteCount(of: content) ?? 0, Limits.transactionBytesMax)
   }
 
   private func hash(of range: Range<Int>) -> EntryHash {

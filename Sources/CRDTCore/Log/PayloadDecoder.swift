@@ -14,6 +14,10 @@ private struct PayloadDecoder {
   private var values: ByteReader
   private var payload = Payload()
   private var replicas: [ReplicaID]
+  /// Per replica whether a dot names it; the author need not be named.
+  private var isNamed = [true]
+  /// Static names that the entry spells out, and so may not refer to.
+  private var spelledOut: Set<NameReference> = []
 
   static func payload(
     from bytes: PayloadBytes, author: ReplicaID
@@ -23,6 +27,9 @@ private struct PayloadDecoder {
       author: author)
     try decoder.decodePreamble(author: author)
     try decoder.decodeRecords()
+    guard decoder.isNamed.allSatisfy({ $0 }) else {
+      throw MalformedBytes("only replicas that a dot names")
+    }
     try decoder.structure.expectEnd()
     try decoder.values.expectEnd()
     return decoder.payload
@@ -43,11 +50,9 @@ private struct PayloadDecoder {
         throw MalformedBytes("replicas in order", at: structure.offset)
       }
       replicas.append(replica)
+      isNamed.append(false)
     }
-    let nameCount = try structure.readCount(max: min(Limits.namesMax, structure.remaining))
-    for _ in 0..<nameCount {
-      payload.names.append(try structure.readText(max: Limits.nameBytesMax))
-    }
+    try decodeNames()
     let flags = try structure.readByte()
     guard flags <= PayloadFlags.batch else {
       throw MalformedBytes("known flags", at: structure.offset)
@@ -67,12 +72,31 @@ private struct PayloadDecoder {
     }
   }
 
+  /// Reads the names spelt out: distinct, so that a field is written once under any name.
+  private mutating func decodeNames() throws(MalformedBytes) {
+    let count = try structure.readCount(max: min(Limits.namesMax, structure.remaining))
+    guard count > 0 else { return }
+    var known: Set<String> = [""]
+    for _ in 0..<count {
+      let name = try structure.readText(max: Limits.nameBytesMax)
+      guard known.insert(name).inserted else {
+        throw MalformedBytes("a new name", at: structure.offset)
+      }
+      // A name may have entered the table after the entry was written.
+      if let index = NameTable.indexes[name] {
+        spelledOut.insert(NameReference(staticIndex: index))
+      }
+      payload.names.append(name)
+    }
+  }
+
   private mutating func decodeRecords() throws(MalformedBytes) {
     let count = try structure.readCount(
       max: min(Limits.transactionWritesMax, structure.remaining / 18))
     payload.records.reserveCapacity(count)
     for _ in 0..<count {
       let kind = try readName()
+      guard kind != NameTable.record else { throw MalformedBytes("a kind", at: structure.offset) }
       let id = RecordID(rawValue: try structure.readFixed())
       if let last = payload.records.last {
         guard last.kind < kind || last.kind == kind && last.id < id else {
@@ -86,12 +110,26 @@ private struct PayloadDecoder {
 
   private mutating func decodeWrites() throws(MalformedBytes) -> Range<Int> {
     let start = payload.writes.count
-    let count = try structure.readCount(
-      max: min(Limits.transactionWritesMax - start, structure.remaining / 2))
+    let shape = try structure.readCount(
+      max: 2 * min(Limits.transactionWritesMax - start, structure.remaining) + 1)
+    let (count, isUniform) = (shape >> 1, shape & 1 == 1)
     guard count > 0 else { throw MalformedBytes("a write", at: structure.offset) }
-    if start == 0 { payload.writes.reserveCapacity(count * max(1, payload.records.capacity)) }
+    if start == 0 {
+      // Records of one import are alike, so the first one tells how many writes there will be, but no
+      // more than there are bytes for.
+      let expected = count * max(1, payload.records.capacity)
+      payload.writes.reserveCapacity(
+        min(expected, Limits.transactionWritesMax, structure.remaining))
+    }
+    let uniformHead = isUniform ? try structure.readByte() : nil
+    var areEqual = true
+    var first: UInt8?
     for index in start..<start + count {
-      let write = try decodeWrite()
+      let field = try readName()
+      let head = if let uniformHead { uniformHead } else { try structure.readByte() }
+      areEqual = areEqual && head == first ?? head
+      first = first ?? head
+      let write = try decodeWrite(of: field, head: head)
       if index > start {
         let last = payload.writes[index - 1]
         guard last.field < write.field || last.field == write.field && follows(last, write) else {
@@ -99,6 +137,9 @@ private struct PayloadDecoder {
         }
       }
       payload.writes.append(write)
+    }
+    guard areEqual == isUniform else {
+      throw MalformedBytes("equal heads once", at: structure.offset)
     }
     return start..<start + count
   }
@@ -109,9 +150,9 @@ private struct PayloadDecoder {
     return one < two
   }
 
-  private mutating func decodeWrite() throws(MalformedBytes) -> FieldWrite {
-    let field = try readName()
-    let head = try structure.readByte()
+  private mutating func decodeWrite(
+    of field: NameReference, head: UInt8
+  ) throws(MalformedBytes) -> FieldWrite {
     let replaces = head & WriteHead.replaces == 0 ? [] : try readDots()
     let touches = head & WriteHead.touches == 0 ? [] : try readDots()
     let body =
@@ -158,7 +199,9 @@ private struct PayloadDecoder {
     var ranks: [UInt32?] = []
     for _ in 0..<count {
       let rank = try reader.readVarint()
-      guard rank <= UInt64(UInt32.max) else { throw MalformedBytes("a rank", at: reader.offset) }
+      guard rank <= UInt64(UInt32.max) + 1 else {
+        throw MalformedBytes("a rank", at: reader.offset)
+      }
       ranks.append(rank == 0 ? nil : UInt32(rank - 1))
     }
     try reader.expectEnd()
@@ -183,9 +226,10 @@ private struct PayloadDecoder {
 
   private mutating func readName() throws(MalformedBytes) -> NameReference {
     let number = try structure.readVarint()
-    guard let raw = UInt32(exactly: number), payload.name(NameReference(rawValue: raw)) != nil
+    guard let reference = UInt32(exactly: number).map(NameReference.init(rawValue:)),
+      payload.name(reference) != nil, spelledOut.isEmpty || !spelledOut.contains(reference)
     else { throw MalformedBytes("a known name", at: structure.offset) }
-    return NameReference(rawValue: raw)
+    return reference
   }
 
   private mutating func readDots() throws(MalformedBytes) -> [Dot] {
@@ -195,16 +239,13 @@ private struct PayloadDecoder {
     dots.reserveCapacity(count)
     for _ in 0..<count {
       let index = try structure.readCount(max: replicas.count - 1)
-      let dot = Dot(replica: replicas[index], sequence: try structure.readVarint())
-      guard dot.sequence > 0, dots.last.map({ $0 < dot }) ?? true else {
+      isNamed[index] = true
+      let dot = Dot(replica: replicas[index], sequence: try structure.readSequence())
+      guard dots.last.map({ $0 < dot }) ?? true else {
         throw MalformedBytes("dots in order", at: structure.offset)
       }
       dots.append(dot)
     }
     return dots
   }
-}
-
-extension Value {
-  fileprivate var isReference: Bool { if case .reference = self { true } else { false } }
 }

@@ -1,0 +1,39 @@
+# `make demo` shows what kith does; `make test` checks that it does. Each installs what it needs first.
+
+PREFIX ?= /usr/local
+SWIFT ?= swift
+
+.PHONY: demo test build install bench lint setup
+
+# An office and two representatives on this machine: offline edits, sync over TLS, a conflict settled.
+demo: setup
+	$(SWIFT) build --product kith
+	$(SWIFT) build --product demo
+	"$$($(SWIFT) build --show-bin-path)/demo"
+
+# Every test; `SEED=7 swift test --filter X` replays a seed that failed.
+test: setup
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+build: setup
+	$(SWIFT) build
+
+# The release build, as PREFIX/bin/kith; it carries the Swift runtime with it.
+install: setup
+	$(SWIFT) build --configuration release --product kith --static-swift-stdlib
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 \
+		"$$($(SWIFT) build --configuration release --static-swift-stdlib --show-bin-path)/kith" \
+		"$(DESTDIR)$(PREFIX)/bin/kith"
+
+# The budgets of docs/performance.md, measured against plain SQLite in the same run.
+bench: setup
+	$(SWIFT) build --configuration release --product benchmarks
+	"$$($(SWIFT) build --configuration release --show-bin-path)/benchmarks"
+
+lint: setup
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+setup:
+	@.ci/install

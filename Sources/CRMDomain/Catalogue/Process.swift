@@ -1,0 +1,12 @@
+extension Entity {
+  /// What deals go through: `requirements.md` §3.2.
+  static let process = Entity(
+    "process", plural: "processes", aliases: ["pipeline", "pipelines"],
+    "A sequence of stages that deals go through.", columns: ["name", "purpose", "default"],
+    fields: [
+      Field("name", .text, .latest, "What the process is called.", isIndexed: true),
+      Field("purpose", .choice(["lead", "sales", "other"]), .latest, "What it is for."),
+      Field("default", .bool, .latest, "Whether new deals begin in it."),
+      Field("archived", .bool, .latest, "Whether new deals no longer begin in it."),
+    ])
+}

@@ -1,0 +1,43 @@
+// What the program keeps in the workspace for itself.
+extension Entity {
+  /// Who may act; only administrators write it.
+  static let member = Entity(
+    "member", plural: "members", role: .system, "A person or an office that may act.",
+    columns: ["name", "role", "user"],
+    fields: [
+      Field("name", .text, .latest, "What the member is called."),
+      Field("role", .text, .latest, "What the member may do."),
+      Field("user", .reference(to: "user"), .latest, "The user the member acts for."),
+    ])
+
+  /// A running installation; only administrators write it.
+  static let node = Entity(
+    "node", letter: "n", plural: "nodes", role: .system, "A running installation.",
+    columns: ["name", "member", "address"],
+    fields: [
+      Field("name", .text, .latest, "What the node is called."),
+      Field("key", .bytes, .latest, "Its public key."),
+      Field("member", .reference(to: "member"), .latest, "Whose node it is."),
+      Field("address", .text, .latest, "Where it can be reached."),
+      Field("tag", .text, .latest, "What the numbers it issues are marked with."),
+    ])
+
+  /// Something that holds for the whole workspace.
+  static let setting = Entity(
+    "setting", plural: "settings", role: .system, "Something that holds for the whole workspace.",
+    names: ["key"], columns: ["key", "value"],
+    fields: [
+      Field("key", .text, .once, "What is set."),
+      Field("value", .text, .latest, "To what."),
+    ])
+
+  /// A conflict of which a person said that it is none.
+  static let dismissal = Entity(
+    "dismissal", plural: "dismissals", role: .system,
+    "A conflict of which a person said that it needs nothing.", names: ["reason"],
+    columns: ["conflict", "reason"],
+    fields: [
+      Field("conflict", .bytes, .once, "The conflict's id."),
+      Field("reason", .text, .latest, "Why it needs nothing."),
+    ])
+}

@@ -1,0 +1,74 @@
+/// The states a status may have, the moves between them that a person may make, and which of several
+/// concurrent moves shows.
+package struct StatusMachine: Hashable, Sendable {
+  /// Where a status stands, as stored: `in_progress`.
+  package typealias State = String
+
+  /// The states, in the order of a board's columns.
+  package let states: [State]
+  /// Where a record begins unless it is told otherwise.
+  package let initial: State
+  private let moves: [State: [State]]
+  private let precedence: [State]
+
+  /// Creates a machine.
+  ///
+  /// - Parameters:
+  ///   - states: In the order of a board's columns.
+  ///   - moves: Where each state may go.
+  ///   - precedence: The states, the one that shows over all others first.
+  init(
+    states: [State], initial: State, moves: [State: [State]], precedence: [State]
+  ) {
+    precondition(Set(states) == Set(precedence), "Every state has a place in the precedence.")
+    self.states = states
+    self.initial = initial
+    self.moves = moves
+    self.precedence = precedence
+  }
+
+  /// What a write of `state` carries for ``/CRDTCore/MergePolicy/precedence``: the greatest shows.
+  package func rank(of state: State) -> UInt32? {
+    precedence.firstIndex(of: state).map { UInt32(precedence.count - $0) }
+  }
+
+  /// Where a person may go from `state`, in the order of ``states``.
+  package func moves(from state: State) -> [State] {
+    let allowed = moves[state] ?? []
+    return states.filter(allowed.contains)
+  }
+
+  /// The state that a person's word names; spaces, hyphens and case do not matter.
+  package func state(named word: String) -> State? {
+    let name = FieldName.normalized(word)
+    return states.first { $0 == name }
+  }
+}
+
+extension StatusMachine {
+  /// An account's status; `requirements.md` 4.1.
+  static let account = StatusMachine(
+    states: ["prospect", "active", "inactive", "blocked"], initial: "prospect",
+    moves: [
+      "prospect": ["active", "blocked"], "active": ["inactive", "blocked"],
+      "inactive": ["active", "blocked"], "blocked": ["prospect", "active", "inactive"],
+    ],
+    precedence: ["blocked", "active", "inactive", "prospect"])
+
+  /// A task's status; `requirements.md` 4.9.
+  static let task = StatusMachine(
+    states: ["open", "in_progress", "done", "dropped"], initial: "open",
+    moves: [
+      "open": ["in_progress", "done", "dropped"], "in_progress": ["open", "done", "dropped"],
+      "done": ["open"],
+    ],
+    precedence: ["done", "dropped", "in_progress", "open"])
+
+  /// A product's status; `requirements.md` 4.11. New ones are active unless told otherwise.
+  static let product = StatusMachine(
+    states: ["in_development", "active", "discontinued"], initial: "active",
+    moves: [
+      "in_development": ["active"], "active": ["discontinued"], "discontinued": ["active"],
+    ],
+    precedence: ["discontinued", "active", "in_development"])
+}

@@ -1,0 +1,39 @@
+import CRDTCore
+import ReplicaStore
+
+/// What a record is to say, while assignments are being read.
+struct EditDraft {
+  let entity: Entity
+  /// What it says now; `nil` for a new record.
+  let state: RecordState?
+  /// The registers that were given values, changed or not.
+  var values: [String: Value] = [:]
+  /// Per set that was spoken of, the elements that come in and go out, in the order spoken of.
+  var elements: [String: [(Value, isIn: Bool)]] = [:]
+  /// The sums by which counters change.
+  var increments: [String: Int64] = [:]
+  /// The entries of small lists to be made.
+  var listed: [ListedValue] = []
+
+  /// What a register is to say, or says.
+  subscript(field: String) -> Value { values[field] ?? state?[field] ?? .null }
+
+  /// Changes a set; elements that are in already do not come in again.
+  mutating func change(
+    _ field: Field, _ operation: Assignment.Operation, elements new: [Value]
+  ) {
+    let present = state?.elements(of: field.name) ?? []
+    var changes = elements[field.name] ?? []
+    func isIn(_ value: Value) -> Bool {
+      changes.last { $0.0 == value }?.isIn ?? present.contains(value)
+    }
+    if operation != .remove {
+      for value in new where !isIn(value) { changes.append((value, true)) }
+    }
+    if operation != .add {
+      let leaving = operation == .remove ? new : present.filter { !new.contains($0) }
+      for value in leaving where isIn(value) { changes.append((value, false)) }
+    }
+    elements[field.name] = changes
+  }
+}

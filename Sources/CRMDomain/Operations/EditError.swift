@@ -1,0 +1,93 @@
+import CRDTCore
+
+/// An edit that cannot become a write; nothing was stored.
+package enum EditError: Error, Hashable, Sendable {
+  /// The text is not a value of the field's type.
+  case unreadableValue(text: String, field: String, example: String)
+  /// The text is none of the few values that the field may have.
+  case unknownChoice(text: String, field: String, choices: [String], closest: String?)
+  /// The text names no record of the kind that the field refers to.
+  case noSuchRecord(text: String, field: String, kind: String, closest: String?)
+  /// The text names several records.
+  case ambiguousReference(text: String, field: String, kind: String, candidates: [RecordReference])
+  /// A counter was given a number instead of a difference.
+  case counterSet(field: String, present: Int64, wanted: Int64?)
+  /// The field does not take `+=` or `-=`.
+  case noSuchOperation(field: String, operation: String)
+  /// The status machine has no such move.
+  case impossibleMove(field: String, from: String, to: String, allowed: [String])
+  /// A record has to have these fields.
+  case missingFields([String], entity: String)
+  /// Another live record has the value, which should be unique.
+  case notUnique(field: String, value: String, holder: String)
+
+  /// The field at fault; `nil` where it is the record as a whole.
+  package var field: String? {
+    switch self {
+    case .unreadableValue(_, let field, _), .unknownChoice(_, let field, _, _),
+      .noSuchRecord(_, let field, _, _), .ambiguousReference(_, let field, _, _),
+      .counterSet(let field, _, _), .noSuchOperation(let field, _),
+      .impossibleMove(let field, _, _, _), .notUnique(let field, _, _):
+      field
+    case .missingFields: nil
+    }
+  }
+}
+
+extension EditError: UserFacingError {
+  package var summary: String {
+    switch self {
+    case .unreadableValue(let text, let field, _): "“\(text)” cannot be read as \(field)."
+    case .unknownChoice(let text, let field, _, _): "“\(text)” is not a \(field)."
+    case .noSuchRecord(let text, let field, let kind, _):
+      field == kind
+        ? "There is no \(kind) “\(text)”." : "There is no \(kind) “\(text)” for \(field)."
+    case .ambiguousReference(let text, _, let kind, let candidates):
+      "“\(text)” names \(candidates.count) records of the kind \(kind)."
+    case .counterSet(let field, _, _):
+      """
+      \(field) is a counter: every node's changes are added up, so it can't be set to a number.
+      """
+    case .noSuchOperation(let field, let operation):
+      "\(field) holds one value, so `\(field)\(operation)` says nothing."
+    case .impossibleMove(let field, let from, let to, _):
+      "The \(field) cannot go from \(Self.words(from)) to \(Self.words(to))."
+    case .missingFields(let fields, let entity):
+      "The \(entity) lacks \(fields.joined(separator: ", "))."
+    case .notUnique(let field, let value, let holder):
+      "\(holder) has the \(field) “\(value)” already."
+    }
+  }
+
+  package var hint: String? {
+    switch self {
+    case .unreadableValue(_, _, let example): "Write it like this: \(example)."
+    case .unknownChoice(_, _, let choices, let closest):
+      closest.map { "Did you mean “\($0)”?" } ?? "It can be \(choices.joined(separator: ", "))."
+    case .noSuchRecord(_, _, let kind, let closest):
+      closest.map { "Did you mean “\($0)”?" } ?? "Make it first: `new \(kind) …`."
+    case .ambiguousReference(_, _, _, let candidates):
+      "Use the id of one: "
+        + candidates.prefix(Self.candidatesShown).map { "\($0.shortText) \($0.name ?? "")" }
+        .joined(separator: ", ") + (candidates.count > Self.candidatesShown ? ", …" : ".")
+    case .counterSet(let field, let present, let wanted):
+      """
+      Now \(present) · took some? `\(field)-=2` · counted? `recount … \
+      \(field)=\(wanted ?? present)`
+      """
+    case .noSuchOperation(let field, _): "Write `\(field)=…`."
+    case .impossibleMove(_, let from, _, let allowed):
+      allowed.isEmpty
+        ? "Nothing follows \(Self.words(from))."
+        : "From there it can go to \(allowed.map(Self.words).joined(separator: ", "))."
+    case .missingFields(let fields, _): "Add `\(fields.first ?? "")=…`."
+    case .notUnique: "Give it another, or edit that record."
+    }
+  }
+
+  private static let candidatesShown = 5
+
+  private static func words(_ state: String) -> String {
+    String(state.map { $0 == "_" ? " " : $0 })
+  }
+}

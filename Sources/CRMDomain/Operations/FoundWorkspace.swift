@@ -1,0 +1,96 @@
+package import CRDTCore
+package import ReplicaStore
+
+/// Fills a new workspace: its currency, the first user, the process `sales` and the lists' first
+/// values.
+///
+/// Everything has a derived id and no reading of the clock, so founding twice with the same words makes
+/// the same records.
+package struct FoundWorkspace: Sendable {
+  /// The currency of amounts that name none.
+  package let currency: CurrencyCode
+  /// The founder's name.
+  package let userName: String
+
+  package init(currency: CurrencyCode, userName: String) {
+    self.currency = currency
+    self.userName = NameFolding.normalized(userName)
+  }
+
+  /// The founder's user record: what an import of users by name would make, too.
+  package var user: RecordID { DerivedRecord.id(kind: "user", field: "name", key: userName) }
+
+  /// Writes the records; belongs into the workspace's first entry.
+  package func seed(in transaction: Transaction) throws {
+    try WorkspaceSettings.set("currency", to: currency.description, in: transaction)
+    try transaction.edit(
+      "user", user, basis: Basis(),
+      [
+        FieldChange("name", .set(.text(userName))), FieldChange("active", .set(.bool(true))),
+      ])
+    try seedSales(in: transaction)
+    for (list, names) in Self.listValues {
+      for (index, name) in names.enumerated() {
+        try ListedValue(kind: "picklist", list: list, name: name).ensure(
+          in: transaction, position: Self.position(index))
+      }
+    }
+  }
+
+  private func seedSales(in transaction: Transaction) throws {
+    let process = RecordID(derivedFrom: "process", [Array("sales".utf8)])
+    try transaction.edit(
+      "process", process, basis: Basis(),
+      [
+        FieldChange("name", .set(.text("sales"))), FieldChange("purpose", .set(.text("sales"))),
+        FieldChange("default", .set(.bool(true))),
+      ])
+    for (index, stage) in Self.salesStages.enumerated() {
+      let id = RecordID(
+        derivedFrom: "stage", [process.rawValue.bigEndianBytes, Array(stage.name.utf8)])
+      try transaction.edit(
+        "stage", id, basis: Basis(),
+        [
+          FieldChange("process", .set(.reference(process))),
+          FieldChange("name", .set(.text(stage.name))),
+          FieldChange("position", .set(.text(Self.position(index)))),
+          FieldChange("phase", .set(.text(stage.phase))),
+          FieldChange("kind", .set(.text(stage.kind))),
+          FieldChange("probability", .set(.decimal(DecimalNumber(stage.probability)))),
+        ])
+    }
+  }
+
+  private struct StageSeed {
+    let name: String
+    let phase: String
+    let kind: String
+    let probability: Int64
+  }
+
+  private static let salesStages = [
+    StageSeed(name: "Prospecting", phase: "lead", kind: "open", probability: 10),
+    StageSeed(name: "Engaging", phase: "opportunity", kind: "open", probability: 50),
+    StageSeed(name: "Won", phase: "opportunity", kind: "won", probability: 100),
+    StageSeed(name: "Lost", phase: "opportunity", kind: "lost", probability: 0),
+  ]
+
+  /// A key of fractional indexing with room on both sides: `b`, `d`, `f`, …
+  private static func position(_ index: Int) -> String {
+    String(UnicodeScalar(UInt8(ascii: "b") + UInt8(2 * index)))
+  }
+
+  /// The lists that `requirements.md` ORG-06 to ORG-08 ship with values.
+  private static let listValues: [(list: String, names: [String])] = [
+    ("account_type", ["pharmaceutical", "biotech", "academic", "government", "distributor"]),
+    (
+      "contact_role",
+      [
+        "investigator", "sponsor", "project manager", "budget holder", "procurement", "finance",
+        "technical", "billing",
+      ]
+    ),
+    ("engagement_type", ["call", "visit", "mail", "note", "meeting"]),
+    ("priority", ["low", "normal", "high"]),
+  ]
+}

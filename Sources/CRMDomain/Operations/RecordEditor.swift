@@ -1,0 +1,194 @@
+package import CRDTCore
+package import ReplicaStore
+
+/// Turns what people and files say about records into checked edits.
+///
+/// Keeps names it has looked up, and so serves one command or one import.
+package final class RecordEditor {
+  /// Who speaks; it decides what goes without saying and what is refused.
+  package enum Mode: Hashable, Sendable {
+    /// A person: new records get an owner, and status machines allow only their moves.
+    case person
+    /// A file, which says how things are: states are taken as they come, sets are only added to, and
+    /// nobody's name is put under other people's records.
+    case file
+  }
+
+  let catalog: EntityCatalog
+  let mode: Mode
+  let reader: ValueReader
+  let names: NameIndex
+  let actingUser: RecordID?
+  let readText: ((String, Field) throws -> Value?)?
+  private var loadedStages: DealStages?
+
+  /// - Parameters:
+  ///   - reader: Reads texts that `readText` leaves alone.
+  ///   - actingUser: The user whose edits these are.
+  ///   - readText: Reads what people type more freely than files; `nil` means that it cannot tell.
+  package init(
+    _ catalog: EntityCatalog, mode: Mode = .person, reader: ValueReader,
+    names: NameIndex? = nil, actingUser: RecordID? = nil,
+    readText: ((String, Field) throws -> Value?)? = nil
+  ) {
+    self.catalog = catalog
+    self.mode = mode
+    self.reader = reader
+    self.names = names ?? NameIndex(catalog)
+    self.actingUser = actingUser
+    self.readText = readText
+  }
+
+  /// Plans a new record.
+  ///
+  /// - Parameter id: A derived id, or `nil`.
+  /// - Throws: ``EditError``, or what reading the tables throws.
+  package func plan(
+    new entity: Entity, id: RecordID? = nil, _ assignments: [Assignment], in snapshot: Snapshot
+  ) throws -> EditPlan {
+    var draft = EditDraft(entity: entity, state: nil)
+    try fill(&draft, with: assignments, in: snapshot)
+    try addDefaults(to: &draft, in: snapshot)
+    return try finish(&draft, id: id, in: snapshot)
+  }
+
+  /// Plans an edit of what was read of a record.
+  ///
+  /// - Throws: ``EditError``, or what reading the tables throws.
+  package func plan(
+    editing state: RecordState, _ assignments: [Assignment], in snapshot: Snapshot
+  ) throws -> EditPlan {
+    var draft = EditDraft(entity: catalog.entity(state.kind), state: state)
+    try fill(&draft, with: assignments, in: snapshot)
+    return try finish(&draft, id: state.id, in: snapshot)
+  }
+
+  /// The stages as of the first question; they rarely change, and an import asks for each row.
+  func stages(in snapshot: Snapshot) throws -> DealStages {
+    if let loadedStages { return loadedStages }
+    let stages = try DealStages(in: snapshot.database)
+    loadedStages = stages
+    return stages
+  }
+
+  private func fill(
+    _ draft: inout EditDraft, with assignments: [Assignment], in snapshot: Snapshot
+  ) throws {
+    // Which stages there are to choose from depends on the process.
+    let ordered =
+      assignments.filter { $0.path.field.name == "process" }
+      + assignments.filter { $0.path.field.name != "process" }
+    for assignment in ordered {
+      let field = assignment.path.field
+      if field.mark == .counted {
+        try count(assignment, in: &draft)
+        continue
+      }
+      let values = try assignment.operands.map {
+        try value($0, of: assignment.path, draft: &draft, in: snapshot)
+      }
+      if field.isSet {
+        draft.change(field, assignment.operation, elements: values.filter { !$0.isNull })
+      } else if let part = assignment.path.part {
+        try setPart(part, to: values.first ?? .null, assignment, in: &draft)
+      } else {
+        try set(values.first ?? .null, assignment, in: &draft)
+      }
+    }
+  }
+
+  private func count(_ assignment: Assignment, in draft: inout EditDraft) throws {
+    let field = assignment.path.field
+    var number: Int64?
+    if case .text(let text)? = assignment.operands.first,
+      case .integer(let read)? = reader.value(of: text.trimmed, as: .integer)
+    {
+      number = read
+    }
+    if case .value(.integer(let read))? = assignment.operands.first { number = read }
+    guard assignment.operation != .set else {
+      var present: Int64 = 0
+      if case .integer(let sum)? = draft.state?[field.name] { present = sum }
+      throw EditError.counterSet(field: field.name, present: present, wanted: number)
+    }
+    guard let number else {
+      throw EditError.unreadableValue(
+        text: assignment.operands.first?.text ?? "", field: field.name, example: "5")
+    }
+    draft.increments[field.name, default: 0] += assignment.operation == .add ? number : -number
+  }
+
+  private func set(_ value: Value, _ assignment: Assignment, in draft: inout EditDraft) throws {
+    let field = assignment.path.field
+    guard assignment.operation == .set else {
+      guard assignment.operation == .add, field.format == .longText, case .text(let more) = value
+      else {
+        throw EditError.noSuchOperation(
+          field: field.name, operation: assignment.operation.rawValue)
+      }
+      let present = if case .text(let text) = draft[field.name] { text + "\n" } else { "" }
+      draft.values[field.name] = .text(present + more)
+      return
+    }
+    if case .status(let machine) = field.format, mode == .person,
+      case .text(let from) = draft.state?[field.name] ?? .null, case .text(let to) = value,
+      from != to, !machine.moves(from: from).contains(to)
+    {
+      throw EditError.impossibleMove(
+        field: field.name, from: from, to: to, allowed: machine.moves(from: from))
+    }
+    draft.values[field.name] = value
+  }
+
+  private func setPart(
+    _ part: String, to value: Value, _ assignment: Assignment, in draft: inout EditDraft
+  ) throws {
+    let field = assignment.path.field
+    guard assignment.operation == .set, case .structure(let format) = field.format else {
+      throw EditError.noSuchOperation(
+        field: assignment.path.text, operation: assignment.operation.rawValue)
+    }
+    var texts = StructureFormat.texts(of: draft[field.name])
+    texts[part] = if case .text(let text) = value { text } else { nil }
+    draft.values[field.name] = format.value(of: texts)
+  }
+
+  private func finish(
+    _ draft: inout EditDraft, id: RecordID?, in snapshot: Snapshot
+  ) throws -> EditPlan {
+    let entity = draft.entity
+    try checkPresence(in: draft)
+    var changes: [FieldChange] = []
+    var unchanged: [String] = []
+    for field in entity.fields {
+      if let increment = draft.increments[field.name] {
+        changes.append(FieldChange(field.name, .increment(increment)))
+      }
+      for (value, isIn) in draft.elements[field.name] ?? [] {
+        changes.append(FieldChange(field.name, isIn ? .insert(value) : .remove(value)))
+      }
+      if draft.elements[field.name]?.isEmpty == true { unchanged.append(field.name) }
+      guard let value = draft.values[field.name] else { continue }
+      guard value != draft.state?[field.name] ?? .null else {
+        if draft.state != nil { unchanged.append(field.name) }
+        continue
+      }
+      if field.isUnique { try checkUnique(value, field, entity, id: id, in: snapshot) }
+      let rank = try rank(of: value, field, in: snapshot)
+      changes.append(FieldChange(field.name, .set(value, rank: rank)))
+    }
+    return EditPlan(
+      kind: entity.name, id: id, basis: draft.state?.basis, changes: changes, unchanged: unchanged,
+      listed: draft.listed)
+  }
+
+  /// What a write carries so that every node ranks concurrent ones alike.
+  private func rank(of value: Value, _ field: Field, in snapshot: Snapshot) throws -> UInt32? {
+    switch (field.format, value) {
+    case (.status(let machine), .text(let state)): machine.rank(of: state)
+    case (.reference(to: "stage"), .reference(let stage)) where field.mark == .rankedHeld:
+      try stages(in: snapshot).rank(of: stage)
+    case (_, _): nil
+    }
+  }
+}

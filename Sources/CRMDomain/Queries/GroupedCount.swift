@@ -1,0 +1,200 @@
+package import CRDTCore
+package import GRDB
+
+/// How many records there are, and what amounts they add up to, by the values of fields.
+package struct GroupedCount: Sendable {
+  /// A span by which days are grouped.
+  package enum Period: String, Hashable, Sendable, CaseIterable {
+    case week, month, quarter, year
+  }
+
+  /// What records are grouped by.
+  package struct Group: Hashable, Sendable {
+    package let path: [String]
+    package let period: Period?
+
+    package init(_ path: [String], period: Period? = nil) {
+      self.path = path
+      self.period = period
+    }
+  }
+
+  /// What the values of a field add up to; exact.
+  package enum Total: Hashable, Sendable {
+    /// One amount for each currency, by its code.
+    case money([Money])
+    case number(Int64)
+  }
+
+  /// One group.
+  package struct Row: Hashable, Sendable {
+    /// The values that make the group; a period is a text such as `2017-Q1`.
+    package let keys: [FieldReading]
+    package let count: Int
+    /// What each of ``GroupedCount/sums`` adds up to.
+    package let totals: [Total]
+  }
+
+  /// The kind.
+  package var entity: Entity
+  /// Which records; all that are not deleted, if `nil`. Archived ones count.
+  package var filter: Filter?
+  /// By what. A record counts once in the group of each element of a set.
+  package var groups: [Group]
+  /// The fields to add up.
+  package var sums: [[String]]
+
+  package init(
+    _ entity: Entity, filter: Filter? = nil, by groups: [Group] = [], sums: [[String]] = []
+  ) {
+    self.entity = entity
+    self.filter = filter
+    self.groups = groups
+    self.sums = sums
+  }
+
+  /// The groups, ordered by their values: empty ones last, stages by place, others as people order.
+  package func rows(in database: Database, _ context: QueryContext) throws -> [Row] {
+    let sums = try sums.map { try sum($0, database, context) }
+    let zeros = try zeros(context)
+    let names = RecordNames(context.catalog, in: database)
+    let order = GroupOrder(database)
+    var rows: [(order: [GroupOrder.Place], row: Row)] = []
+    let statement = try Statement(groups, self, database, context)
+    for stored in try statement.fetch("COUNT(*)", grouping: "", database) {
+      let key = Array(stored.prefix(groups.count))
+      let keys = try zip(key, statement.paths).enumerated().map { index, pair in
+        try reading(pair.0, pair.1, groups[index].period, names)
+      }
+      let totals = zip(sums, zeros).map { $0[key] ?? $1 }
+      let places = try zip(keys, statement.paths).map { try order.place(of: $0, $1) }
+      rows.append(
+        (
+          places,
+          Row(keys: keys, count: Int.fromDatabaseValue(stored[key.count]) ?? 0, totals: totals)
+        )
+      )
+    }
+    return rows.sorted { $0.order.lexicographicallyPrecedes($1.order) }.map(\.row)
+  }
+
+  /// All records as one group, each once.
+  package func total(in database: Database, _ context: QueryContext) throws -> Row {
+    var whole = self
+    whole.groups = []
+    return try whole.rows(in: database, context)[0]
+  }
+
+  /// What no records at all add up to.
+  func zeros(_ context: QueryContext) throws -> [Total] {
+    try sums.map {
+      let path = try FieldPath($0, from: entity, in: context.catalog)
+      return path.field.format == .money ? .money([]) : .number(0)
+    }
+  }
+
+  private func sum(
+    _ words: [String], _ database: Database, _ context: QueryContext
+  ) throws -> [[DatabaseValue]: Total] {
+    let statement = try Statement(groups, self, database, context)
+    let path = try statement.compiler.path(words)
+    let column = statement.compiler.expression(path)
+    var totals: [[DatabaseValue]: Total] = [:]
+    switch path.field.format {
+    case .integer where !path.field.isSet:
+      for row in try statement.fetch("IFNULL(SUM(\(column)), 0)", grouping: "", database) {
+        totals[Array(row.dropLast())] = .number(row.last.flatMap(Int64.fromDatabaseValue) ?? 0)
+      }
+    case .money:
+      let code = "\(statement.compiler.table(of: path)).\(SQL.name(path.field.name + "_currency"))"
+      for row in try statement.fetch("\(code), SUM(\(column))", grouping: code, database) {
+        let key = Array(row.dropLast(2))
+        guard let currency = String.fromDatabaseValue(row[key.count]).flatMap({ CurrencyCode($0) }),
+          let minorUnits = Int64.fromDatabaseValue(row[key.count + 1])
+        else { continue }
+        var amounts: [Money] = []
+        if case .money(let known)? = totals[key] { amounts = known }
+        totals[key] = .money(amounts + [Money(minorUnits: minorUnits, currency: currency)])
+      }
+    case .integer, .bool, .decimal, .percent, .text, .longText, .position, .bytes, .date, .instant,
+      .choice, .status, .reference, .anyReference, .listed, .structure:
+      throw QueryError.notSummable(field: path.text)
+    }
+    return totals
+  }
+
+  private func reading(
+    _ stored: DatabaseValue, _ path: FieldPath, _ period: Period?, _ names: RecordNames
+  ) throws -> FieldReading {
+    if stored.isNull { return .empty }
+    if let id = RecordID(stored), path.part == nil {
+      return .reference(try names.reference(id, of: path.field))
+    }
+    let isText = period != nil || path.part != nil
+    return RowReader.value(stored, as: isText ? .text : path.field.format).map(FieldReading.value)
+      ?? .empty
+  }
+
+  /// The parts that the count and each sum share.
+  private struct Statement {
+    let compiler: QueryCompiler
+    let paths: [FieldPath]
+    private let expressions: [String]
+    private let condition: String
+
+    init(
+      _ groups: [Group], _ query: GroupedCount, _ database: Database, _ context: QueryContext
+    ) throws {
+      let compiler = QueryCompiler(query.entity, context: context, in: database)
+      paths = try groups.map { try compiler.path($0.path) }
+      expressions = try zip(groups, paths).map { try Self.expression($0, $1, compiler) }
+      condition = try compiler.condition(query.filter, includesArchived: true)
+      self.compiler = compiler
+    }
+
+    func fetch(
+      _ aggregates: String, grouping more: String, _ database: Database
+    ) throws -> [[DatabaseValue]] {
+      let groups = expressions + (more.isEmpty ? [] : [more])
+      let clause = groups.isEmpty ? "" : "GROUP BY \(groups.joined(separator: ", "))"
+      let rows = try GRDB.Row.fetchAll(
+        database,
+        sql: """
+          SELECT \((expressions + [aggregates]).joined(separator: ", "))
+          FROM \(compiler.tables)
+          WHERE \(condition)
+          \(clause)\(groups.isEmpty ? "" : " ORDER BY \(groups.joined(separator: ", "))")
+          """, arguments: StatementArguments(compiler.arguments))
+      return rows.map { Array($0.databaseValues) }
+    }
+
+    private static func expression(
+      _ group: Group, _ path: FieldPath, _ compiler: QueryCompiler
+    ) throws -> String {
+      let column =
+        path.field.isSet ? "\(compiler.tableOfElements(of: path)).value" : compiler.expression(path)
+      switch (path.field.format, group.period) {
+      case (.date, let period?): return self.period(period, of: column)
+      case (.instant, let period?): return self.period(period, of: "kith_day(\(column))")
+      case (.instant, nil): return column
+      case (_, let period?):
+        throw QueryError.notGroupable(field: path.text, period: period.rawValue)
+      case (.money, nil), (.bytes, nil):
+        throw QueryError.notGroupable(field: path.text, period: nil)
+      case (.structure, nil) where path.field.isSet:
+        throw QueryError.notGroupable(field: path.text, period: nil)
+      case (_, nil): return column
+      }
+    }
+
+    private static func period(_ period: Period, of day: String) -> String {
+      switch period {
+      case .week: "kith_week(\(day))"
+      case .month: "substr(\(day), 1, 7)"
+      case .quarter:
+        "substr(\(day), 1, 4) || '-Q' || ((CAST(substr(\(day), 6, 2) AS INTEGER) + 2) / 3)"
+      case .year: "substr(\(day), 1, 4)"
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import CRDTCore
+import CRMDomain
+import Foundation
+import ReplicaStore
+
+/// The real data set beside the repository; tests that need it are skipped where it is absent.
+enum MavenData {
+  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("../../../shared/data/maven-crm").standardized
+
+  static let isPresent = FileManager.default.fileExists(
+    atPath: folder.appendingPathComponent("sales_pipeline.csv").path)
+
+  static let absence = "The data set maven-crm is not beside the repository."
+
+  /// Opens a file of the data set.
+  static func open(_ name: String) throws -> CSVReader.Source {
+    let handle = try FileHandle(forReadingFrom: folder.appendingPathComponent(name))
+    return { Array(try handle.read(upToCount: 64 << 10) ?? Data()) }
+  }
+
+  /// Imports a file.
+  ///
+  /// - Parameters:
+  ///   - columns: `field=column`, separated by commas.
+  ///   - values: `field:from=to`, separated by commas.
+  static func take(
+    _ name: String, as kind: String, columns: String, key: String, values: String = "",
+    isDryRun: Bool = false, into office: TestOffice, rejects: (([UInt8]) throws -> Void)? = nil
+  ) throws -> ImportReport {
+    var options = ImportOptions(batch: 1)
+    options.columns = columns.split(separator: ",").map {
+      let sides = $0.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+      return ImportOptions.ColumnMapping(field: sides[0], column: sides[1])
+    }
+    options.values = values.split(separator: ",").map {
+      let sides = $0.split(whereSeparator: { $0 == ":" || $0 == "=" }).map(String.init)
+      return ImportOptions.ValueMapping(field: sides[0], from: sides[1], to: sides[2])
+    }
+    options.dateOrder = .mdy
+    options.key = key
+    options.isDryRun = isDryRun
+    return try CSVImport(office.entity(kind), options, in: office.catalog).run(
+      on: office.replica, open: { try open(name) }, rejects: rejects)
+  }
+
+  static func takeAccounts(into office: TestOffice) throws -> ImportReport {
+    try take(
+      "accounts.csv", as: "account",
+      columns:
+        "name=account,industry=sector,founded_year=year_established,country=office_location,parent=subsidiary_of",
+      key: "name", into: office)
+  }
+
+  static func takeProducts(into office: TestOffice) throws -> ImportReport {
+    try take(
+      "products.csv", as: "product", columns: "name=product,category=series,price=sales_price",
+      key: "name", into: office)
+  }
+
+  /// The managers, who have no rows of their own, and the agents.
+  static func takeUsers(into office: TestOffice) throws -> [ImportReport] {
+    [
+      try take(
+        "sales_teams.csv", as: "user", columns: "name=manager,region=regional_office,manager=",
+        key: "name", into: office),
+      try take(
+        "sales_teams.csv", as: "user",
+        columns: "name=sales_agent,manager=manager,region=regional_office", key: "name",
+        into: office),
+    ]
+  }
+
+  static let dealColumns = """
+    number=opportunity_id,owner=sales_agent,products=product,account=account,stage=deal_stage,\
+    engaged_on=engage_date,close_date=close_date,amount=close_value
+    """
+
+  static func takeDeals(
+    into office: TestOffice, values: String = "products:GTXPro=GTX Pro", isDryRun: Bool = false,
+    rejects: (([UInt8]) throws -> Void)? = nil
+  ) throws -> ImportReport {
+    try take(
+      "sales_pipeline.csv", as: "deal", columns: dealColumns, key: "number", values: values,
+      isDryRun: isDryRun, into: office, rejects: rejects)
+  }
+}

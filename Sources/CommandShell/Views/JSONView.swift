@@ -25,7 +25,7 @@ package indirect enum JSONValue: Hashable, Sendable {
   }
 
   /// A stored value: ids in full, decimals and amounts as strings, times with the local offset.
-  package init(_ value: Value, format: PeopleFormat) {
+  package init(_ value: CRDTCore.Value, format: PeopleFormat) {
     switch value {
     case .null: self = .null
     case .bool(let value): self = .bool(value)

@@ -15,6 +15,8 @@ struct TinyNode {
   var replica: TinyReplica
   var session: SyncSession
   var tasks: [Task] = []
+  /// What the driver has to tell the session, and has not told it yet: answers and news.
+  var inputs: [SyncSession.Input] = []
   /// Messages on their way to the other side.
   var outgoing: [[UInt8]] = []
   var deadline: MonotonicInstant?
@@ -51,6 +53,8 @@ struct SessionPair {
     case delivery(Side)
     /// The side's driver does the work at an index.
     case work(Side, Int)
+    /// The side's session hears what is at an index, in whatever order.
+    case hearing(Side, Int)
   }
 
   private let limits: SessionLimits
@@ -82,6 +86,7 @@ struct SessionPair {
   var events: [Event] {
     Side.allCases.flatMap { side -> [Event] in
       (self[side].outgoing.isEmpty ? [] : [.delivery(side)])
+        + self[side].inputs.indices.map { .hearing(side, $0) }
         + self[side].tasks.indices.map { .work(side, $0) }
     }
   }
@@ -95,7 +100,10 @@ struct SessionPair {
       feed(.received(bytes), to: side.other)
     case .work(let side, let index):
       let task = self[side].tasks.remove(at: index)
-      feed(perform(task, at: side), to: side)
+      let answer = perform(task, at: side)
+      self[side].inputs.append(answer)
+    case .hearing(let side, let index):
+      feed(self[side].inputs.remove(at: index), to: side)
     }
   }
 
@@ -123,7 +131,8 @@ struct SessionPair {
 
   mutating func write(at side: Side, using random: inout SplitMix64) {
     self[side].replica.write(padding: Int.random(in: 0...3_000, using: &random))
-    feed(.localChanged(self[side].replica.log), to: side)
+    let log = self[side].replica.log
+    self[side].inputs.append(.localChanged(log))
   }
 
   /// Loses the link with all that is on its way, and opens another; the drivers' work is lost too.
@@ -161,18 +170,26 @@ struct SessionPair {
       self[side].outcome = outcome
       self[side].lastReport = report
       self[side].tasks = []
+      self[side].inputs = []
     case .judgeJoin, .enrol: Issue.record("Neither side joins.")
     }
   }
 
   /// Queues work for a driver, of which no kind may be under way twice.
   private mutating func schedule(_ task: TinyNode.Task, at side: Side) {
-    let hasSame = self[side].tasks.contains { other in
+    let isWaiting = self[side].tasks.contains { other in
       switch (task, other) {
       case (.read, .read), (.apply, .apply), (.digests, .digests): true
       case (.read, _), (.apply, _), (.digests, _): false
       }
     }
+    let isAnswered = self[side].inputs.contains { input in
+      switch (task, input) {
+      case (.read, .batchRead), (.apply, .batchApplied), (.digests, .digestsComputed): true
+      case (.read, _), (.apply, _), (.digests, _): false
+      }
+    }
+    let hasSame = isWaiting || isAnswered
     #expect(!hasSame, "Two of \(task) at once.")
     self[side].tasks.append(task)
   }

@@ -10,7 +10,9 @@ enum ImportRule {
       "NIOTLS", "SwiftASN1", "Synchronization", "X509",
     ],
     "CRMDomain": ["CRDTCore", "Foundation", "GRDB", "ReplicaStore"],
-    "CommandShell": ["CLineEditor", "CRDTCore", "CRMDomain", "Foundation", "ReplicaStore"],
+    "CommandShell": [
+      "CLineEditor", "CRDTCore", "CRMDomain", "Foundation", "ReplicaStore", "Synchronization",
+    ],
     "NodeRuntime": [
       "CRDTCore", "CRMDomain", "CommandShell", "Foundation", "Glibc", "Logging", "PeerTransport",
       "ReplicaStore", "ServiceLifecycle", "SyncEngine", "Synchronization",

@@ -7,8 +7,7 @@ enum NamingRule {
       if modules.contains(name) {
         violations.append(file.violation(at: index + 1, "the type \(name) bears a module's name"))
       }
-      if vague.contains(where: { name.hasSuffix($0) }) || name.hasPrefix("Base") && name != "Base32"
-      {
+      if vague.contains(where: { name.hasSuffix($0) }) || name.contains(/^Base[A-Z]/) {
         violations.append(file.violation(at: index + 1, "the name \(name) says nothing"))
       }
       return violations

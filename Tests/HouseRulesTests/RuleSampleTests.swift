@@ -125,7 +125,7 @@ struct RuleSampleTests {
     "ordinary names pass",
     arguments: [
       "struct Replica {", "let manager = 1", "static func Helper() {", "class func make() {}",
-      "public enum Base32 {", "case struct_", "// struct CRDTCore",
+      "public enum Base32 {", "struct Baseline {", "case struct_", "// struct CRDTCore",
     ])
   func ordinaryNames(code: String) { #expect(NamingRule.violations(in: source(code)).isEmpty) }
 

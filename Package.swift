@@ -9,8 +9,6 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-let argumentParser = Target.Dependency.product(
-  name: "ArgumentParser", package: "swift-argument-parser")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let customDump = Target.Dependency.product(name: "CustomDump", package: "swift-custom-dump")
@@ -52,7 +50,6 @@ func tests(
 let package = Package(
   name: "kith",
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
     .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
@@ -87,7 +84,7 @@ let package = Package(
         "CRDTCore", "CRMDomain", "CommandShell", "PeerTransport", "ReplicaStore", "SyncEngine",
         crypto, lifecycle, logging, unixSignals,
       ]),
-    program("kith", ["CommandShell", "NodeRuntime", argumentParser]),
+    program("kith", ["CRMDomain", "CommandShell", "NodeRuntime", unixSignals]),
     // Verification.
     library("TestSupport", path: "Tests/TestSupport", ["CRDTCore"]),
     program("demo", path: "Tests/Demo", ["TestSupport"]),

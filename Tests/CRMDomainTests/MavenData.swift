@@ -19,11 +19,7 @@ enum MavenData {
     return { Array(try handle.read(upToCount: 64 << 10) ?? Data()) }
   }
 
-  /// Imports a file.
-  ///
-  /// - Parameters:
-  ///   - columns: `field=column`, separated by commas.
-  ///   - values: `field:from=to`, separated by commas.
+  /// Imports a file, with `field=column` and `field:from=to` as the command line has them.
   static func take(
     _ name: String, as kind: String, columns: String, key: String, values: String = "",
     isDryRun: Bool = false, into office: TestOffice, rejects: (([UInt8]) throws -> Void)? = nil

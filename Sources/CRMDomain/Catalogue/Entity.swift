@@ -40,7 +40,8 @@ package struct Entity: Hashable, Sendable {
   package let role: Role
   /// The fields, the common ones last.
   package let fields: [Field]
-  /// The fields that name a record to people; the first that is not empty does. A new record has one.
+  /// The fields that name a record to people; the first that is not empty does, and a new record has
+  /// one.
   package let nameFields: [String]
   /// The fields by whose values a person may refer to a record.
   package let lookupFields: [String]
@@ -102,11 +103,9 @@ package struct Entity: Hashable, Sendable {
 }
 
 extension Entity {
-  /// The fields that every business record has; `requirements.md` §3.0.
+  /// The fields that every business record of a kind has; `requirements.md` §3.0.
   ///
-  /// - Parameters:
-  ///   - kind: The entity's name; a merged record refers to another of its kind.
-  ///   - ownerAliases: What this entity's people call the owner.
+  /// Some kinds have words of their own for the owner.
   static func commonFields(of kind: String, ownerAliases: [String] = []) -> [Field] {
     [
       Field(

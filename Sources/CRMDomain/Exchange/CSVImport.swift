@@ -20,12 +20,11 @@ package struct CSVImport {
     self.options = options
   }
 
-  /// Imports the file, or only checks it.
+  /// Imports the file, or only checks it, and returns what was done.
   ///
-  /// - Parameters:
-  ///   - rejects: Takes the lines of a file of the rows not taken, each with line, column and reason.
-  ///   - progress: Told what was done after each batch.
-  /// - Returns: What was done.
+  /// `rejects` takes the lines of a file of the rows not taken, each with line, column and reason;
+  /// `progress` is told what was done after each batch.
+  ///
   /// - Throws: ``CSVError``, ``ImportError``, ``FieldPathError``, or what reading or writing throws.
   ///   Batches that were finished before stay.
   package func run(

@@ -13,7 +13,7 @@ final class ImportSession {
   /// The row that did not fit into the last batch.
   private var carried: CSVRow?
   /// Per record that this run has written, what its row said; tells a dry run what a repetition means.
-  private var taken: [RecordID: Int] = [:]
+  private var taken: [RecordID: EntryHash] = [:]
   /// Per unique field, the lines in which this run has met each value.
   private var uniqueValues: [String: [String: (id: RecordID, line: Int)]] = [:]
   /// The folded names of all rows, if rows refer to rows.
@@ -71,10 +71,9 @@ final class ImportSession {
     }
   }
 
-  /// Takes rows until a batch is full.
+  /// Takes rows until a batch is full, and returns whether the file is at its end.
   ///
-  /// - Parameter transaction: `nil` for a dry run.
-  /// - Returns: Whether the file is at its end.
+  /// A dry run has no transaction.
   func takeBatch(
     from reader: inout CSVReader, in snapshot: Snapshot, _ transaction: Transaction?
   ) throws -> Bool {
@@ -123,7 +122,7 @@ final class ImportSession {
     let target = try target(of: row, in: snapshot)
     if let id = target.id, batch.records.contains(id) { return false }
     let (assignments, waiting) = try assignments(of: row, in: snapshot)
-    let fingerprint = Self.fingerprint(assignments)
+    let fingerprint = isDryRun ? Self.fingerprint(assignments) : nil
     let plan = try plan(assignments, for: target, snapshot)
     if let id = target.id, let earlier = taken[id] {
       if earlier == fingerprint { report.unchanged += 1 } else { report.changed += 1 }
@@ -165,8 +164,8 @@ final class ImportSession {
     }
   }
 
-  private func remember(_ row: CSVRow, _ id: RecordID, _ plan: EditPlan, fingerprint: Int) {
-    if isDryRun { taken[id] = fingerprint }
+  private func remember(_ row: CSVRow, _ id: RecordID, _ plan: EditPlan, fingerprint: EntryHash?) {
+    taken[id] = fingerprint
     for index in report.emptyReferences.indices {
       let field = report.emptyReferences[index].field
       let cells = mapping.columns.filter { $0.path.field.name == field }
@@ -242,16 +241,15 @@ final class ImportSession {
     }
   }
 
-  /// What a row said, as a number; equal rows have equal ones within this process.
+  /// A digest of what a row said.
   private static func fingerprint(
     _ assignments: [(column: ImportMapping.Column, assignment: Assignment)]
-  ) -> Int {
-    var hasher = Hasher()
-    for (column, assignment) in assignments {
-      hasher.combine(column.index)
-      hasher.combine(assignment.operands)
-    }
-    return hasher.finalize()
+  ) -> EntryHash {
+    Digests.digest(
+      tag: "kith/import-row",
+      assignments.flatMap { column, assignment in
+        [Array(column.name.utf8)] + assignment.operands.map { Array($0.text.utf8) }
+      })
   }
 }
 

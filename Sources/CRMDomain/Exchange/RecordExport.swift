@@ -9,7 +9,7 @@ package struct RecordExport {
   private let query: RecordQuery
   private let context: QueryContext
 
-  /// - Parameter query: The records, and which of their fields.
+  /// Creates an export of a query's records with its columns.
   package init(_ query: RecordQuery, _ context: QueryContext) {
     self.query = query
     self.context = context

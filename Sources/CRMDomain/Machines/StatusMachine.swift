@@ -11,12 +11,8 @@ package struct StatusMachine: Hashable, Sendable {
   private let moves: [State: [State]]
   private let precedence: [State]
 
-  /// Creates a machine.
-  ///
-  /// - Parameters:
-  ///   - states: In the order of a board's columns.
-  ///   - moves: Where each state may go.
-  ///   - precedence: The states, the one that shows over all others first.
+  /// Creates a machine of states in the order of a board's columns, the states to which each may go, and
+  /// all of them again, the one that shows over all others first.
   init(
     states: [State], initial: State, moves: [State: [State]], precedence: [State]
   ) {
@@ -64,7 +60,7 @@ extension StatusMachine {
     ],
     precedence: ["done", "dropped", "in_progress", "open"])
 
-  /// A product's status; `requirements.md` 4.11. New ones are active unless told otherwise.
+  /// A product's status; `requirements.md` 4.11, but new ones are active unless told otherwise.
   static let product = StatusMachine(
     states: ["in_development", "active", "discontinued"], initial: "active",
     moves: [

@@ -71,10 +71,7 @@ extension EditError: UserFacingError {
         + candidates.prefix(Self.candidatesShown).map { "\($0.shortText) \($0.name ?? "")" }
         .joined(separator: ", ") + (candidates.count > Self.candidatesShown ? ", …" : ".")
     case .counterSet(let field, let present, let wanted):
-      """
-      Now \(present) · took some? `\(field)-=2` · counted? `recount … \
-      \(field)=\(wanted ?? present)`
-      """
+      Self.counterHint(field, present, wanted ?? present)
     case .noSuchOperation(let field, _): "Write `\(field)=…`."
     case .impossibleMove(_, let from, _, let allowed):
       allowed.isEmpty
@@ -86,6 +83,14 @@ extension EditError: UserFacingError {
   }
 
   private static let candidatesShown = 5
+
+  private static func counterHint(_ field: String, _ present: Int64, _ wanted: Int64) -> String {
+    let distance = Int128(wanted) - Int128(present)
+    let difference =
+      distance < 0
+      ? "took some? `\(field)-=\(distance.magnitude)`" : "got some? `\(field)+=\(distance)`"
+    return "Now \(present) · \(difference) · counted? `recount … \(field)=\(wanted)`"
+  }
 
   private static func words(_ state: String) -> String {
     String(state.map { $0 == "_" ? " " : $0 })

@@ -93,16 +93,16 @@ extension Instant {
       let digits = String(number)
       return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
-    let day = milliseconds.quotient(flooredBy: 86_400_000)
-    let rest = milliseconds - day * 86_400_000
+    let (day, rest) = dayAndMilliseconds
     let fraction = rest % 1000 == 0 ? "" : "." + padded(rest % 1000, 3)
     let clock = [rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60].map { padded($0, 2) }
     return "\(CivilDate(days: Int32(clamping: day)))T\(clock.joined(separator: ":"))\(fraction)Z"
   }
-}
 
-extension Int64 {
-  fileprivate func quotient(flooredBy divisor: Int64) -> Int64 {
-    self >= 0 ? self / divisor : (self - divisor + 1) / divisor
+  /// The day, counted from 1970, and the milliseconds since it began; in UTC.
+  var dayAndMilliseconds: (day: Int64, rest: Int64) {
+    let rest = milliseconds % 86_400_000
+    let day = milliseconds / 86_400_000
+    return rest < 0 ? (day - 1, rest + 86_400_000) : (day, rest)
   }
 }

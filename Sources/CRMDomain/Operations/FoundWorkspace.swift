@@ -75,7 +75,7 @@ package struct FoundWorkspace: Sendable {
     StageSeed(name: "Lost", phase: "opportunity", kind: "lost", probability: 0),
   ]
 
-  /// A key of fractional indexing with room on both sides: `b`, `d`, `f`, …
+  /// A key of fractional indexing with room on both sides: `b`, then `d`, and so on.
   private static func position(_ index: Int) -> String {
     String(UnicodeScalar(UInt8(ascii: "b") + UInt8(2 * index)))
   }

@@ -7,7 +7,7 @@ package import ReplicaStore
 /// Its id is derived from kind, list and name, so two nodes that come upon one name offline make one
 /// record.
 package struct ListedValue: Hashable, Sendable {
-  /// The kind: `picklist`, `label`, …
+  /// The kind, such as `picklist` or `label`.
   package let kind: String
   /// The list that a picklist value is in; empty for other kinds.
   package let list: String
@@ -30,7 +30,7 @@ package struct ListedValue: Hashable, Sendable {
 
   /// Makes the record, or brings it back, unless it is there.
   ///
-  /// - Parameter position: Its place in the list; values made on demand have none and stand last.
+  /// A value made on demand has no position, and stands last in its list.
   package func ensure(in transaction: Transaction, position: String? = nil) throws {
     let state = try transaction.snapshot.record(kind, id)
     if let state, state.isDeleted {

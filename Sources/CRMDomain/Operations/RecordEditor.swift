@@ -22,10 +22,9 @@ package final class RecordEditor {
   let readText: ((String, Field) throws -> Value?)?
   private var loadedStages: DealStages?
 
-  /// - Parameters:
-  ///   - reader: Reads texts that `readText` leaves alone.
-  ///   - actingUser: The user whose edits these are.
-  ///   - readText: Reads what people type more freely than files; `nil` means that it cannot tell.
+  /// Creates an editor for the acting user.
+  ///
+  /// `readText` reads what people type more freely than files; where it returns `nil`, `reader` reads.
   package init(
     _ catalog: EntityCatalog, mode: Mode = .person, reader: ValueReader,
     names: NameIndex? = nil, actingUser: RecordID? = nil,
@@ -39,9 +38,8 @@ package final class RecordEditor {
     self.readText = readText
   }
 
-  /// Plans a new record.
+  /// Plans a new record, under a derived id or one that is drawn when it is made.
   ///
-  /// - Parameter id: A derived id, or `nil`.
   /// - Throws: ``EditError``, or what reading the tables throws.
   package func plan(
     new entity: Entity, id: RecordID? = nil, _ assignments: [Assignment], in snapshot: Snapshot
@@ -111,11 +109,15 @@ package final class RecordEditor {
       if case .integer(let sum)? = draft.state?[field.name] { present = sum }
       throw EditError.counterSet(field: field.name, present: present, wanted: number)
     }
-    guard let number else {
+    let present = Int128(draft.increments[field.name] ?? 0)
+    let change = Int128(number ?? 0)
+    guard number != nil,
+      let sum = Int64(exactly: assignment.operation == .add ? present + change : present - change)
+    else {
       throw EditError.unreadableValue(
         text: assignment.operands.first?.text ?? "", field: field.name, example: "5")
     }
-    draft.increments[field.name, default: 0] += assignment.operation == .add ? number : -number
+    draft.increments[field.name] = sum
   }
 
   private func set(_ value: Value, _ assignment: Assignment, in draft: inout EditDraft) throws {
@@ -132,7 +134,9 @@ package final class RecordEditor {
     }
     if case .status(let machine) = field.format, mode == .person,
       case .text(let from) = draft.state?[field.name] ?? .null, case .text(let to) = value,
-      from != to, !machine.moves(from: from).contains(to)
+      from != to, !machine.moves(from: from).contains(to),
+      // A write that settles a conflict may choose any state.
+      draft.state?.basis.heads[field.name]?.count == 1
     {
       throw EditError.impossibleMove(
         field: field.name, from: from, to: to, allowed: machine.moves(from: from))

@@ -79,7 +79,7 @@ enum SQL {
   /// A quoted name; the catalogue's names hold no quotes.
   static func name(_ name: String) -> String { "\"\(name)\"" }
 
-  /// `?, ?, ?`
+  /// So many marks of arguments: `?, ?, ?`.
   static func marks(_ count: Int) -> String {
     Array(repeating: "?", count: count).joined(separator: ", ")
   }

@@ -37,9 +37,9 @@ package struct GroupedCount: Sendable {
 
   /// The kind.
   package var entity: Entity
-  /// Which records; all that are not deleted, if `nil`. Archived ones count.
+  /// Which records, archived ones too; all that are not deleted, if `nil`.
   package var filter: Filter?
-  /// By what. A record counts once in the group of each element of a set.
+  /// By what they are grouped; a record counts once in the group of each element of a set.
   package var groups: [Group]
   /// The fields to add up.
   package var sums: [[String]]

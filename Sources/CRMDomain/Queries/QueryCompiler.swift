@@ -81,7 +81,8 @@ final class QueryCompiler {
 
   /// The condition that a record must meet.
   ///
-  /// - Parameter includesArchived: Whether archived records are in unless the filter speaks of them.
+  /// Deleted records do not, nor archived ones unless they are to be in, if the filter does not speak of
+  /// them.
   func condition(_ filter: Filter?, includesArchived: Bool) throws -> String {
     var conditions: [String] = []
     if filter?.mentionsDeleted != true { conditions.append("t._hidden IS NULL") }

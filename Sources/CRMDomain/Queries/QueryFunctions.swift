@@ -34,9 +34,10 @@ enum QueryFunctions {
     DatabaseFunction("kith_day", argumentCount: 1, pure: true) { values in
       guard let milliseconds = Int64.fromDatabaseValue(values[0]) else { return nil }
       let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
-      let local = milliseconds + Int64(timeZone.secondsFromGMT(for: date)) * 1000
-      let days = Int(local / 86_400_000) - (local % 86_400_000 < 0 ? 1 : 0)
-      return CivilDate(days: Int32(clamping: days)).description
+      // A peer's moment may lie at the end of all numbers.
+      let local = milliseconds &+ Int64(timeZone.secondsFromGMT(for: date)) * 1000
+      let day = Instant(milliseconds: local).dayAndMilliseconds.day
+      return CivilDate(days: Int32(clamping: day)).description
     }
   }
 }

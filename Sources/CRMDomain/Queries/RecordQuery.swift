@@ -26,8 +26,10 @@ package struct RecordQuery: Sendable {
   package var entity: Entity
   /// Which records; all that are not deleted, if `nil`.
   package var filter: Filter?
-  /// The order; records that are equal in all keys are ordered by id. Without keys they are ordered by
-  /// the kind's own order or name, byte by byte, which indexes make quick.
+  /// The order; records that are equal in all keys are ordered by id.
+  ///
+  /// Without keys they are ordered by the kind's own order or name, byte by byte, which indexes make
+  /// quick.
   package var sort: [SortKey] = []
   /// How many records at most.
   package var limit: Int?

@@ -19,6 +19,8 @@ let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.sw
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let unixSignals = Target.Dependency.product(
+  name: "UnixSignals", package: "swift-service-lifecycle")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -83,7 +85,7 @@ let package = Package(
       "NodeRuntime",
       [
         "CRDTCore", "CRMDomain", "CommandShell", "PeerTransport", "ReplicaStore", "SyncEngine",
-        lifecycle, logging,
+        crypto, lifecycle, logging, unixSignals,
       ]),
     program("kith", ["CommandShell", "NodeRuntime", argumentParser]),
     // Verification.

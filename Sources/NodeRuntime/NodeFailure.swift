@@ -1,5 +1,5 @@
-package import CRDTCore
-package import CommandShell
+import CRDTCore
+import CommandShell
 import PeerTransport
 
 /// Why the node could not do what a command asked of it.

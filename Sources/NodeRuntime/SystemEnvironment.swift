@@ -1,5 +1,5 @@
 package import CRDTCore
-package import Foundation
+import Foundation
 package import ReplicaStore
 import Synchronization
 package import SyncEngine

@@ -57,10 +57,9 @@ struct Handshake: Sendable {
         context: identity.context, serverHostname: nil, customVerificationCallback: verify)
     }
     let pipeline = channel.pipeline.syncOperations
-    try pipeline.addHandlers([
-      WriteStallHandler(timeout: TimeAmount(limits.writeTimeout), remoteAddress: remoteAddress),
-      LingeringCloseHandler(linger: TimeAmount(limits.refusalLinger)),
-    ])
+    try pipeline.addHandler(
+      WriteStallHandler(
+        timeout: TimeAmount(limits.writeTimeout), remoteAddress: remoteAddress))
     // TLS starts as soon as it is added, so whoever waits for its outcome is there before.
     try pipeline.addHandler(handler)
     try pipeline.addHandler(tls, position: .before(handler))

@@ -124,8 +124,6 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
       AuthenticatedChannel(
         frames: frames, peerKey: peerKey, trust: trust, remoteAddress: remoteAddress,
         failure: failure, frameBytesMax: limits.frameBytesMax))
-    let lingering = try pipeline.context(handlerType: LingeringCloseHandler.self)
-    pipeline.removeHandler(context: lingering, promise: nil)
     pipeline.removeHandler(context: context, promise: nil)
   }
 

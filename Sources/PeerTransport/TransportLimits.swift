@@ -27,9 +27,6 @@ package struct TransportLimits: Hashable, Sendable {
   /// How long an orderly close waits for what is queued to arrive and for the peer to close its
   /// half, before the socket is dropped; ``outboundBytesMax`` over a line of 1 Mbit/s take 2 s.
   package var closeTimeout = Duration.seconds(5)
-  /// How long a refused connection is kept, so that the peer can read why before a reset overtakes
-  /// the alert.
-  package var refusalLinger = Duration.milliseconds(500)
   /// Connections a listener has open at a time, handshakes included; each takes a descriptor and up
   /// to ``inboundFramesMax`` + 1 frames.
   package var connectionsMax = 64

@@ -15,3 +15,45 @@ extension Replica {
     }
   }
 }
+
+/// A mark that changes whenever entries or invitations have.
+package struct ReplicaChange: Hashable, Sendable {
+  private let lastArrival: Int64
+  private let invites: Int64
+
+  init(lastArrival: Int64, invites: Int64) {
+    self.lastArrival = lastArrival
+    self.invites = invites
+  }
+}
+
+extension Replica {
+  /// The member for whom this node writes.
+  package func ownMember() throws -> MemberID {
+    try read { snapshot in
+      let meta = try MetaTable(snapshot.database)
+      if let log = try snapshot.directory()[meta.ownReplica()] { return log.member }
+      guard let origin = try meta.pendingOrigin() else {
+        throw StoreError.damaged(detail: "the node's own log has no origin")
+      }
+      return origin.member
+    }
+  }
+
+  /// The mark of the last change that sessions or handshakes care about.
+  package func lastChange() throws -> ReplicaChange {
+    try read { snapshot in
+      let selection = try Statement(
+        cached: """
+          SELECT (SELECT max(arrival) FROM _log),
+            (SELECT count(*) FROM _invite) * 2 - (SELECT count(*) FROM _invite WHERE used IS NULL)
+          """, in: snapshot.database)
+      defer { selection.reset() }
+      _ = try selection.step()
+      return ReplicaChange(lastArrival: selection.integer(0), invites: selection.integer(1))
+    }
+  }
+
+  /// Whether there is a store, or another file, at a path.
+  package static func exists(at path: String) -> Bool { StoreFile.exists(at: path) }
+}

@@ -11,7 +11,8 @@ struct CSVImportTests {
 
   private func take(
     _ text: String, as kind: String = "account", key: String? = "name",
-    rejects: (([UInt8]) throws -> Void)? = nil, _ change: (inout ImportOptions) -> Void = { _ in }
+    _ change: (inout ImportOptions) -> Void = { _ in },
+    rejects: (([UInt8]) throws -> Void)? = nil
   ) throws -> ImportReport {
     var options = ImportOptions(batch: 1)
     options.key = key

@@ -1,6 +1,7 @@
 import CRDTCore
 import CRMDomain
 import Foundation
+import ReplicaStore
 import Testing
 
 @Suite("Queries")

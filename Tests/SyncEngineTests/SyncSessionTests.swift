@@ -97,6 +97,40 @@ struct SyncSessionTests {
     #expect(script.feed(read(3)).messages.map(\.kind) == [.entries, .caughtUp])
   }
 
+  @Test("a long entry that was read waits until the batches in flight leave it room")
+  func longEntry() {
+    let mebibyte = 1 << 20
+    var script = ScriptedPeer(
+      limits: SessionLimits(creditBytes: 3 * mebibyte), aliceWrites: 2, bobWrites: 1)
+    script.exchange()
+    func read(_ byteCount: Int, _ cursor: UInt64) -> SyncSession.Input {
+      .batchRead(
+        BatchRead(
+          bytes: [UInt8](repeating: 0, count: byteCount), entryCount: 1,
+          cursor: LogCursor(rawValue: cursor)))
+    }
+    #expect(script.feed(read(mebibyte, 1)).messages.map(\.kind) == [.entries])
+    #expect(script.feed(read(mebibyte * 5 / 2, 2)).messages == [])
+    #expect(
+      script.receive(.ack(upTo: 1, holds: VersionVector())).messages.map(\.kind)
+        == [.entries, .caughtUp])
+  }
+
+  @Test("an acknowledgement tells what came from others meanwhile")
+  func newsInAcknowledgement() {
+    var script = ScriptedPeer()
+    script.meet()
+    let carol = Dot(replica: ReplicaID(rawValue: 3), sequence: 1)
+    script.bob.write()
+    script.receive(.entries(number: 1, batch: script.batch))
+    _ = script.alice.apply(script.batch)
+    let log = LogSnapshot(
+      vector: VersionVector(script.alice.vector.dots + [carol]), end: LogCursor(rawValue: 2))
+    let outputs = script.feed(
+      .batchApplied(BatchApplied(entryCount: 1, covers: script.bob.vector, log: log)))
+    #expect(outputs.messages == [.ack(upTo: 1, holds: log.vector)])
+  }
+
   @Test("both caught up and all acknowledged is in sync, after one comparison of digests")
   func inSync() {
     var script = ScriptedPeer(bobWrites: 1)
@@ -111,6 +145,18 @@ struct SyncSessionTests {
     #expect(script.feed(.digestsComputed(digests)).messages == [.verify(verification)])
     let outputs = script.receive(.verify(verification))
     #expect(outputs.hasInSync)
+  }
+
+  @Test("a peer that has sent its digests gets ours, even while entries are in flight to it")
+  func promptVerification() {
+    var script = ScriptedPeer(aliceWrites: 1, bobWrites: 1)
+    script.exchange()
+    script.feed(
+      .batchRead(BatchRead(bytes: [0], entryCount: 1, cursor: LogCursor(rawValue: 1))))
+    #expect(script.receive(.caughtUp) == [])
+    let verification = Verification(
+      vector: script.bob.vector, logDigest: script.bob.logDigest, stateDigest: nil)
+    #expect(script.receive(.verify(verification)) == [.computeDigests(includingState: true)])
   }
 
   @Test("a live session sends new entries as they appear, and is in sync again each time")
@@ -131,8 +177,10 @@ struct SyncSessionTests {
 
   @Test("entries that came from the peer do not go back, even if news of them comes early")
   func noEcho() {
-    var script = ScriptedPeer(bobWrites: 2)
-    script.exchange()
+    var script = ScriptedPeer()
+    script.meet()
+    // Bob writes in the live session, so nothing has told Alice that he holds it.
+    script.bob.write()
     script.receive(.entries(number: 1, batch: script.batch))
     // The replica has applied the batch, and tells all sessions before this one has the answer.
     let applied = script.alice.apply(script.batch)

@@ -48,6 +48,9 @@ struct ImportMapping {
         paths[index] = path
       }
     }
+    guard !paths.isEmpty else {
+      throw ImportError.nothingMapped(columns: header, entity: entity.name)
+    }
     let values = try Self.values(options, entity, catalog)
     columns = paths.sorted { $0.key < $1.key }.map { index, path in
       Column(name: header[index], index: index, path: path, values: values[path.text] ?? [:])
@@ -65,7 +68,7 @@ struct ImportMapping {
     } else {
       key = nil
     }
-    try check(header: header, entity: entity, valueFields: values.keys.sorted())
+    try check(valueFields: values.keys.sorted())
   }
 
   /// What a row says.
@@ -103,10 +106,7 @@ struct ImportMapping {
     return elements.map(\.trimmed).filter { !$0.isEmpty }
   }
 
-  private func check(header: [String], entity: Entity, valueFields: [String]) throws(ImportError) {
-    guard !columns.isEmpty else {
-      throw .nothingMapped(columns: header, entity: entity.name)
-    }
+  private func check(valueFields: [String]) throws(ImportError) {
     var filled: Set<String> = []
     for column in columns {
       let field = column.path.field

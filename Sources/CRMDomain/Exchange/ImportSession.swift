@@ -124,11 +124,12 @@ final class ImportSession {
     if let id = target.id, batch.records.contains(id) { return false }
     let (assignments, waiting) = try assignments(of: row, in: snapshot)
     let fingerprint = Self.fingerprint(assignments)
-    if isDryRun, let id = target.id, let earlier = taken[id] {
+    let plan = try plan(assignments, for: target, snapshot)
+    if let id = target.id, let earlier = taken[id] {
       if earlier == fingerprint { report.unchanged += 1 } else { report.changed += 1 }
+      take(plan.listed)
       return true
     }
-    let plan = try plan(assignments, for: target, snapshot)
     let drawn = isDryRun ? RecordID(derivedFrom: "row", [Array("\(row.line)".utf8)]) : nil
     let id = plan.id ?? drawn ?? transaction?.newRecordID() ?? RecordID(rawValue: 0)
     try claimUniqueValues(of: plan, for: id, line: row.line)
@@ -152,7 +153,11 @@ final class ImportSession {
     } else {
       report.changed += 1
     }
-    for value in plan.listed {
+    take(plan.listed)
+  }
+
+  private func take(_ listed: [ListedValue]) {
+    for value in listed {
       report.listed.append(value)
       let list = value.list.isEmpty ? nil : value.list
       editor.names.remember(

@@ -22,11 +22,16 @@ package struct EnrolNode: Sendable {
 
   /// Writes the records.
   ///
-  /// - Parameter member: The member's id, where it is given: the founder's log names it already.
+  /// - Parameters:
+  ///   - member: The member's id, where it is given: the founder's log names it already.
+  ///   - user: The user's record, where the transaction makes it besides.
   /// - Returns: The member.
   @discardableResult
-  package func write(in transaction: Transaction, member: MemberID? = nil) throws -> MemberID {
-    let user = try existingUser(in: transaction.snapshot.database) ?? makeUser(in: transaction)
+  package func write(
+    in transaction: Transaction, member: MemberID? = nil, user: RecordID? = nil
+  ) throws -> MemberID {
+    let user =
+      try user ?? existingUser(in: transaction.snapshot.database) ?? makeUser(in: transaction)
     let id = try transaction.create(
       "member", id: member.map { RecordID(rawValue: $0.rawValue) },
       [

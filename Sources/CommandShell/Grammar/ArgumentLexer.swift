@@ -30,6 +30,8 @@ struct ArgumentLexer {
   mutating func read() throws(ParseError) -> [Token] {
     var index = 0
     var isHead = true
+    /// Whether `because` has been read, and its text is to come.
+    var expectsReason = false
     /// The arguments of the clause text not yet read.
     var pending: Range<Int>?
     while index < arguments.count {
@@ -40,11 +42,13 @@ struct ArgumentLexer {
         index += option.argumentCount
         continue
       }
-      if !isHead, index > 0, arguments[index - 1] == ClauseWord.because.rawValue {
+      if expectsReason {
         try readClauses(&pending)
         tokens.append(Token(kind: .quoted, text: argument, range: ranges[index]))
+        expectsReason = false
       } else if !isHead || ClauseWord(rawValue: argument) != nil {
         isHead = false
+        expectsReason = argument == ClauseWord.because.rawValue
         pending = (pending?.lowerBound ?? index)..<index + 1
       } else {
         try readHead(index)

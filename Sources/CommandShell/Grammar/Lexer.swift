@@ -50,23 +50,16 @@ struct Lexer {
   }
 
   private mutating func readToken() throws(ParseError) {
-    let character = characters[index]
-    if character.isNewline {
-      endLine()
-    } else if character.isWhitespace {
-      index += 1
-    } else if try skipContinuation() {
-    } else if character == "#" && allowsComments {
-      while index < end, !characters[index].isNewline { index += 1 }
-    } else if character == ";" {
+    if characters[index].isNewline { return endLine() }
+    if try skipBlank() { return }
+    if characters[index] == ";" {
       add(.separator, length: 1)
       if openParentheses.isEmpty { mode = .head }
-    } else if try readOption() {
-    } else if mode == .clauses || !openParentheses.isEmpty {
-      try readClauseToken()
-    } else {
-      try readHeadToken()
+      return
     }
+    if try readOption() { return }
+    if mode == .clauses || !openParentheses.isEmpty { return try readClauseToken() }
+    try readHeadToken()
   }
 
   /// A line's end separates commands, but not inside parentheses.
@@ -83,13 +76,19 @@ struct Lexer {
     }
   }
 
-  /// Passes over a backslash at the end of a line, which joins the next one to it.
-  private mutating func skipContinuation() throws(ParseError) -> Bool {
-    guard characters[index] == "\\" else { return false }
-    guard index + 1 < end else { throw error(.trailingBackslash, index..<index + 1) }
-    guard characters[index + 1].isNewline else { return false }
-    index += 2
-    return true
+  /// Passes over a space, a comment, or a backslash at the end of a line, which joins the next one
+  /// to it.
+  private mutating func skipBlank() throws(ParseError) -> Bool {
+    let start = index
+    if characters[index].isWhitespace {
+      index += 1
+    } else if characters[index] == "#", allowsComments {
+      while index < end, !characters[index].isNewline { index += 1 }
+    } else if characters[index] == "\\" {
+      guard index + 1 < end else { throw error(.trailingBackslash, index..<index + 1) }
+      if characters[index + 1].isNewline { index += 2 }
+    }
+    return index > start
   }
 
   // MARK: Heads

@@ -32,7 +32,7 @@ extension ValueText: CustomStringConvertible {
     switch form {
     case .bare: text
     case .quoted: "\"\(escaped)\""
-    case .pattern: "/\(text)/"
+    case .pattern: "/\(text.replacing("/", with: "\\/"))/"
     }
   }
 

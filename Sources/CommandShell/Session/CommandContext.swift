@@ -16,6 +16,26 @@ package struct CommandContext: Sendable {
   package let state: SessionState
   /// The command as typed, for the log.
   package let commandText: String
+
+  package init(
+    node: any NodeControl, catalog: EntityCatalog, calendar: LocalCalendar,
+    random: @escaping @Sendable (_ byteCount: Int) -> [UInt8], options: GlobalOptions,
+    output: CommandOutput, state: SessionState, commandText: String
+  ) {
+    self.node = node
+    self.catalog = catalog
+    self.calendar = calendar
+    self.random = random
+    self.options = options
+    self.output = output
+    self.state = state
+    self.commandText = commandText
+  }
+
+  /// Whether the answer is to be one JSON document.
+  package var isJSON: Bool { options.format == "json" || options.format == "ndjson" }
+
+  package var format: PeopleFormat { PeopleFormat(calendar: calendar) }
 }
 
 /// The global options of `repl.md` §2 that the commands so far read.
@@ -30,6 +50,11 @@ package struct GlobalOptions: Hashable, Sendable {
   package var isNoInput = false
   package var isASCII = false
   package var isFailOnConflict = false
+  /// Scripts go on after a failure.
+  package var isKeepGoing = false
+  package var color = ColorChoice.auto
+  /// The file that data goes to, in place of standard output.
+  package var outputPath: String?
   /// The name of the user given with `--as`.
   package var actingUser: String?
 
@@ -93,6 +118,8 @@ package enum ExitCode: Int32, Sendable {
   case wrongKey = 8
   case store = 9
   case refused = 10
+  /// A person or the system stopped the command.
+  case interrupted = 130
 }
 
 /// What a session remembers between commands: rows of the last listing, the last record.
@@ -104,6 +131,7 @@ package final class SessionState: Sendable {
   private struct Memory {
     var listed: [RecordKey] = []
     var last: RecordKey?
+    var isLeaving = false
   }
 
   package init() {}
@@ -118,5 +146,11 @@ package final class SessionState: Sendable {
   package var last: RecordKey? {
     get { memory.withLock { $0.last } }
     set { memory.withLock { $0.last = newValue } }
+  }
+
+  /// Whether `quit` was said.
+  package var isLeaving: Bool {
+    get { memory.withLock { $0.isLeaving } }
+    set { memory.withLock { $0.isLeaving = newValue } }
   }
 }

@@ -29,6 +29,9 @@ package protocol NodeControl: Sendable {
   /// Serves peers until the task is cancelled or the process is told to stop.
   func serve(at address: String, onListening: @escaping @Sendable (String) -> Void) async throws
 
+  /// The member for whom this node writes.
+  func actingMember() throws -> MemberID
+
   /// The nodes of the roster, this one too, ordered by name.
   func nodes() throws -> [NodeStatus]
 

@@ -1,6 +1,6 @@
 public import CRDTCore
 
-/// What each side says first of itself; 145 to 150 bytes on the wire.
+/// What each side says first of itself; about 145 bytes on the wire.
 ///
 /// A later version of the protocol adds fields behind these and never changes them, so that any two
 /// versions can tell each other what they speak.

@@ -19,13 +19,14 @@ test: setup
 build: setup
 	$(SWIFT) build
 
-# The release build, as PREFIX/bin/kith; it carries the Swift runtime with it.
+# The release build, as PREFIX/bin/kith. It carries the Swift runtime with it, and so has a build folder
+# of its own: objects made for the shared runtime do not link with the static one.
+static := --configuration release --static-swift-stdlib --scratch-path .build-install
+
 install: setup
-	$(SWIFT) build --configuration release --product kith --static-swift-stdlib
+	$(SWIFT) build $(static) --product kith
 	install -d "$(DESTDIR)$(PREFIX)/bin"
-	install -m 755 \
-		"$$($(SWIFT) build --configuration release --static-swift-stdlib --show-bin-path)/kith" \
-		"$(DESTDIR)$(PREFIX)/bin/kith"
+	install -m 755 "$$($(SWIFT) build $(static) --show-bin-path)/kith" "$(DESTDIR)$(PREFIX)/bin/kith"
 
 # The budgets of docs/performance.md, measured against plain SQLite in the same run.
 bench: setup

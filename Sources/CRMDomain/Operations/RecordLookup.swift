@@ -54,9 +54,8 @@ package struct RecordLookup {
       fields.map { _ in key }, limit: limit)
   }
 
-  /// The records whose names contain the text, without regard to case and accents.
-  ///
-  /// - Parameter text: What names must contain; empty for every record.
+  /// The records whose names contain the text, without regard to case and accents; every record where
+  /// the text is empty.
   package func names(
     of entity: Entity, containing text: String, deleted: Bool = false
   ) throws -> [RecordReference] {

@@ -74,7 +74,7 @@ struct Listing {
       width: view.context.output.isTerminal ? view.context.output.width : nil, style: style)
   }
 
-  /// `2 deals · €24,650`
+  /// How many there are, and what their amounts add up to: `2 deals · €24,650`.
   private func footer(_ style: Style) -> String {
     let count = rows.count
     let word = count == 1 ? query.entity.name : query.entity.plural

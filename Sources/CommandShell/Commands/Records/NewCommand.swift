@@ -61,9 +61,9 @@ package struct NewCommand: ShellCommand {
 
 /// Tells which records a command changed.
 struct ChangeReport {
-  /// `Added`, `Deleted`, …
+  /// What was done, for people, such as `Added`.
   let verb: String
-  /// The same for programs: `created`, `deleted`, …
+  /// What was done, for programs, such as `created`.
   let action: String
   let keys: [RecordKey]
   let view: RecordView

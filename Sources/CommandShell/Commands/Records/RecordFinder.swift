@@ -19,12 +19,10 @@ struct RecordFinder {
     try Reference(word, vocabulary: vocabulary, namesHaveFields: namesHaveFields)
   }
 
-  /// The record that a word names.
+  /// The record that a word names: one of `kind`, or of any of people's own kinds.
   ///
-  /// - Parameters:
-  ///   - kind: The kind it has to be of; any of people's own if `nil`.
-  ///   - deleted: Whether a name may be that of a deleted record, if no other has it.
-  /// - Throws: ``RecordError`` that lists the candidates.
+  /// With `deleted`, a name may be that of a deleted record, if no other has it. An error lists the
+  /// candidates.
   func record(
     named word: ValueText, kind: Entity? = nil, deleted: Bool = false
   ) throws -> RecordReference {

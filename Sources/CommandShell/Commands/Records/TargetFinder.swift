@@ -64,11 +64,7 @@ struct FoundTargets {
     self.isFuzzy = isFuzzy
   }
 
-  /// Asks whether to go on.
-  ///
-  /// - Parameter countMax: What `--max` allows.
-  /// - Returns: Whether to; a dry run does not.
-  /// - Throws: ``RecordError/needsAnswer(what:command:)`` where nobody can answer.
+  /// Asks whether to go on, unless more records match than `--max` allows; a dry run does not go on.
   static func confirm(
     _ count: Int, question: String, countMax: Int?, typed: Bool, in context: CommandContext
   ) throws -> Bool {

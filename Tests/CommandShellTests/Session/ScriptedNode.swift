@@ -44,6 +44,8 @@ struct ScriptedNode: NodeControl {
     onListening(address)
   }
 
+  func actingMember() throws -> MemberID { throw StoreError.missing(path: storePath) }
+
   func nodes() throws -> [NodeStatus] { [] }
   func setAddress(_ address: String, of node: String) throws {}
 }

@@ -9,8 +9,6 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-let argumentParser = Target.Dependency.product(
-  name: "ArgumentParser", package: "swift-argument-parser")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let customDump = Target.Dependency.product(name: "CustomDump", package: "swift-custom-dump")
@@ -19,6 +17,8 @@ let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.sw
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let unixSignals = Target.Dependency.product(
+  name: "UnixSignals", package: "swift-service-lifecycle")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -50,7 +50,6 @@ func tests(
 let package = Package(
   name: "kith",
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
     .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
@@ -70,7 +69,7 @@ let package = Package(
     library("CRDTCore", ["CZstd", crypto]),
     library("SyncEngine", ["CRDTCore"]),
     // The adapters: each owns one dependency on the world.
-    library("ReplicaStore", ["CRDTCore", grdb, grdbSQLite]),
+    library("ReplicaStore", ["CRDTCore", crypto, grdb, grdbSQLite]),
     library("PeerTransport", ["CRDTCore", nioCore, nioPosix, nioSSL, nioTLS, asn1, crypto, x509]),
     // The domain and its front end.
     library("CRMDomain", ["CRDTCore", "ReplicaStore", grdb]),
@@ -83,9 +82,9 @@ let package = Package(
       "NodeRuntime",
       [
         "CRDTCore", "CRMDomain", "CommandShell", "PeerTransport", "ReplicaStore", "SyncEngine",
-        lifecycle, logging,
+        crypto, lifecycle, logging, unixSignals,
       ]),
-    program("kith", ["CommandShell", "NodeRuntime", argumentParser]),
+    program("kith", ["CRMDomain", "CommandShell", "NodeRuntime", unixSignals]),
     // Verification.
     library("TestSupport", path: "Tests/TestSupport", ["CRDTCore"]),
     program("demo", path: "Tests/Demo", ["TestSupport"]),

@@ -38,7 +38,7 @@ struct CanonicalDump {
   }
 
   private func statement(_ sql: String) throws -> Statement {
-    try Statement(snapshot.database.connection, sql)
+    try Statement(snapshot.database, sql)
   }
 
   private func forEachRecord(of kind: KindLayout, _ body: ([UInt8]) -> Void) throws {
@@ -73,12 +73,12 @@ private struct DumpReader {
   init(kind: KindLayout, snapshot: Snapshot, directory: LogDirectory) throws {
     self.kind = kind
     self.directory = directory
-    let connection = try snapshot.database.connection
+    let database = snapshot.database
     heads = try Statement(
-      connection,
+      database,
       "SELECT replica, sequence, sides FROM _head WHERE kind = ? AND rec = ? AND field = ?")
     lifecycle = try Statement(
-      connection, "SELECT replica, sequence, seen FROM _lifecycle WHERE kind = ? AND rec = ?")
+      database, "SELECT replica, sequence, seen FROM _lifecycle WHERE kind = ? AND rec = ?")
     var elements: [Int: Statement] = [:]
     var fields: [(FieldLayout, Int32)] = []
     var column: Int32 = 4
@@ -87,7 +87,7 @@ private struct DumpReader {
       column += Int32(field.columns.count)
       if let table = field.setTable {
         elements[field.index] = try Statement(
-          connection, "SELECT key, heads FROM \(table) WHERE _rec = ? ORDER BY key")
+          database, "SELECT key, heads FROM \(table) WHERE _rec = ? ORDER BY key")
       }
     }
     self.elements = elements

@@ -1,4 +1,5 @@
 import CRDTCore
+import GRDB
 
 /// The table `_meta`: what the file says about itself and its own node.
 struct MetaTable {
@@ -9,8 +10,8 @@ struct MetaTable {
   enum Key: String {
     /// The workspace's id: 16 bytes.
     case workspace
-    /// The founder's key (33 bytes) and member (16 bytes).
-    case founder
+    /// What the workspace's id is the hash of: the founder's key (33 bytes) and a nonce (16 bytes).
+    case founding
     /// The id of the log that this node writes now.
     case ownReplica = "own_replica"
     /// The origin of that log, until its first entry is written.
@@ -21,10 +22,10 @@ struct MetaTable {
     case schema
   }
 
-  init(_ connection: OpaquePointer) throws {
-    selection = try Statement(connection, "SELECT value FROM _meta WHERE key = ?")
+  init(_ database: Database) throws {
+    selection = try Statement(database, "SELECT value FROM _meta WHERE key = ?")
     upsert = try Statement(
-      connection,
+      database,
       "INSERT INTO _meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
     )
   }
@@ -49,12 +50,11 @@ struct MetaTable {
     ReplicaID(rawValue: UInt128(bigEndianBytes: try bytes(.ownReplica) ?? []))
   }
 
-  func founder() throws -> (key: NodePublicKey, member: MemberID)? {
-    guard let bytes = try bytes(.founder),
+  func founding() throws -> Founding {
+    guard let bytes = try bytes(.founding),
       let key = NodePublicKey(bytes: bytes.prefix(NodePublicKey.byteCount))
-    else { return nil }
-    let member = UInt128(bigEndianBytes: bytes.dropFirst(NodePublicKey.byteCount))
-    return (key, MemberID(rawValue: member))
+    else { throw StoreError.damaged(detail: "the founder's key is not recorded") }
+    return Founding(key: key, nonce: Array(bytes.dropFirst(NodePublicKey.byteCount)))
   }
 
   func clock() throws -> HybridTimestamp {

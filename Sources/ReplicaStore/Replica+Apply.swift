@@ -41,6 +41,8 @@ package struct ApplyReport: Hashable, Sendable {
   package var setAside = 0
   /// Of those, the ones whose clock lies implausibly far ahead of ours.
   package var aheadOfClock = 0
+  /// The last entry of each log in the batch.
+  package var covers = VersionVector()
 }
 
 extension Replica {
@@ -58,6 +60,16 @@ extension Replica {
     return try withWriter { writer, _ in
       try writer.transaction { try writer.apply(batch, to: &$0) }
     }
+  }
+}
+
+extension EntryBatch {
+  /// The last entry of each log.
+  fileprivate var covers: VersionVector {
+    var next = logs.map(\.sequence)
+    for item in items { next[item.log] += 1 }
+    return VersionVector(
+      zip(logs, next).map { Dot(replica: $0.replica, sequence: $1 - 1) })
   }
 }
 
@@ -93,6 +105,7 @@ extension Writer {
       if let after = state.directory[check.logs[log].id] { try directoryTable.save(after) }
     }
     if !checked.isEmpty { try meta.setClock(state.clock.latest) }
+    report.covers = batch.covers
     return report
   }
 }

@@ -18,16 +18,31 @@ extension Replica {
     }
   }
 
-  /// What is held, and the digest of the logs, of one moment.
-  package func logState() throws -> (vector: VersionVector, digest: EntryHash) {
-    try read { snapshot in
-      let directory = try snapshot.directory()
-      return (directory.vector, directory.digest)
-    }
-  }
+  /// What is held, of one moment.
+  package func holdings() throws -> Holdings { try read { try $0.holdings() } }
+}
+
+/// What a replica holds of all logs.
+package struct Holdings: Hashable, Sendable {
+  /// The log that this node writes.
+  package let own: ReplicaID
+  /// What is held.
+  package let vector: VersionVector
+  /// Digest of every log's last hash: equal on two nodes that hold the same entries.
+  package let digest: EntryHash
+  /// The arrival number of the last entry taken in.
+  package let lastArrival: Int64
 }
 
 extension Snapshot {
+  /// What is held.
+  package func holdings() throws -> Holdings {
+    let directory = try directory()
+    return Holdings(
+      own: try MetaTable(database).ownReplica(), vector: directory.vector,
+      digest: directory.digest, lastArrival: try LogTable(database).lastArrival())
+  }
+
   /// SHA-256 of the canonical dump.
   package func digest() throws -> EntryHash {
     var hasher = SHA256()

@@ -6,8 +6,6 @@ package struct ExtractedBatch: Hashable, Sendable {
   package let bytes: [UInt8]?
   /// How many entries it holds.
   package let entries: Int
-  /// What the receiver holds once it has taken the batch in, of the logs in it.
-  package let covered: [Dot]
   /// The arrival number to go on from.
   package let cursor: Int64
   /// Whether the log ends here.
@@ -20,22 +18,26 @@ extension Replica {
   /// - Parameters:
   ///   - peer: What the peer holds; such entries are passed over.
   ///   - cursor: The arrival number read up to so far; 0 to begin.
+  ///   - end: The arrival number of the last entry to look at.
   ///   - byteLimit: The size before compression, unless one entry alone is larger.
   /// - Returns: A batch that ends, per log, at a sealed entry. Seal the tip first, or this node's own
   ///   latest entries are left for the next call.
   package func extract(
-    lackedBy peer: VersionVector, after cursor: Int64, byteLimit: Int = Limits.batchBytesTarget
+    lackedBy peer: VersionVector, after cursor: Int64, upTo end: Int64 = .max,
+    byteLimit: Int = Limits.batchBytesTarget
   ) throws -> ExtractedBatch {
     try read { snapshot in
       var extraction = Extraction(
         directory: try snapshot.directory(), peer: peer, cursor: cursor, byteLimit: byteLimit)
       let selection = try Statement(
-        snapshot.database.connection,
+        snapshot.database,
         """
         SELECT arrival, replica, sequence, time, header, payload, signature
-        FROM _log LEFT JOIN _seal USING (arrival) WHERE arrival > ? ORDER BY arrival
+        FROM _log LEFT JOIN _seal USING (arrival) WHERE arrival > ? AND arrival <= ?
+        ORDER BY arrival
         """)
       selection.bind(1, cursor)
+      selection.bind(2, end)
       while try selection.step() {
         guard try extraction.take(selection) else { return extraction.batch(isLast: false) }
       }
@@ -57,8 +59,6 @@ private struct Extraction {
   private var byteCount = 0
   /// How many items lie before the last place to cut, and the arrival number there.
   private var cut: (items: Int, cursor: Int64)
-  private var lastSequences: [Int: UInt64] = [:]
-  private var cutSequences: [Int: UInt64] = [:]
 
   init(directory: LogDirectory, peer: VersionVector, cursor: Int64, byteLimit: Int) {
     self.directory = directory
@@ -86,13 +86,9 @@ private struct Extraction {
           log: index(of: log, from: sequence), time: HybridTimestamp(packed: row.unsigned(3)),
           header: try CompactHeader(from: &header), payload: payload, seal: seal))
       byteCount += payload.bytes.count + 64
-      lastSequences[number] = sequence
       if seal == nil { unsealed.insert(number) } else { unsealed.remove(number) }
     }
-    if unsealed.isEmpty {
-      cut = (items.count, arrival)
-      cutSequences = lastSequences
-    }
+    if unsealed.isEmpty { cut = (items.count, arrival) }
     return true
   }
 
@@ -114,14 +110,11 @@ private struct Extraction {
     for index in kept.indices.reversed() where !sealed.insert(kept[index].log).inserted {
       kept[index] = kept[index].withoutSeal
     }
-    let covered = cutSequences.compactMap { number, sequence in
-      directory[number].map { Dot(replica: $0.id, sequence: sequence) }
-    }
     // Logs are listed in order of appearance, so those of the kept items come first.
     let batch = EntryBatch(logs: Array(logs.prefix(sealed.count)), items: kept)
     return ExtractedBatch(
       bytes: kept.isEmpty ? nil : batch.encoded(level: compressionLevel(of: kept)),
-      entries: kept.count, covered: covered.sorted(), cursor: cut.cursor, isLast: isLast)
+      entries: kept.count, cursor: cut.cursor, isLast: isLast)
   }
 
   /// Large payloads are compressed already; a batch of small ones is worth it.

@@ -17,8 +17,8 @@ package struct StoreReport: Hashable, Sendable {
 extension Replica {
   /// Makes every derived table anew from the log.
   package func rebuild() throws {
-    try withWriter { writer, database in
-      try writer.transaction { try writer.rebuild(&$0, database: database) }
+    try withWriter { writer, _ in
+      try writer.transaction { try writer.rebuild(&$0) }
     }
   }
 
@@ -36,7 +36,7 @@ extension Replica {
         try writer.verifyLog(into: &report, progress: progress)
         let snapshot = Snapshot(database: database, layout: layout)
         report.digest = try snapshot.digest()
-        try writer.rebuild(&state, database: database)
+        try writer.rebuild(&state)
         report.rebuiltDigest = try snapshot.digest()
         if report.digest != report.rebuiltDigest {
           report.faults.append("The tables differ from the fold of the log.")
@@ -63,7 +63,7 @@ extension Replica {
 
 extension Writer {
   /// Empties the derived tables and folds every entry again, judging each anew.
-  func rebuild(_ state: inout WriterState, database: Database) throws {
+  func rebuild(_ state: inout WriterState) throws {
     for table in StoreTables.derived { try database.execute(sql: "DELETE FROM \(table)") }
     for kind in fold.layout.kinds {
       try database.execute(sql: "DELETE FROM \(kind.table)")
@@ -119,7 +119,7 @@ extension Writer {
       directory.update(log)
     }
     let sealSelection = try Statement(
-      connection, "SELECT signature FROM _seal WHERE arrival = ?")
+      database, "SELECT signature FROM _seal WHERE arrival = ?")
     try forEachEntry { row in
       guard var author = directory[row.dot.replica] else {
         report.faults.append("Entry \(row.arrival) belongs to a replica that is not listed.")
@@ -164,7 +164,7 @@ extension Writer {
 
   private func forEachEntry(_ body: (LogRow) throws -> Void) throws {
     let selection = try Statement(
-      connection, "SELECT \(LogTable.rowColumns) FROM _log ORDER BY arrival")
+      database, "SELECT \(LogTable.rowColumns) FROM _log ORDER BY arrival")
     while try selection.step() { try body(LogTable.row(from: selection)) }
   }
 }

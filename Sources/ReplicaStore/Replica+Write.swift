@@ -22,8 +22,7 @@ extension Replica {
       key: key, nonce: environment.random(LogOrigin.nonceByteCount), member: member,
       workspaceNonce: workspaceNonce)
     let identity = NodeIdentity(
-      workspace: WorkspaceID(founder: key, nonce: workspaceNonce), founderKey: key,
-      founderMember: member, origin: origin)
+      founding: Founding(key: key, nonce: workspaceNonce), origin: origin)
     let replica = try make(
       at: path, schema: schema, environment: environment, durability: durability,
       identity: identity)
@@ -60,9 +59,8 @@ extension Replica {
 
   /// Runs several writes, each one entry, and makes them durable together.
   package func writeGroup<Result>(_ body: (WriteGroup) throws -> Result) throws -> Result {
-    try withWriter { writer, database in
-      let group = WriteGroup(
-        writer: writer, snapshot: Snapshot(database: database, layout: layout))
+    try withWriter { writer, _ in
+      let group = WriteGroup(writer: writer)
       return try writer.transaction { state in
         try group.run(on: &state, body)
       }
@@ -80,13 +78,9 @@ extension Replica {
 /// Writes that become durable together; each is an entry of its own.
 package final class WriteGroup {
   private let writer: Writer
-  private let snapshot: Snapshot
   private var state: WriterState?
 
-  init(writer: Writer, snapshot: Snapshot) {
-    self.writer = writer
-    self.snapshot = snapshot
-  }
+  init(writer: Writer) { self.writer = writer }
 
   /// As ``Replica/write(reason:command:batch:_:)``, but durable only when the group is.
   @discardableResult
@@ -97,7 +91,7 @@ package final class WriteGroup {
     guard var state else { preconditionFailure("A group writes only while it runs.") }
     defer { self.state = state }
     return try writer.write(
-      on: &state, snapshot: snapshot, reason: reason, command: command, batch: batch, body)
+      on: &state, reason: reason, command: command, batch: batch, body)
   }
 
   func run<Result>(
@@ -114,12 +108,14 @@ package final class WriteGroup {
 extension Writer {
   /// Makes one entry of what `body` edits.
   func write<Result>(
-    on state: inout WriterState, snapshot: Snapshot, reason: String?, command: String?,
-    batch: UInt128?, _ body: (Transaction) throws -> Result
+    on state: inout WriterState, reason: String?, command: String?, batch: UInt128?,
+    _ body: (Transaction) throws -> Result
   ) throws -> Result {
     let now = environment.now()
     try renewIfClockWasWrong(&state, at: now)
     let time = state.clock.tick(at: now)
+    let snapshot = Snapshot(
+      database: database, layout: fold.layout, directory: state.directory)
     let transaction = Transaction(
       snapshot: snapshot, layout: fold.layout, environment: environment, time: time)
     let result = try body(transaction)

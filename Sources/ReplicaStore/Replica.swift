@@ -57,13 +57,12 @@ package final class Replica: Sendable {
   private static func writer(
     for schema: ReplicaSchema, in database: Database, path: String, environment: ReplicaEnvironment
   ) throws -> Writer {
-    let connection = try database.connection
     let layout = try layout(for: schema, in: database)
-    guard let workspace = try MetaTable(connection).workspace() else {
+    guard let workspace = try MetaTable(database).workspace() else {
       throw StoreError.foreign(path: path)
     }
     return try Writer(
-      connection: connection, layout: layout, workspace: workspace, environment: environment)
+      database: database, layout: layout, workspace: workspace, environment: environment)
   }
 
   /// Opens the store at `path`, brings its tables up to `schema`, and materialises what earlier
@@ -91,10 +90,9 @@ package final class Replica: Sendable {
     ) { database in
       try database.inTransaction(.immediate) {
         try StoreTables.create(in: database)
-        let meta = try MetaTable(database.connection)
-        try meta.set(.workspace, identity.workspace.rawValue.bigEndianBytes)
-        try meta.set(
-          .founder, identity.founderKey.bytes + identity.founderMember.rawValue.bigEndianBytes)
+        let meta = try MetaTable(database)
+        try meta.set(.workspace, identity.founding.workspace.rawValue.bigEndianBytes)
+        try meta.set(.founding, identity.founding.key.bytes + identity.founding.nonce)
         try meta.setPendingOrigin(identity.origin)
         return .commit
       }
@@ -103,7 +101,7 @@ package final class Replica: Sendable {
 
   private static func layout(for schema: ReplicaSchema, in database: Database) throws -> Layout {
     let digest = schema.digest.bytes
-    let meta = try MetaTable(database.connection)
+    let meta = try MetaTable(database)
     var numbers: [String: Int] = [:]
     if try meta.bytes(.schema) == digest {
       for row in try Row.fetchAll(database, sql: "SELECT number, kind, name FROM _field") {
@@ -134,24 +132,33 @@ package final class Replica: Sendable {
   }
 }
 
+/// What a workspace is rooted in; its id is the hash of both parts.
+package struct Founding: Hashable, Sendable {
+  /// The founder's key, from which all rights derive.
+  package let key: NodePublicKey
+  /// 16 random bytes.
+  package let nonce: [UInt8]
+
+  /// Creates a founding.
+  package init(key: NodePublicKey, nonce: [UInt8]) {
+    self.key = key
+    self.nonce = nonce
+  }
+
+  /// The workspace.
+  package var workspace: WorkspaceID { WorkspaceID(founder: key, nonce: nonce) }
+}
+
 /// Who a node is, before it has written its first entry.
 package struct NodeIdentity: Hashable, Sendable {
-  /// The workspace.
-  package let workspace: WorkspaceID
-  /// The key that the workspace's id commits to.
-  package let founderKey: NodePublicKey
-  /// The founder's member.
-  package let founderMember: MemberID
+  /// What its workspace is rooted in.
+  package let founding: Founding
   /// The origin of the node's first log.
   package let origin: LogOrigin
 
   /// Creates an identity.
-  package init(
-    workspace: WorkspaceID, founderKey: NodePublicKey, founderMember: MemberID, origin: LogOrigin
-  ) {
-    self.workspace = workspace
-    self.founderKey = founderKey
-    self.founderMember = founderMember
+  package init(founding: Founding, origin: LogOrigin) {
+    self.founding = founding
     self.origin = origin
   }
 }

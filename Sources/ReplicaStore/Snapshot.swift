@@ -40,34 +40,51 @@ package struct RecordState: Sendable {
   package func elements(of field: String) -> [Value] { sets[field] ?? [] }
 }
 
-/// The replica as of one moment.
-package struct Snapshot {
+/// The replica as of one moment; valid while the call that lent it runs.
+package final class Snapshot {
   /// The typed tables, for queries; read only.
   package let database: Database
   let layout: Layout
+  private var knownDirectory: LogDirectory?
+  private var reader: RecordReader?
+
+  init(database: Database, layout: Layout, directory: LogDirectory? = nil) {
+    self.database = database
+    self.layout = layout
+    knownDirectory = directory
+  }
 
   /// One record; `nil` if it is unknown here. A deleted record is returned and says so.
   package func record(_ kind: String, _ id: RecordID) throws -> RecordState? {
-    try RecordReader(self).record(kind, id)
+    let reader = try reader ?? RecordReader(database: database, layout: layout, directory())
+    self.reader = reader
+    return try reader.record(kind, id)
   }
 
   /// Every log, as of the snapshot.
-  func directory() throws -> LogDirectory { try LogDirectoryTable(database.connection).load() }
+  func directory() throws -> LogDirectory {
+    if let knownDirectory { return knownDirectory }
+    let directory = try LogDirectoryTable(database).load()
+    knownDirectory = directory
+    return directory
+  }
 }
 
 /// Reads records with what they stand at; keeps its statements for the next record.
 final class RecordReader {
-  private let snapshot: Snapshot
+  private let database: Database
+  private let layout: Layout
   private let directory: LogDirectory
   private var statements: [String: Statement] = [:]
 
-  init(_ snapshot: Snapshot) throws {
-    self.snapshot = snapshot
-    directory = try snapshot.directory()
+  init(database: Database, layout: Layout, _ directory: LogDirectory) {
+    self.database = database
+    self.layout = layout
+    self.directory = directory
   }
 
   func record(_ kindName: String, _ id: RecordID) throws -> RecordState? {
-    guard let kind = snapshot.layout[kindName] else {
+    guard let kind = layout[kindName] else {
       throw ReplicaError.unknownName(kind: kindName, field: nil)
     }
     let columns = ["_rec", "_stamps", "_hidden"] + kind.fields.flatMap(\.columns)
@@ -105,7 +122,7 @@ final class RecordReader {
 
   private func statement(_ sql: String) throws -> Statement {
     if let statement = statements[sql] { return statement }
-    let statement = try Statement(snapshot.database.connection, sql)
+    let statement = try Statement(cached: sql, in: database)
     statements[sql] = statement
     return statement
   }
@@ -174,9 +191,9 @@ final class RecordReader {
     var seen = VersionVector(try stamps.touches.map(directory.dot))
     var owners = [(kind, id)]
     while let (kind, id) = owners.popLast() {
-      for (child, owner) in snapshot.layout.kindsOwned(by: kind) {
+      for (child, owner) in layout.kindsOwned(by: kind) {
         let selection = try Statement(
-          snapshot.database.connection,
+          database,
           "SELECT _stamps, id FROM \(child.table) WHERE \(owner.columns[0]) = ? ORDER BY _rec")
         selection.bind(1, id.rawValue)
         while try selection.step() {

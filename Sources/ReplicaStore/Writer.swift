@@ -1,4 +1,5 @@
 import CRDTCore
+import GRDB
 import GRDBSQLite
 
 /// What the writing connection keeps in memory of the file.
@@ -24,7 +25,7 @@ struct WriterState {
 
 /// The writing connection: its statements, and the rules by which entries enter the log.
 final class Writer {
-  let connection: OpaquePointer
+  let database: Database
   let fold: Fold
   let log: LogTable
   let directoryTable: LogDirectoryTable
@@ -32,6 +33,7 @@ final class Writer {
   let meta: MetaTable
   let workspace: WorkspaceID
   let environment: ReplicaEnvironment
+  private let connection: OpaquePointer
   private let dataVersion: Statement
   private var seenDataVersion: Int64 = -1
   private var current: WriterState?
@@ -45,18 +47,18 @@ final class Writer {
   }
 
   init(
-    connection: OpaquePointer, layout: Layout, workspace: WorkspaceID,
-    environment: ReplicaEnvironment
+    database: Database, layout: Layout, workspace: WorkspaceID, environment: ReplicaEnvironment
   ) throws {
-    self.connection = connection
+    self.database = database
+    connection = try database.connection
     self.workspace = workspace
     self.environment = environment
-    log = try LogTable(connection)
-    fold = Fold(connection: connection, layout: layout, log: log)
-    directoryTable = try LogDirectoryTable(connection)
-    rosterTable = try RosterTable(connection)
-    meta = try MetaTable(connection)
-    dataVersion = try Statement(connection, "PRAGMA data_version")
+    log = try LogTable(database)
+    fold = try Fold(database: database, layout: layout, log: log)
+    directoryTable = try LogDirectoryTable(database)
+    rosterTable = try RosterTable(database)
+    meta = try MetaTable(database)
+    dataVersion = try Statement(database, "PRAGMA data_version")
   }
 
   /// Runs `body` in one SQLite transaction, on the state of the file as of its start.
@@ -69,6 +71,7 @@ final class Writer {
     do {
       var state = try stateAsOfNow()
       let result = try body(&state)
+      try log.flush()
       try execute("COMMIT")
       current = state
       return result
@@ -116,7 +119,7 @@ final class Writer {
   /// Forgets all that was kept of the file.
   private func forget() {
     current = nil
-    log.forgetStamps()
+    log.forget()
     authorities.removeAll()
     flagged.removeAll()
     fold.rosterFacts.removeAll()
@@ -124,7 +127,7 @@ final class Writer {
 
   private func loadState() throws -> WriterState {
     let directory = try directoryTable.load()
-    var roster = Roster(founder: try meta.founder())
+    var roster = Roster(founder: try meta.founding().key)
     try rosterTable.load(into: &roster)
     let own = try meta.ownReplica()
     var clock = HybridLogicalClock(resumingFrom: try meta.clock())
@@ -157,8 +160,8 @@ final class Writer {
     let selection = try fold.statement(
       """
       SELECT length(_log.payload), _seal.arrival IS NOT NULL
-      FROM _log LEFT JOIN _seal USING (arrival)
-      WHERE replica = ? ORDER BY sequence DESC
+      FROM \(RunTable.entries) LEFT JOIN _seal USING (arrival)
+      WHERE _run.replica = ? ORDER BY _log.arrival DESC
       """)
     selection.bind(1, log.number)
     defer { selection.reset() }
@@ -329,11 +332,13 @@ extension Writer {
       guard done.sequence < sequence else { return }
       first = done.sequence + 1
     }
+    try log.flush()
     let insertion = try fold.statement(
       """
       INSERT OR IGNORE INTO _ahead (replica, sequence)
-      SELECT replica, sequence FROM _log
-      WHERE replica = ? AND sequence BETWEEN ? AND ? AND time >= ?
+      SELECT _log.replica, _log.sequence FROM \(RunTable.entries)
+      WHERE _run.replica = ?1 AND _run.sequence + _run.count > ?2 AND _run.sequence <= ?3
+      AND _log.sequence BETWEEN ?2 AND ?3 AND time >= ?4
       """)
     insertion.bind(1, replica)
     insertion.bind(2, first)

@@ -81,16 +81,13 @@ final class BenchmarkNode {
         ])
       return MemberID(rawValue: member.rawValue)
     }
-    let founder = try replica.founder()
     let origin = LogOrigin(
       key: signer.publicKey, nonce: Array(name.utf8.prefix(16)) + Array(repeating: 0, count: 16 - min(16, name.utf8.count)),
       member: member)
     let path = folder.appendingPathComponent(name + ".sqlite").path
     let replica = try Replica.joined(
       at: path, schema: Self.schema, environment: Self.environment(signer), durability: .normal,
-      identity: NodeIdentity(
-        workspace: replica.workspace, founderKey: founder.key, founderMember: founder.member,
-        origin: origin))
+      identity: NodeIdentity(founding: try replica.founding(), origin: origin))
     return BenchmarkNode(path: path, replica: replica, signer: signer)
   }
 

@@ -82,7 +82,7 @@ struct StoreBenchmarks {
       let office = try BenchmarkNode.founder(in: folder, name: "office-\(name)")
       let peer = try office.enrol(in: folder, name: "rep-\(name)")
       try peer.apply(try office.extractAll(lackedBy: VersionVector()))
-      let vector = try peer.replica.logState().vector
+      let vector = try peer.replica.holdings().vector
       var ids: [RecordID] = []
       write = min(
         write,
@@ -128,20 +128,20 @@ struct StoreBenchmarks {
   ) throws {
     let some = Array(ids.prefix(20_000))
     try update(some, on: office, to: "segment")
-    let updates = try office.extractAll(lackedBy: try peer.replica.logState().vector)
+    let updates = try office.extractAll(lackedBy: try peer.replica.holdings().vector)
     let apply = try shortest(of: 1) { try peer.apply(updates) }
     report(against(baseline.update, apply, "apply 20,000 one-field updates", budget: 3))
 
     // Both sides edit the same field of the same records without having seen each other.
     let contested = Array(ids.prefix(5_000))
-    let before = try peer.replica.logState().vector
+    let before = try peer.replica.holdings().vector
     try update(contested, on: office, to: "ours")
     try update(contested, on: peer, to: "theirs")
     let concurrent = try office.extractAll(lackedBy: before)
     let merge = try shortest(of: 1) { try peer.apply(concurrent) }
     report(against(baseline.update / 4, merge, "merge 5,000 concurrent edits", budget: 6))
 
-    let vector = try office.replica.logState().vector
+    let vector = try office.replica.holdings().vector
     try update(Array(ids.suffix(1)), on: office, to: "wire")
     let bytes = try office.extractAll(lackedBy: vector).reduce(0) { $0 + $1.count }
     report(

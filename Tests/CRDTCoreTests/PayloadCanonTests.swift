@@ -36,7 +36,19 @@ struct PayloadCanonTests {
   }
 
   @Test("a record without writes is refused")
-  func emptyRecord() { expectRefused([0, 0, 0, 1] + record(account, 1, [])) }
+  func emptyRecord() {
+    expectRefused([0, 0, 0, 1] + record(account, 1, []))
+    expectRefused([0, 0, 0, 1, account] + RecordID(rawValue: 1).rawValue.bigEndianBytes + [1, 1])
+  }
+
+  @Test("heads that are equal are written once, and only those")
+  func uniformHeads() {
+    let start = [0, 0, 0, 1, account] + RecordID(rawValue: 1).rawValue.bigEndianBytes
+    #expect(throws: Never.self) { try decode(start + [5, 0x01, 2, 4]) }
+    expectRefused(start + [4, 2, 0x01, 4, 0x01])
+    expectRefused(start + [2, 2, 0x01])
+    #expect(throws: Never.self) { try decode(start + [4, 2, 0x01, 4, 0x42, 1, 2]) }
+  }
 
   @Test("replaced dots are in strictly rising order and begin at sequence 1")
   func dots() {
@@ -158,9 +170,13 @@ struct PayloadCanonTests {
     }
   }
 
+  /// A record whose writes are given as field, head and the rest; equal heads are written once.
   private func record(_ kind: UInt8, _ id: UInt128, _ writes: [[UInt8]]) -> [UInt8] {
-    [kind] + RecordID(rawValue: id).rawValue.bigEndianBytes + [UInt8(writes.count)]
-      + writes.flatMap { $0 }
+    let isUniform = Set(writes.map { $0[1] }).count == 1
+    let shape = UInt8(writes.count) << 1 | (isUniform ? 1 : 0)
+    let shared = isUniform ? [writes[0][1]] : []
+    return [kind] + RecordID(rawValue: id).rawValue.bigEndianBytes + [shape] + shared
+      + writes.flatMap { isUniform ? [$0[0]] + $0[2...] : $0 }
   }
 
   private func element(_ id: UInt128, isPresent: UInt8) -> [UInt8] {

@@ -139,10 +139,9 @@ final class TestNode {
         ])
       return member
     }
-    let founder = try replica.founder()
     let folder = try Self.newFolder()
     let identity = NodeIdentity(
-      workspace: replica.workspace, founderKey: founder.key, founderMember: founder.member,
+      founding: try replica.founding(),
       origin: LogOrigin(
         key: signer.publicKey, nonce: Array(UUID().uuidString.utf8.prefix(16)),
         member: MemberID(rawValue: member.rawValue)))
@@ -162,7 +161,7 @@ final class TestNode {
     var entries = 0
     while true {
       let batch = try other.replica.extract(
-        lackedBy: try replica.logState().vector, after: cursor, byteLimit: byteLimit)
+        lackedBy: try replica.holdings().vector, after: cursor, byteLimit: byteLimit)
       if let bytes = batch.bytes { entries += try replica.apply(bytes).entries }
       cursor = batch.cursor
       if batch.isLast { return entries }

@@ -110,18 +110,26 @@ private struct PayloadDecoder {
 
   private mutating func decodeWrites() throws(MalformedBytes) -> Range<Int> {
     let start = payload.writes.count
-    let count = try structure.readCount(
-      max: min(Limits.transactionWritesMax - start, structure.remaining / 2))
+    let shape = try structure.readCount(
+      max: 2 * min(Limits.transactionWritesMax - start, structure.remaining) + 1)
+    let (count, isUniform) = (shape >> 1, shape & 1 == 1)
     guard count > 0 else { throw MalformedBytes("a write", at: structure.offset) }
     if start == 0 {
       // Records of one import are alike, so the first one tells how many writes there will be, but no
       // more than there are bytes for.
       let expected = count * max(1, payload.records.capacity)
       payload.writes.reserveCapacity(
-        min(expected, Limits.transactionWritesMax, structure.remaining / 2))
+        min(expected, Limits.transactionWritesMax, structure.remaining))
     }
+    let uniformHead = isUniform ? try structure.readByte() : nil
+    var areEqual = true
+    var first: UInt8?
     for index in start..<start + count {
-      let write = try decodeWrite()
+      let field = try readName()
+      let head = if let uniformHead { uniformHead } else { try structure.readByte() }
+      areEqual = areEqual && head == first ?? head
+      first = first ?? head
+      let write = try decodeWrite(of: field, head: head)
       if index > start {
         let last = payload.writes[index - 1]
         guard last.field < write.field || last.field == write.field && follows(last, write) else {
@@ -129,6 +137,9 @@ private struct PayloadDecoder {
         }
       }
       payload.writes.append(write)
+    }
+    guard areEqual == isUniform else {
+      throw MalformedBytes("equal heads once", at: structure.offset)
     }
     return start..<start + count
   }
@@ -139,9 +150,9 @@ private struct PayloadDecoder {
     return one < two
   }
 
-  private mutating func decodeWrite() throws(MalformedBytes) -> FieldWrite {
-    let field = try readName()
-    let head = try structure.readByte()
+  private mutating func decodeWrite(
+    of field: NameReference, head: UInt8
+  ) throws(MalformedBytes) -> FieldWrite {
     let replaces = head & WriteHead.replaces == 0 ? [] : try readDots()
     let touches = head & WriteHead.touches == 0 ? [] : try readDots()
     let body =
@@ -237,8 +248,4 @@ private struct PayloadDecoder {
     }
     return dots
   }
-}
-
-extension Value {
-  fileprivate var isReference: Bool { if case .reference = self { true } else { false } }
 }

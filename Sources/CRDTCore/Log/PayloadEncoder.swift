@@ -69,44 +69,68 @@ private struct PayloadEncoder {
     for record in payload.records {
       structure.write(varint: UInt64(record.kind.rawValue))
       structure.write(fixed: record.id.rawValue)
-      structure.write(count: record.writes.count)
-      for index in record.writes { encode(payload.writes[index]) }
+      encode(payload.writes[record.writes])
     }
   }
 
-  private mutating func encode(_ write: FieldWrite) {
-    structure.write(varint: UInt64(write.field.rawValue))
+  /// The head is written once where all writes of a record have the same: most records are plain.
+  private mutating func encode(_ writes: ArraySlice<FieldWrite>) {
+    let first = writes.first.map(Self.head) ?? 0
+    let isUniform = writes.allSatisfy { Self.head(of: $0) == first }
+    structure.write(varint: UInt64(writes.count) << 1 | (isUniform ? 1 : 0))
+    if isUniform { structure.write(byte: first) }
+    for write in writes {
+      structure.write(varint: UInt64(write.field.rawValue))
+      if !isUniform { structure.write(byte: Self.head(of: write)) }
+      if !write.replaces.isEmpty { encode(write.replaces) }
+      encode(write.change)
+    }
+  }
+
+  private static func head(of write: FieldWrite) -> UInt8 {
     let replaces = write.replaces.isEmpty ? 0 : WriteHead.replaces
     switch write.change {
     case .register(let value):
-      let hasValue = value.isNull ? 0 : WriteHead.value
-      begin(write, head: FieldKind.register.rawValue | replaces | hasValue)
+      return FieldKind.register.rawValue | replaces | (value.isNull ? 0 : WriteHead.value)
+    case .sides:
+      return FieldKind.register.rawValue | replaces | WriteHead.body | WriteHead.value
+    case .counter: return FieldKind.counter.rawValue | replaces | WriteHead.body
+    case .element(_, _, let value):
+      // A reference is its own key, so only other values need spelling out.
+      let hasValue = value.isReference ? 0 : WriteHead.value
+      return FieldKind.set.rawValue | replaces | WriteHead.body | hasValue
+    case .delete(let seen):
+      let touches = seen.isEmpty ? 0 : WriteHead.touches
+      return FieldKind.lifecycle.rawValue | replaces | touches | WriteHead.body
+    case .restore: return FieldKind.lifecycle.rawValue | replaces | WriteHead.body
+    case .unknown(let change):
+      return change.kind | replaces | (change.touches.isEmpty ? 0 : WriteHead.touches)
+        | (change.body == nil ? 0 : WriteHead.body) | (change.value == nil ? 0 : WriteHead.value)
+    }
+  }
+
+  /// Writes touches, body and value, as far as the head announces them.
+  private mutating func encode(_ change: FieldWrite.Change) {
+    switch change {
+    case .register(let value):
       if !value.isNull { values.write(value: value) }
-    case .sides(let sides):
-      begin(write, head: FieldKind.register.rawValue | replaces | WriteHead.body | WriteHead.value)
-      encode(sides)
+    case .sides(let sides): encode(sides)
     case .counter(let increment):
-      begin(write, head: FieldKind.counter.rawValue | replaces | WriteHead.body)
       var body = ByteWriter(capacity: 10)
       body.write(signed: increment)
       structure.write(prefixed: body.bytes)
     case .element(let key, let isPresent, let value):
-      encode(write, element: key, isPresent: isPresent, value: value)
+      structure.write(prefixed: [isPresent ? 1 : 0] + key.rawValue.bigEndianBytes)
+      if !value.isReference { values.write(value: value) }
     case .delete(let seen):
-      let touches = seen.isEmpty ? 0 : WriteHead.touches
-      begin(write, head: FieldKind.lifecycle.rawValue | replaces | touches | WriteHead.body)
       if !seen.isEmpty { encode(seen) }
       structure.write(prefixed: [0])
-    case .restore:
-      begin(write, head: FieldKind.lifecycle.rawValue | replaces | WriteHead.body)
-      structure.write(prefixed: [1])
-    case .unknown(let change): encode(write, unknown: change)
+    case .restore: structure.write(prefixed: [1])
+    case .unknown(let change):
+      if !change.touches.isEmpty { encode(change.touches) }
+      if let body = change.body { structure.write(prefixed: body) }
+      if let value = change.value { values.write(value: value) }
     }
-  }
-
-  private mutating func begin(_ write: FieldWrite, head: UInt8) {
-    structure.write(byte: head)
-    if !write.replaces.isEmpty { encode(write.replaces) }
   }
 
   private mutating func encode(_ sides: [Side]) {
@@ -119,29 +143,6 @@ private struct PayloadEncoder {
     } else {
       values.write(value: .structure(sides.map { StructurePart(name: "", value: $0.value) }))
     }
-  }
-
-  private mutating func encode(
-    _ write: FieldWrite, element key: ElementKey, isPresent: Bool, value: Value
-  ) {
-    // A reference is its own key, so only other values need spelling out.
-    let isReference = if case .reference = value { true } else { false }
-    let hasValue = isReference ? 0 : WriteHead.value
-    let replaces = write.replaces.isEmpty ? 0 : WriteHead.replaces
-    begin(write, head: FieldKind.set.rawValue | replaces | WriteHead.body | hasValue)
-    structure.write(prefixed: [isPresent ? 1 : 0] + key.rawValue.bigEndianBytes)
-    if !isReference { values.write(value: value) }
-  }
-
-  private mutating func encode(_ write: FieldWrite, unknown change: FieldWrite.UnknownChange) {
-    let replaces = write.replaces.isEmpty ? 0 : WriteHead.replaces
-    let touches = change.touches.isEmpty ? 0 : WriteHead.touches
-    let body = change.body == nil ? 0 : WriteHead.body
-    let value = change.value == nil ? 0 : WriteHead.value
-    begin(write, head: change.kind | replaces | touches | body | value)
-    if !change.touches.isEmpty { encode(change.touches) }
-    if let body = change.body { structure.write(prefixed: body) }
-    if let value = change.value { values.write(value: value) }
   }
 
   private mutating func encode(_ dots: [Dot]) {

@@ -57,5 +57,8 @@ public enum Value: Hashable, Sendable {
   case unknown([UInt8])
 
   /// Whether this is ``null``.
-  public var isNull: Bool { self == .null }
+  public var isNull: Bool { if case .null = self { true } else { false } }
+
+  /// Whether this is a ``reference(_:)``.
+  var isReference: Bool { if case .reference = self { true } else { false } }
 }

@@ -55,7 +55,7 @@ package struct Conflict: Hashable, Sendable {
   /// What it is.
   package let kind: ConflictKind
   /// The records it is about: one, or for ``ConflictKind/unique`` those that share the value.
-  package let records: [RecordReference]
+  package let records: [RecordKey]
   /// The field it is about.
   package let field: String?
   /// What makes it, in order of time and replica; people call them A, B, C.
@@ -67,7 +67,7 @@ package struct Conflict: Hashable, Sendable {
 }
 
 /// A record with its kind.
-package struct RecordReference: Hashable, Sendable {
+package struct RecordKey: Hashable, Sendable {
   /// The kind's name.
   package let kind: String
   /// The record.

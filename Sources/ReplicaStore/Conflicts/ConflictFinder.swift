@@ -18,7 +18,7 @@ struct ConflictFinder {
   init(_ snapshot: Snapshot) throws {
     self.snapshot = snapshot
     directory = try snapshot.directory()
-    log = try LogTable(snapshot.database.connection)
+    log = try LogTable(snapshot.database)
   }
 
   func conflicts() throws -> [Conflict] {
@@ -27,7 +27,7 @@ struct ConflictFinder {
   }
 
   private func statement(_ sql: String) throws -> Statement {
-    try Statement(snapshot.database.connection, sql)
+    try Statement(snapshot.database, sql)
   }
 
   private func stamp(of local: LocalDot) throws -> Stamp {
@@ -99,7 +99,7 @@ extension ConflictFinder {
       id: ConflictID(
         .field, [Array(place.kind.utf8), id.rawValue.bigEndianBytes, Array(place.field.utf8)]
           + stamps.map(\.encoded)),
-      kind: .field, records: [RecordReference(kind: place.kind, id: id)], field: place.field,
+      kind: .field, records: [RecordKey(kind: place.kind, id: id)], field: place.field,
       sides: sides.inOrder, isOpen: field.rule != .automatic, reason: nil)
   }
 
@@ -118,8 +118,8 @@ extension ConflictFinder {
   private func lifecycleConflicts() throws -> [Conflict] {
     let selection = try statement(
       "SELECT DISTINCT kind, rec FROM _lifecycle WHERE seen IS NOT NULL ORDER BY kind, rec")
-    let fold = Fold(
-      connection: try snapshot.database.connection, layout: snapshot.layout, log: log)
+    let fold = try Fold(
+      database: snapshot.database, layout: snapshot.layout, log: log)
     fold.directory = directory
     var conflicts: [Conflict] = []
     while try selection.step() {
@@ -155,7 +155,7 @@ extension ConflictFinder {
       id: ConflictID(
         .lifecycle,
         [Array(kind.name.utf8), id.rawValue.bigEndianBytes] + stamps.map(\.encoded)),
-      kind: .lifecycle, records: [RecordReference(kind: kind.name, id: id)], field: nil,
+      kind: .lifecycle, records: [RecordKey(kind: kind.name, id: id)], field: nil,
       sides: sides.inOrder, isOpen: true, reason: nil)
   }
 
@@ -221,7 +221,7 @@ extension ConflictFinder {
           id: ConflictID(
             .unique, [Array(kind.name.utf8), Array(field.name.utf8), encoded.bytes]
               + records.map(\.rawValue.bigEndianBytes)),
-          kind: .unique, records: records.map { RecordReference(kind: kind.name, id: $0) },
+          kind: .unique, records: records.map { RecordKey(kind: kind.name, id: $0) },
           field: field.name, sides: sides.inOrder, isOpen: true, reason: nil))
     }
     return conflicts

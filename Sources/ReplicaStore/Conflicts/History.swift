@@ -55,7 +55,7 @@ private struct HistoryWalk {
   init(_ snapshot: Snapshot) throws {
     self.snapshot = snapshot
     directory = try snapshot.directory()
-    log = try LogTable(snapshot.database.connection)
+    log = try LogTable(snapshot.database)
   }
 
   func entries(_ kind: String, _ id: RecordID, field: String?) throws -> [HistoryEntry] {
@@ -87,7 +87,7 @@ private struct HistoryWalk {
       dots.formUnion(basis.lifecycle)
     }
     let increments = try Statement(
-      snapshot.database.connection,
+      snapshot.database,
       """
       SELECT replica, sequence FROM _increment
       WHERE kind = ?1 AND id = ?2 AND (?3 IS NULL OR field = ?3)

@@ -1,4 +1,5 @@
 import CRDTCore
+import GRDB
 
 /// What is known of one log: its author and how far it is held.
 struct LogState {
@@ -80,15 +81,15 @@ struct LogDirectoryTable {
   private let select: Statement
   private let upsert: Statement
 
-  init(_ connection: OpaquePointer) throws {
+  init(_ database: Database) throws {
     select = try Statement(
-      connection,
+      database,
       """
       SELECT number, id, member, key, sequence, hash, time, past, past_time
       FROM _replica ORDER BY number
       """)
     upsert = try Statement(
-      connection,
+      database,
       """
       INSERT INTO _replica (number, id, member, key, sequence, hash, time, past, past_time)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)

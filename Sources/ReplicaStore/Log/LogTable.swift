@@ -1,4 +1,5 @@
 import CRDTCore
+import GRDB
 
 /// Why an entry is set aside: stored, counted and forwarded, but not folded.
 ///
@@ -31,30 +32,32 @@ final class LogTable {
   private let sealInsertion: Statement
   private let stampSelection: Statement
   private let rowSelection: Statement
+  private let runs: RunTable
   private let lastArrivalSelection: Statement
   private let verdictUpdate: Statement
   /// Times and hashes looked up lately: the heads of a merge often come from few entries.
   private var stamps: [LocalDot: (HybridTimestamp, EntryHash)] = [:]
   private static let stampsMax = 4_096
 
-  init(_ connection: OpaquePointer) throws {
+  init(_ database: Database) throws {
     insertion = try Statement(
-      connection,
+      database,
       """
       INSERT INTO _log (arrival, replica, sequence, time, hash, lag, verdict, header, payload)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
       """)
     sealInsertion = try Statement(
-      connection, "INSERT OR IGNORE INTO _seal (arrival, signature) VALUES (?, ?)")
+      database, "INSERT OR IGNORE INTO _seal (arrival, signature) VALUES (?, ?)")
     stampSelection = try Statement(
-      connection, "SELECT time, hash, arrival FROM _log WHERE replica = ? AND sequence = ?")
+      database, "SELECT time, hash FROM _log WHERE arrival = ?")
     rowSelection = try Statement(
-      connection,
+      database,
       """
-      SELECT \(Self.rowColumns) FROM _log WHERE replica = ? AND sequence = ?
+      SELECT \(Self.rowColumns) FROM _log WHERE arrival = ?
       """)
-    lastArrivalSelection = try Statement(connection, "SELECT max(arrival) FROM _log")
-    verdictUpdate = try Statement(connection, "UPDATE _log SET verdict = ? WHERE arrival = ?")
+    runs = try RunTable(database)
+    lastArrivalSelection = try Statement(database, "SELECT max(arrival) FROM _log")
+    verdictUpdate = try Statement(database, "UPDATE _log SET verdict = ? WHERE arrival = ?")
   }
 
   /// The arrival number of the last entry taken in; 0 of an empty log.
@@ -80,7 +83,11 @@ final class LogTable {
     insertion.bind(8, row.header)
     insertion.bind(9, row.payload)
     try insertion.run()
+    try runs.append(row.dot, arrival: row.arrival)
   }
+
+  /// Writes down what ``append(_:)`` has kept in memory; needed before a commit.
+  func flush() throws { try runs.flush() }
 
   /// Notes an entry's seal.
   func seal(arrival: Int64, signature: [UInt8]) throws {
@@ -99,8 +106,8 @@ final class LogTable {
   /// An entry's time and hash; `nil` if it is not held.
   func stamp(of dot: LocalDot) throws -> (time: HybridTimestamp, hash: EntryHash)? {
     if let known = stamps[dot] { return known }
-    stampSelection.bind(1, dot.replica)
-    stampSelection.bind(2, dot.sequence)
+    guard let arrival = try runs.arrival(of: dot) else { return nil }
+    stampSelection.bind(1, arrival)
     defer { stampSelection.reset() }
     guard try stampSelection.step() else { return nil }
     let stamp = (HybridTimestamp(packed: stampSelection.unsigned(0)), try stampSelection.hash(1))
@@ -111,14 +118,17 @@ final class LogTable {
 
   /// The whole row of an entry; `nil` if it is not held.
   func row(of dot: LocalDot) throws -> LogRow? {
-    rowSelection.bind(1, dot.replica)
-    rowSelection.bind(2, dot.sequence)
+    guard let arrival = try runs.arrival(of: dot) else { return nil }
+    rowSelection.bind(1, arrival)
     defer { rowSelection.reset() }
     return try rowSelection.step() ? Self.row(from: rowSelection) : nil
   }
 
-  /// Forgets what was looked up; called when a transaction was rolled back.
-  func forgetStamps() { stamps.removeAll(keepingCapacity: true) }
+  /// Forgets what was looked up and what was not flushed; called when a transaction was rolled back.
+  func forget() {
+    stamps.removeAll(keepingCapacity: true)
+    runs.forget()
+  }
 
   /// The columns that ``row(from:)`` reads.
   static let rowColumns =

@@ -145,7 +145,7 @@ extension Fold {
   ) throws {
     // Not kept by its text: the walk over what is owned may nest.
     let selection = try Statement(
-      connection,
+      database,
       """
       SELECT _stamps, _rec, id, _hidden FROM \(child.table) WHERE \(owner.columns[0]) = ?
       ORDER BY _rec

@@ -1,4 +1,5 @@
 import CRDTCore
+import GRDB
 import GRDBSQLite
 
 /// The entry whose writes are being folded.
@@ -15,7 +16,7 @@ struct FoldEntry {
 /// one replaced is a plain update; everything else takes the general path, through the same rules as
 /// `CRDTCore`'s types.
 final class Fold {
-  let connection: OpaquePointer
+  let database: Database
   let layout: Layout
   let log: LogTable
   /// The logs as of the entry being folded.
@@ -25,6 +26,7 @@ final class Fold {
   /// The writes folded lately of fields that decide who may act; the caller takes them from here.
   var rosterFacts: [(kind: String, record: RecordID, field: String, fact: Roster.Fact)] = []
 
+  private let connection: OpaquePointer
   private var statements: [String: Statement] = [:]
   private var inserts: [InsertShape?]
   private var selects: [RowShape?]
@@ -38,8 +40,9 @@ final class Fold {
 
   private typealias RowShape = InsertShape
 
-  init(connection: OpaquePointer, layout: Layout, log: LogTable) {
-    self.connection = connection
+  init(database: Database, layout: Layout, log: LogTable) throws {
+    self.database = database
+    connection = try database.connection
     self.layout = layout
     self.log = log
     inserts = Array(repeating: nil, count: layout.kinds.count)
@@ -66,7 +69,7 @@ final class Fold {
   /// A statement kept by its text.
   func statement(_ sql: String) throws -> Statement {
     if let statement = statements[sql] { return statement }
-    let statement = try Statement(connection, sql)
+    let statement = try Statement(database, sql)
     statements[sql] = statement
     return statement
   }

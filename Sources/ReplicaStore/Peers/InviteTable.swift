@@ -65,7 +65,7 @@ extension Replica {
         update.bind(2, invite.secret)
         try update.run()
         return try writer.write(
-          on: &state, snapshot: snapshot, reason: nil, command: "join", batch: nil
+          on: &state, reason: nil, command: "join", batch: nil
         ) { try body($0, invite) }
       }
     }
@@ -75,7 +75,7 @@ extension Replica {
 extension Snapshot {
   fileprivate func openInvites(at now: WallTime) throws -> [Invite] {
     let selection = try Statement(
-      database.connection,
+      database,
       """
       SELECT secret, node, role, expires FROM _invite WHERE used IS NULL AND expires > ?
       ORDER BY expires, secret

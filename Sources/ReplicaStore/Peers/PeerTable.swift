@@ -52,7 +52,7 @@ extension Replica {
   package func peers() throws -> [PeerRecord] {
     try read { snapshot in
       let selection = try Statement(
-        snapshot.database.connection,
+        snapshot.database,
         "SELECT key, address, last_contact, acknowledged, clock_offset FROM _peer ORDER BY key")
       var peers: [PeerRecord] = []
       while try selection.step() {
@@ -123,7 +123,7 @@ extension Replica {
   package func exchanges(limit: Int) throws -> [ExchangeRecord] {
     try read { snapshot in
       let selection = try Statement(
-        snapshot.database.connection,
+        snapshot.database,
         """
         SELECT peer, ended, sent, received, bytes, outcome FROM _exchange
         ORDER BY number DESC LIMIT ?
@@ -160,8 +160,12 @@ extension Snapshot {
   fileprivate func changes(in log: LogState, after sequence: UInt64) throws -> Int {
     guard log.sequence > sequence else { return 0 }
     let selection = try Statement(
-      database.connection,
-      "SELECT payload FROM _log WHERE replica = ? AND sequence > ? ORDER BY sequence")
+      database,
+      """
+      SELECT payload FROM \(RunTable.entries)
+      WHERE _run.replica = ?1 AND _run.sequence + _run.count > ?2 + 1 AND _log.sequence > ?2
+      ORDER BY _log.arrival
+      """)
     selection.bind(1, log.number)
     selection.bind(2, sequence)
     var changes = 0

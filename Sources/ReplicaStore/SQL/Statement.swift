@@ -1,26 +1,29 @@
 import CRDTCore
+import GRDB
 import GRDBSQLite
 
 /// A prepared statement on one connection, for the paths where a wrapper's cost per row would show.
 ///
 /// Confined to the connection's own queue, like the connection.
 final class Statement {
-  let handle: OpaquePointer
+  /// GRDB prepares and finalises, since it watches every statement that is prepared.
+  private let prepared: GRDB.Statement
+  private let handle: OpaquePointer
   private let connection: OpaquePointer
 
   /// Prepares `sql`, to be kept and run often.
-  init(_ connection: OpaquePointer, _ sql: String) throws {
-    var handle: OpaquePointer?
-    let code = sqlite3_prepare_v3(
-      connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
-    guard code == SQLITE_OK, let handle else {
-      throw StoreError(sqlite: code, connection: connection, doing: sql)
-    }
-    self.handle = handle
-    self.connection = connection
+  init(_ database: Database, _ sql: String) throws {
+    prepared = try database.makeStatement(sql: sql)
+    handle = prepared.sqliteStatement
+    connection = try database.connection
   }
 
-  deinit { sqlite3_finalize(handle) }
+  /// Takes a statement from the connection's cache; not for one that may run within itself.
+  init(cached sql: String, in database: Database) throws {
+    prepared = try database.cachedStatement(sql: sql)
+    handle = prepared.sqliteStatement
+    connection = try database.connection
+  }
 
   /// Tells SQLite to copy what is bound; the constant is a C macro that Swift does not import.
   private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)

@@ -27,7 +27,9 @@ enum StoreTables {
       arrival INTEGER PRIMARY KEY, replica INTEGER NOT NULL, sequence INTEGER NOT NULL,
       time INTEGER NOT NULL, hash BLOB NOT NULL, lag INTEGER, verdict INTEGER,
       header BLOB NOT NULL, payload BLOB NOT NULL);
-    CREATE UNIQUE INDEX _log_dot ON _log (replica, sequence);
+    CREATE TABLE _run (
+      replica INTEGER NOT NULL, sequence INTEGER NOT NULL, arrival INTEGER NOT NULL,
+      count INTEGER NOT NULL, PRIMARY KEY (replica, sequence)) WITHOUT ROWID;
     CREATE INDEX _log_aside ON _log (replica, sequence) WHERE verdict IS NOT NULL;
     CREATE TABLE _seal (arrival INTEGER PRIMARY KEY, signature BLOB NOT NULL);
     CREATE TABLE _field (

@@ -1,4 +1,5 @@
 import CRDTCore
+import GRDB
 
 /// What a member is; every role but the administrator's may write to all records but the roster's.
 package enum MemberRole: String, Hashable, Sendable, CaseIterable {
@@ -41,8 +42,8 @@ struct Roster {
   }
 
   private var facts: [Place: [Fact]] = [:]
-  /// The founder's log, whose entries always count.
-  private(set) var founder: (key: NodePublicKey, member: MemberID)?
+  /// The key that the workspace is rooted in; its entries always count.
+  let founder: NodePublicKey
 
   /// The rights of a node's entries.
   struct Authority: Hashable {
@@ -50,7 +51,7 @@ struct Roster {
     let role: MemberRole
   }
 
-  init(founder: (key: NodePublicKey, member: MemberID)?) { self.founder = founder }
+  init(founder: NodePublicKey) { self.founder = founder }
 
   /// Takes in an applied write to the roster; others are ignored.
   mutating func add(kind: String, record: RecordID, field: String, fact: Fact) {
@@ -73,9 +74,7 @@ struct Roster {
   func authority(
     of key: NodePublicKey, member: MemberID, in isPast: (LocalDot) -> Bool
   ) -> Authority? {
-    if let founder, founder.key == key {
-      return founder.member == member ? Authority(member: member, role: .administrator) : nil
-    }
+    if key == founder { return Authority(member: member, role: .administrator) }
     let isListed = facts.keys.contains { place in
       place.field == RosterNames.key && agreed(place, isPast) == .bytes(key.bytes)
         && agreed(Place(record: place.record, field: RosterNames.nodeMember), isPast)
@@ -87,12 +86,17 @@ struct Roster {
     return MemberRole(rawValue: name).map { Authority(member: member, role: $0) }
   }
 
-  /// Whether `key` is that of a node of a member now.
-  func knows(_ key: NodePublicKey) -> Bool {
-    if let founder, founder.key == key { return true }
-    return facts.keys.contains { place in
-      place.field == RosterNames.key && agreed(place, { _ in true }) == .bytes(key.bytes)
+  /// The keys of every node there is now.
+  var keys: Set<NodePublicKey> {
+    var keys: Set<NodePublicKey> = [founder]
+    for place in facts.keys where place.field == RosterNames.key {
+      if case .bytes(let bytes)? = agreed(place, { _ in true }),
+        let key = NodePublicKey(bytes: bytes)
+      {
+        keys.insert(key)
+      }
     }
+    return keys
   }
 
   /// The value that all heads as of a past have; `nil` if there is none or they differ.
@@ -110,15 +114,15 @@ struct RosterTable {
   private let insertion: Statement
   private let selection: Statement
 
-  init(_ connection: OpaquePointer) throws {
+  init(_ database: Database) throws {
     insertion = try Statement(
-      connection,
+      database,
       """
       INSERT OR REPLACE INTO _roster (replica, sequence, kind, record, field, value, replaced)
       VALUES (?, ?, ?, ?, ?, ?, ?)
       """)
     selection = try Statement(
-      connection,
+      database,
       """
       SELECT replica, sequence, kind, record, field, value, replaced
       FROM _roster ORDER BY record, field, replica, sequence

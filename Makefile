@@ -1,0 +1,40 @@
+# `make demo` shows what kith does; `make test` checks that it does. Each installs what it needs first.
+
+PREFIX ?= /usr/local
+SWIFT ?= swift
+
+.PHONY: demo test build install bench lint setup
+
+# An office and two representatives on this machine: offline edits, sync over TLS, a conflict settled.
+demo: setup
+	$(SWIFT) build --product kith
+	$(SWIFT) build --product demo
+	"$$($(SWIFT) build --show-bin-path)/demo"
+
+# Every test; `SEED=7 swift test --filter X` replays a seed that failed.
+test: setup
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+build: setup
+	$(SWIFT) build
+
+# The release build, as PREFIX/bin/kith. It carries the Swift runtime with it, and so has a build folder
+# of its own: objects made for the shared runtime do not link with the static one.
+static := --configuration release --static-swift-stdlib --scratch-path .build-install
+
+install: setup
+	$(SWIFT) build $(static) --product kith
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 "$$($(SWIFT) build $(static) --show-bin-path)/kith" "$(DESTDIR)$(PREFIX)/bin/kith"
+
+# The budgets of docs/performance.md, measured against plain SQLite in the same run.
+bench: setup
+	$(SWIFT) build --configuration release --product benchmarks
+	"$$($(SWIFT) build --configuration release --show-bin-path)/benchmarks"
+
+lint: setup
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+setup:
+	@.ci/install

@@ -1,0 +1,63 @@
+package import CRDTCore
+import GRDB
+package import ReplicaStore
+
+/// Takes a node into the roster: its member, the user the member acts for, and the node itself.
+package struct EnrolNode: Sendable {
+  /// The node's key.
+  package let key: NodePublicKey
+  /// What the node is called.
+  package let nodeName: String
+  /// Whose node it is.
+  package let userName: String
+  /// What the member may do.
+  package let role: MemberRole
+
+  package init(key: NodePublicKey, nodeName: String, userName: String, role: MemberRole) {
+    self.key = key
+    self.nodeName = NameFolding.normalized(nodeName)
+    self.userName = NameFolding.normalized(userName)
+    self.role = role
+  }
+
+  /// Writes the records.
+  ///
+  /// - Parameters:
+  ///   - member: The member's id, where it is given: the founder's log names it already.
+  ///   - user: The user's record, where the transaction makes it besides.
+  /// - Returns: The member.
+  @discardableResult
+  package func write(
+    in transaction: Transaction, member: MemberID? = nil, user: RecordID? = nil
+  ) throws -> MemberID {
+    let user =
+      try user ?? existingUser(in: transaction.snapshot.database) ?? makeUser(in: transaction)
+    let id = try transaction.create(
+      "member", id: member.map { RecordID(rawValue: $0.rawValue) },
+      [
+        FieldChange("name", .set(.text(userName))), FieldChange("role", .set(.text(role.rawValue))),
+        FieldChange("user", .set(.reference(user))),
+      ])
+    try transaction.create(
+      "node",
+      [
+        FieldChange("name", .set(.text(nodeName))), FieldChange("key", .set(.bytes(key.bytes))),
+        FieldChange("member", .set(.reference(id))),
+      ])
+    return MemberID(rawValue: id.rawValue)
+  }
+
+  private func existingUser(in database: Database) throws -> RecordID? {
+    try Row.fetchOne(
+      database,
+      sql: "SELECT id FROM user WHERE name = ? AND _hidden IS NULL ORDER BY id", arguments: [userName]
+    ).flatMap { RecordID($0["id"] as DatabaseValue) }
+  }
+
+  private func makeUser(in transaction: Transaction) throws -> RecordID {
+    let id = DerivedRecord.id(kind: "user", field: "name", key: userName)
+    return try transaction.create(
+      "user", id: id,
+      [FieldChange("name", .set(.text(userName))), FieldChange("active", .set(.bool(true)))])
+  }
+}

@@ -1,0 +1,198 @@
+import CRDTCore
+import CRMDomain
+import ReplicaStore
+
+/// What settling a conflict came to.
+struct SettledConflict {
+  let id: String
+  let shortID: String
+  /// What holds now: one sentence.
+  let outcome: String
+  /// What was kept in history.
+  let kept: [String]
+
+  func tell(_ context: CommandContext) {
+    if context.options.format == "json" {
+      context.json([
+        "schema": "kith.settled/1", "id": .string(id), "outcome": .string(outcome),
+        "kept": .array(kept.map(JSONValue.string)),
+      ])
+      return
+    }
+    context.output.data("Resolved \(shortID). \(outcome)")
+    if !kept.isEmpty {
+      context.output.data("  kept  \(kept.joined(separator: ", ")), in history")
+    }
+    context.talk("  goes  to every other node at its next sync")
+  }
+}
+
+/// Settles one conflict with a write that has seen all of its sides.
+struct Settlement {
+  private let conflict: ConflictDescription
+  private let transaction: Transaction
+  private var view: RecordView { conflict.view }
+
+  init(_ conflict: ConflictDescription, _ transaction: Transaction) {
+    self.conflict = conflict
+    self.transaction = transaction
+  }
+
+  /// Takes one side.
+  func take(_ side: ConflictSide) throws -> SettledConflict {
+    switch conflict.conflict.kind {
+    case .field: return try set(side)
+    case .lifecycle: return try settle(isDeleted: side.act == .deleted)
+    case .unique:
+      throw refusal("take", instead: "conflict edit \(conflict.shortID) \(fieldName)=…")
+    case .held, .clock: throw refusal("take", instead: "conflict keep \(conflict.shortID)")
+    }
+  }
+
+  /// Confirms what shows.
+  func keep(because reason: String?) throws -> SettledConflict {
+    switch conflict.conflict.kind {
+    case .field:
+      guard let side = conflict.conflict.sides.first(where: \.isShowing) else {
+        throw refusal("keep", instead: "conflict take \(conflict.shortID) A")
+      }
+      return try set(side)
+    case .lifecycle: return try settle(isDeleted: state().isDeleted)
+    case .unique:
+      throw refusal("keep", instead: "conflict edit \(conflict.shortID) \(fieldName)=…")
+    case .held, .clock:
+      try transaction.create(
+        Dismissal.kind, id: Dismissal.record(of: conflict.conflict.id),
+        [
+          FieldChange("conflict", .set(.bytes(bytes(of: conflict.conflict.id)))),
+          FieldChange("reason", .set(.text(reason ?? "kept"))),
+        ])
+      return settled("It is put aside on every node.", kept: [])
+    }
+  }
+
+  /// Gives a new value, or values, and brings a deleted record back.
+  func edit(_ command: Command, _ words: ConflictWords) throws -> SettledConflict {
+    switch conflict.conflict.kind {
+    case .held, .clock: throw refusal("edit", instead: "conflict keep \(conflict.shortID)")
+    case .field, .lifecycle, .unique: break
+    }
+    let key = try recordToEdit(words)
+    let state = try state(of: key)
+    guard let entity = view.catalog[key.kind] else {
+      throw RecordError.noSuchConflict(conflict.shortID)
+    }
+    let assignments = try AssignmentWords(view: view, entity: entity).assignments(of: command)
+    let plan = try view.editor().plan(editing: state, assignments, in: view.snapshot)
+    for value in plan.listed { try value.ensure(in: transaction) }
+    var changes = plan.changes
+    // A value that shows already was not changed, but settles the conflict all the same.
+    if conflict.conflict.kind == .field, plan.unchanged.contains(fieldName) {
+      changes.append(FieldChange(fieldName, .set(state[fieldName])))
+    }
+    if conflict.conflict.kind == .lifecycle {
+      try transaction.restore(key.kind, key.id, basis: state.basis, changes)
+    } else {
+      try transaction.edit(key.kind, key.id, basis: state.basis, changes)
+    }
+    let rows = try EditDescription(view: view, entity: entity, state: state).rows(of: plan)
+    let said = rows.map { "\($0.label) \($0.value)" }.joined(separator: "; ")
+    return settled("\(try name(of: key)): \(said).", kept: try sideTexts { _ in true })
+  }
+
+  private func set(_ side: ConflictSide) throws -> SettledConflict {
+    let state = try state()
+    guard let value = side.value, let key = conflict.record else {
+      throw RecordError.noSuchConflict(conflict.shortID)
+    }
+    let rank = conflict.field.flatMap { field in self.rank(of: value, field) }
+    try transaction.edit(
+      key.kind, key.id, basis: state.basis, [FieldChange(fieldName, .set(value, rank: rank))])
+    return settled(
+      """
+      \(try name(of: key)) · \(fieldName) is \(try conflict.text(of: side)) \
+      (\(try view.authorName(side.member))'s), chosen by you.
+      """, kept: try sideTexts { $0.value != value })
+  }
+
+  /// What lets every node rank the choice as it ranks any other write of the field.
+  private func rank(of value: Value, _ field: Field) -> UInt32? {
+    switch (field.format, value) {
+    case (.status(let machine), .text(let state)): machine.rank(of: state)
+    case (.reference(to: "stage"), .reference(let stage)):
+      try? DealStages(in: view.snapshot.database).rank(of: stage)
+    case (_, _): nil
+    }
+  }
+
+  private func settle(isDeleted: Bool) throws -> SettledConflict {
+    let state = try state()
+    guard let key = conflict.record else {
+      throw RecordError.noSuchConflict(conflict.shortID)
+    }
+    if isDeleted {
+      try transaction.delete(key.kind, key.id, basis: state.basis)
+    } else {
+      try transaction.restore(key.kind, key.id, basis: state.basis)
+    }
+    return settled(
+      "\(try name(of: key)) is \(isDeleted ? "deleted" : "kept").",
+      kept: try sideTexts { ($0.act == .deleted) != isDeleted })
+  }
+
+  /// The record that an edit is about: of several, the one named after the conflict.
+  private func recordToEdit(_ words: ConflictWords) throws -> RecordKey {
+    let records = conflict.conflict.records
+    if conflict.conflict.kind == .unique, !words.rest.isEmpty {
+      let (_, side) = try words.side(of: conflict)
+      for key in records {
+        let basis = try state(of: key).basis
+        if basis.heads[fieldName]?.contains(side.stamp.dot) == true { return key }
+      }
+    }
+    let last = conflict.conflict.kind == .unique ? records.last : records.first
+    guard let key = last else { throw RecordError.noSuchConflict(conflict.shortID) }
+    return key
+  }
+
+  private func state() throws -> RecordState {
+    guard let key = conflict.record else {
+      throw RecordError.noSuchConflict(conflict.shortID)
+    }
+    return try state(of: key)
+  }
+
+  private func state(of key: RecordKey) throws -> RecordState {
+    guard let state = try view.snapshot.record(key.kind, key.id) else {
+      throw RecordError.noSuchConflict(conflict.shortID)
+    }
+    return state
+  }
+
+  private func name(of key: RecordKey) throws -> String {
+    guard let entity = view.catalog[key.kind] else { return key.id.description }
+    return try view.lookup.record(key.id, of: entity)?.name ?? key.id.description
+  }
+
+  private func sideTexts(_ isKept: (ConflictSide) -> Bool) throws -> [String] {
+    try conflict.conflict.sides.filter(isKept).map {
+      "\(try view.authorName($0.member))'s \(try conflict.text(of: $0))"
+    }
+  }
+
+  private func bytes(of id: ConflictID) -> [UInt8] {
+    (0..<16).reversed().map { UInt8(truncatingIfNeeded: id.rawValue >> UInt128(8 * $0)) }
+  }
+
+  private var fieldName: String { conflict.conflict.field ?? "" }
+
+  private func refusal(_ verb: String, instead: String) -> RecordError {
+    .notForThisConflict(
+      command: "conflict \(verb)", kind: conflict.conflict.kind.rawValue, instead: instead)
+  }
+
+  private func settled(_ outcome: String, kept: [String]) -> SettledConflict {
+    SettledConflict(
+      id: conflict.fullID, shortID: conflict.shortID, outcome: outcome, kept: kept)
+  }
+}

@@ -1,0 +1,21 @@
+/// `join`: enrols this node in the workspace that a code invites to.
+struct JoinCommand: ShellCommand {
+  let name = "join"
+  let summary = "Joins the workspace that a one-time code invites to, and takes in what it holds."
+  let syntax = ["join CODE --node NODE --user U"]
+  let examples = ["join 4H7K-… --node lena-x1 --user \"Lena Vogt\""]
+
+  func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
+    let code = try command.words(["CODE"])[0]
+    let node = try command.required("node", example: "lena-x1")
+    let user = try command.required("user", example: "Lena")
+    let report = SyncReport(context)
+    do {
+      let result = try await context.node.join(
+        JoinCommandRequest(code: code, node: node, user: user), progress: report.note)
+      return try report.finish([result])
+    } catch is CancellationError {
+      return report.stopped()
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/// `peer list`: the nodes of the workspace.
+struct PeerListCommand: ShellCommand {
+  let name = "peer list"
+  let summary = "Lists the nodes of the workspace, where they are and when they were last met."
+  let syntax = ["peer list"]
+  let examples = ["peer list", "peer list --format json"]
+
+  func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
+    _ = try command.words([])
+    let nodes = try context.node.nodes()
+    if context.isJSON {
+      context.output.data(
+        JSONView.text([
+          "schema": "kith.peers/1", "nodes": .array(nodes.map { $0.json(context.format) }),
+        ]))
+      return .done
+    }
+    let table = TableView(
+      columns: [
+        .init("node", importance: 2), .init("user", importance: 1), .init("role"),
+        .init("key"), .init("address"), .init("last contact"),
+      ],
+      rows: nodes.map {
+        [
+          .init($0.name), .init($0.user ?? ""), .init($0.role ?? ""), .init($0.words),
+          .init($0.address ?? ""), .init($0.contact(context.format)),
+        ]
+      })
+    let width = context.output.isTerminal ? context.output.width : nil
+    for line in table.lines(width: width, style: context.output.style) {
+      context.output.data(line)
+    }
+    return .done
+  }
+}

@@ -1,0 +1,18 @@
+/// `sync`: exchanges with peers, and says what moved.
+struct SyncCommand: ShellCommand {
+  let name = "sync"
+  let summary = "Exchanges changes with some peers, or with all whose address is known."
+  let syntax = ["sync [PEER…] [--fail-on-conflict]"]
+  let examples = ["sync", "sync hamburg", "sync --fail-on-conflict --format json"]
+
+  func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
+    let peers = try command.allWords()
+    let report = SyncReport(context)
+    do {
+      let results = try await context.node.sync(with: peers, progress: report.note)
+      return try report.finish(results)
+    } catch is CancellationError {
+      return report.stopped()
+    }
+  }
+}

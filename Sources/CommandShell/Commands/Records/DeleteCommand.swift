@@ -1,0 +1,86 @@
+import CRMDomain
+import ReplicaStore
+
+/// `delete REF`: hides records until they are restored.
+package struct DeleteCommand: ShellCommand {
+  package let name = "delete"
+  package let summary = "Deletes records; each can be restored, and nothing of it is lost."
+  package let syntax = ["delete TARGET… [because \"WHY\"]"]
+  package let examples = [
+    "delete c2mv7 because \"left in February\"", "delete (tasks where status = done) --yes",
+  ]
+
+  package init() {}
+
+  package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
+    let isSure = try context.read { view in
+      let targets = try FoundTargets(of: command, view, example: examples[0])
+      let count = targets.references.count
+      for reference in targets.references where targets.isBulk || context.options.isDryRun {
+        context.talk("Would delete \(reference.entity?.name ?? "") \(try view.label(reference))")
+      }
+      if count == 0 {
+        context.talk("No record matches; nothing was changed.")
+        return false
+      }
+      // A full name or an id is meant; what was matched loosely has to be confirmed.
+      let needsNoAnswer =
+        !targets.isBulk && !targets.isFuzzy && context.output.ask == nil
+        && !context.options.isDryRun
+      if needsNoAnswer { return true }
+      let what =
+        count == 1 ? try targets.references.first.map(view.label) ?? "" : "\(count) records"
+      return try FoundTargets.confirm(
+        count, question: "Delete \(what)?",
+        countMax: command.value(of: "max").flatMap { Int($0) }, typed: targets.isBulk, in: context)
+    }
+    guard isSure else { return .done }
+    let keys = try context.write(command) { view, transaction in
+      try FoundTargets(of: command, view, example: examples[0]).references.map { reference in
+        let kind = reference.entity?.name ?? ""
+        guard let state = try view.snapshot.record(kind, reference.id), !state.isDeleted else {
+          throw RecordError.alreadyDeleted(try view.label(reference))
+        }
+        try transaction.delete(kind, reference.id, basis: state.basis)
+        return RecordKey(kind: kind, id: reference.id)
+      }
+    }
+    context.state.last = keys.last
+    try context.read { view in
+      try ChangeReport(verb: "Deleted", action: "deleted", keys: keys, view: view).write(rows: [])
+      if context.output.isTerminal, keys.count == 1, let key = keys.first {
+        context.talk("Back again with: restore \(try view.shortID(key))")
+      }
+    }
+    return .done
+  }
+}
+
+/// `restore REF`: brings deleted records back.
+package struct RestoreCommand: ShellCommand {
+  package let name = "restore"
+  package let summary = "Brings deleted records back, as they were."
+  package let syntax = ["restore TARGET… [because \"WHY\"]"]
+  package let examples = ["restore c2mv7", "restore @last"]
+
+  package init() {}
+
+  package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
+    let keys = try context.write(command) { view, transaction in
+      let targets = try FoundTargets(of: command, view, example: examples[0], deleted: true)
+      return try targets.references.map { reference in
+        let kind = reference.entity?.name ?? ""
+        guard let state = try view.snapshot.record(kind, reference.id), state.isDeleted else {
+          throw RecordError.notDeleted(try view.label(reference))
+        }
+        try transaction.restore(kind, reference.id, basis: state.basis)
+        return RecordKey(kind: kind, id: reference.id)
+      }
+    }
+    context.state.last = keys.last
+    try context.read { view in
+      try ChangeReport(verb: "Restored", action: "restored", keys: keys, view: view).write(rows: [])
+    }
+    return .done
+  }
+}

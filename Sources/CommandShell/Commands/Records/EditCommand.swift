@@ -1,0 +1,139 @@
+import CRDTCore
+import CRMDomain
+import ReplicaStore
+
+/// `edit REF`: changes fields of one record, or of several.
+package struct EditCommand: ShellCommand {
+  package let name = "edit"
+  package let summary = "Changes fields, and shows what was and what is."
+  package let syntax = ["edit TARGET… FIELD=VALUE … [if FILTER] [because \"WHY\"]"]
+  package let examples = [
+    "edit d7h2k amount=17900 stage=Won because \"rebate agreed\"",
+    "edit müller labels+=vip phone=", "edit @last close=\"next friday\"",
+    "edit (deals where stage = Engaging) labels+=spring --yes",
+  ]
+
+  /// How many records a preview shows.
+  private static let previewed = 10
+
+  package init() {}
+
+  package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
+    guard !command.assignments.isEmpty else {
+      throw RecordError.missing("field=value", example: examples[0])
+    }
+    let isBulk = try context.read { view in
+      try FoundTargets(of: command, view, example: examples[0]).isBulk
+    }
+    if isBulk, try !preview(command, context) { return .done }
+    let keys = try context.write(command) { view, transaction in
+      let edits = try edits(of: command, view)
+      if context.options.isDryRun {
+        for edit in edits { tell(edit, context) }
+        return [RecordKey]()
+      }
+      for edit in edits {
+        try edit.plan.apply(in: transaction)
+        if !isBulk, context.options.format == nil { tell(edit, context) }
+      }
+      return edits.map(\.key)
+    }
+    guard !keys.isEmpty else { return .done }
+    context.state.last = keys.last
+    if context.options.format != nil {
+      try context.read { view in
+        try ChangeReport(verb: "Changed", action: "changed", keys: keys, view: view).write(rows: [])
+      }
+    } else if isBulk {
+      context.output.data("Changed \(keys.count) records in one operation.")
+    }
+    return .done
+  }
+
+  private struct Edit {
+    let key: RecordKey
+    let title: String
+    let plan: EditPlan
+    let rows: [CardView.Row]
+  }
+
+  private func edits(of command: Command, _ view: RecordView) throws -> [Edit] {
+    let targets = try FoundTargets(of: command, view, example: examples[0])
+    let editor = try view.editor()
+    return try targets.references.compactMap { reference in
+      guard let entity = reference.entity,
+        let state = try view.snapshot.record(entity.name, reference.id)
+      else { return nil }
+      guard !state.isDeleted else {
+        throw RecordError.alreadyDeleted(try view.label(reference))
+      }
+      try check(command.clauses.precondition, on: reference, entity, view)
+      let assignments = try AssignmentWords(view: view, entity: entity).assignments(of: command)
+      let plan = try editor.plan(editing: state, assignments, in: view.snapshot)
+      return Edit(
+        key: RecordKey(kind: entity.name, id: state.id), title: try view.label(reference),
+        plan: plan,
+        rows: try EditDescription(view: view, entity: entity, state: state).rows(of: plan))
+    }
+  }
+
+  private func check(
+    _ condition: Expression?, on reference: RecordReference, _ entity: Entity, _ view: RecordView
+  ) throws {
+    guard let condition else { return }
+    let filter = try FilterReader(view: view, entity: entity).filter(condition)
+    let count = GroupedCount(entity, filter: .and([.records([reference.id]), filter]))
+    guard try count.total(in: view.snapshot.database, view.queries).count == 0 else { return }
+    let present = GuardedFields.paths(of: condition).compactMap { names -> String? in
+      var query = RecordQuery(entity, filter: .records([reference.id]))
+      query.columns = [names]
+      query.includesArchived = true
+      guard let path = try? query.paths(in: view.catalog).first,
+        let cell = try? query.rows(in: view.snapshot.database, view.queries).first?.cells.first
+      else { return nil }
+      return "\(path.text) = \(cell == .empty ? "(empty)" : view.text(cell, of: path.field))"
+    }
+    throw RecordError.guardFailed(
+      condition.description, present: present.joined(separator: ", "))
+  }
+
+  /// Shows what would change, and asks.
+  private func preview(_ command: Command, _ context: CommandContext) throws -> Bool {
+    let edits = try context.read { view in try self.edits(of: command, view) }
+    let count = edits.count
+    guard count > 0 else {
+      context.talk("No record matches; nothing was changed.")
+      return false
+    }
+    context.talk("Would change \(count) record\(count == 1 ? "" : "s"):")
+    for edit in edits.prefix(Self.previewed) {
+      let changes = edit.rows.map { "\($0.label) \($0.value)" }.joined(separator: "; ")
+      context.talk("  \(edit.title)  \(PlainText.oneLine(changes))")
+    }
+    if count > Self.previewed { context.talk("  … and \(count - Self.previewed) more") }
+    return try FoundTargets.confirm(
+      count, question: "Apply to \(count)?",
+      countMax: command.value(of: "max").flatMap { Int($0) }, typed: false, in: context)
+  }
+
+  private func tell(_ edit: Edit, _ context: CommandContext) {
+    let output = context.output
+    let card = CardView(title: edit.title, sections: [CardView.Section(rows: edit.rows)])
+    let width = output.isTerminal ? output.width : nil
+    for line in card.lines(width: width, style: output.style) { output.data(line) }
+  }
+}
+
+/// The fields that a condition speaks of.
+private enum GuardedFields {
+  static func paths(of condition: Expression) -> [[String]] {
+    switch condition {
+    case .all(let parts), .any(let parts): parts.flatMap(paths)
+    case .not(let part): paths(of: part)
+    case .comparison(let path, _, _), .membership(let path, _, _), .has(let path, _, _),
+      .isSet(let path, _):
+      [path.names]
+    case .flag(let flag): [flag.name.names]
+    }
+  }
+}

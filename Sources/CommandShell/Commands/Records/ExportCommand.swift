@@ -1,0 +1,71 @@
+import CRMDomain
+import ReplicaStore
+
+/// `export KIND FILE`: writes records as a file that an import reads back.
+package struct ExportCommand: ShellCommand {
+  package let name = "export"
+  package let summary = "Writes records to a file, or to standard output with -."
+  package let syntax = ["export KIND FILE|- [where FILTER] [cols FIELD,…] [--format csv|json]"]
+  package let examples = [
+    "export deals deals.csv", "export accounts - --format json",
+    "export contacts vip.csv where labels has vip cols name, email",
+  ]
+
+  package init() {}
+
+  package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
+    guard case .word(let file)? = command.targets.first else {
+      throw RecordError.missing("a file", example: examples[0])
+    }
+    let format =
+      context.options.format ?? (file.text.lowercased().hasSuffix(".json") ? "json" : "csv")
+    guard format == "csv" || format == "json" else {
+      throw RecordError.unknownWord(format, expected: "csv or json")
+    }
+    try context.read { view in
+      let entity = try view.requiredEntity(command, example: examples[0])
+      var query = try QueryWords(view, entity).query(of: command)
+      if command.clauses.columns.isEmpty { query.columns = RecordExport.columns(of: entity) }
+      query.includesArchived = true
+      let export = RecordExport(query, view.queries)
+      let database = view.snapshot.database
+      if file.text == "-" {
+        let lines = LineSink(output: context.output)
+        _ =
+          try format == "csv"
+          ? export.csv(in: database, to: lines.write) : export.json(in: database, to: lines.write)
+        lines.finish()
+        return
+      }
+      let sink = try FileSink(path: file.text)
+      defer { sink.close() }
+      let count =
+        try format == "csv"
+        ? export.csv(in: database, to: sink.write) : export.json(in: database, to: sink.write)
+      try sink.flush()
+      let word = count == 1 ? entity.name : entity.plural
+      context.talk("\(PeopleFormat.number(count)) \(word) written to \(file.text)")
+    }
+    return .done
+  }
+}
+
+/// Bytes of text, handed on line by line.
+private final class LineSink {
+  private let output: CommandOutput
+  private var pending: [UInt8] = []
+
+  init(output: CommandOutput) { self.output = output }
+
+  func write(_ bytes: [UInt8]) {
+    pending += bytes
+    guard let end = pending.lastIndex(of: UInt8(ascii: "\n")) else { return }
+    output.data(String(decoding: pending[..<end], as: UTF8.self))
+    pending.removeSubrange(...end)
+  }
+
+  func finish() {
+    if !pending.isEmpty { output.data(String(decoding: pending, as: UTF8.self)) }
+    pending = []
+  }
+}

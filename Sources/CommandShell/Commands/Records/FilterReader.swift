@@ -1,0 +1,111 @@
+import CRDTCore
+import CRMDomain
+import ReplicaStore
+
+/// Turns what was typed after `where` into a filter of the domain.
+struct FilterReader {
+  let view: RecordView
+  let entity: Entity
+
+  /// The filter of a command: its words for the kind, its target in parentheses, its clause.
+  func filter(of command: Command) throws -> Filter? {
+    var parts: [Filter] = []
+    if let word = command.kind, let subtype = view.catalog.kind(named: word.typed)?.subtype {
+      parts.append(.compare(subtype.path, .equal, .text(subtype.value)))
+    }
+    if let expression = command.clauses.filter { parts.append(try filter(expression)) }
+    return parts.isEmpty ? nil : parts.count == 1 ? parts[0] : .and(parts)
+  }
+
+  func filter(_ expression: Expression) throws -> Filter {
+    switch expression {
+    case .all(let parts): return .and(try parts.map(filter))
+    case .any(let parts): return .or(try parts.map(filter))
+    case .not(let part): return .not(try filter(part))
+    case .comparison(let path, let comparison, let value):
+      return try compare(path.names, comparison, value)
+    case .membership(let path, let values, let isNegated):
+      let operands = try values.map { try operand($0, of: path.names) }
+      let among = Filter.among(path.names, operands)
+      return isNegated ? .not(among) : among
+    case .has(let path, let quantifier, let values):
+      let operands = try values.map { try operand($0, of: path.names) }
+      return .has(path.names, all: quantifier == .all, operands)
+    case .isSet(let path, let isNegated):
+      return isNegated ? .isEmpty(path.names) : .not(.isEmpty(path.names))
+    case .flag(let flag): return try self.flag(flag)
+    }
+  }
+
+  private func compare(
+    _ path: [String], _ comparison: Comparison, _ value: ValueText
+  ) throws -> Filter {
+    guard let sign = Filter.Comparison(rawValue: comparison.rawValue) else {
+      throw RecordError.unknownWord(comparison.rawValue, expected: "a comparison")
+    }
+    if sign == .contains || sign == .lacks { return .compare(path, sign, .text(value.text)) }
+    let field = try self.field(path)
+    if field.format == .date || field.format == .instant,
+      let span = try? DateReader(calendar: view.context.calendar).read(value.text),
+      case .span(let days) = span
+    {
+      return self.compare(path, sign, days)
+    }
+    return .compare(path, sign, try operand(value, of: path))
+  }
+
+  /// Compares with a span of days: `close = this month`.
+  private func compare(
+    _ path: [String], _ sign: Filter.Comparison, _ days: ClosedRange<CivilDate>
+  ) -> Filter {
+    let first = Operand.value(.date(days.lowerBound))
+    let last = Operand.value(.date(days.upperBound))
+    let within = Filter.and([
+      .compare(path, .greaterOrEqual, first), .compare(path, .lessOrEqual, last),
+    ])
+    switch sign {
+    case .less: return .compare(path, .less, first)
+    case .lessOrEqual: return .compare(path, .lessOrEqual, last)
+    case .greater: return .compare(path, .greater, last)
+    case .greaterOrEqual: return .compare(path, .greaterOrEqual, first)
+    case .notEqual: return .not(within)
+    case .equal, .contains, .lacks: return within
+    }
+  }
+
+  private func field(_ path: [String]) throws -> Field {
+    try CRMDomain.FieldPath(path, from: entity, in: view.catalog).field
+  }
+
+  /// A value; where the field refers to records, the record that it names.
+  private func operand(_ value: ValueText, of path: [String]) throws -> Operand {
+    let field = try self.field(path)
+    guard let kind = field.target.flatMap({ view.catalog[$0] }), kind.role == .business,
+      kind.name != "stage"
+    else { return .text(value.text) }
+    do {
+      let record = try RecordFinder(view).recordIfAny(value, kind: kind)
+      return record.map { .value(.reference($0.id)) } ?? .text(value.text)
+    } catch RecordError.ambiguous {
+      // A name that several bear means all of them; the domain sees to it.
+      return .text(value.text)
+    }
+  }
+
+  private func flag(_ flag: Flag) throws -> Filter {
+    let name = flag.name.description
+    if let field = try? field(flag.name.names), field.format == .bool {
+      return .compare(flag.name.names, .equal, .value(.bool(true)))
+    }
+    switch name {
+    case "deleted": return .deleted
+    case "mine":
+      guard let user = try view.actingUser() else { return .records([]) }
+      return .compare(["owner"], .equal, .value(.reference(user)))
+    case "conflicted":
+      let keys = try view.snapshot.conflicts().filter(\.isOpen).flatMap(\.records)
+      return .records(Set(keys.filter { $0.kind == entity.name }.map(\.id)))
+    default: throw RecordError.unknownFlag(name, entity: entity.name)
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import CRDTCore
+import CRMDomain
+import ReplicaStore
+
+/// `find TEXT`: records of every kind by what people remember of their names.
+package struct FindCommand: ShellCommand {
+  package let name = "find"
+  package let summary = "Finds records of every kind by part of their name or by their number."
+  package let syntax = ["find [KIND] TEXT [limit N]"]
+  package let examples = ["find müller", "find contact \"Anke\""]
+
+  /// How many records are shown unless told otherwise.
+  private static let shownUsual = 20
+
+  package init() {}
+
+  package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
+    try context.read { view in
+      let words = command.targets.compactMap { target in
+        if case .word(let word) = target { word.text } else { nil }
+      }
+      guard !words.isEmpty else {
+        throw RecordError.missing("a text", example: examples[0])
+      }
+      let name = Reference.Name(text: words.joined(separator: " "), kind: nil, isExact: false)
+      let kinds =
+        view.entity(command.kind).map { [$0] }
+        ?? view.catalog.entities.filter { $0.role == .business }
+      let found = try Self.matches(name, in: kinds, view).prefix(
+        command.clauses.limit ?? Self.shownUsual)
+      context.state.listed = found.compactMap { reference in
+        reference.entity.map { RecordKey(kind: $0.name, id: reference.id) }
+      }
+      try Self.write(Array(found), view)
+    }
+    return .done
+  }
+
+  /// All that fit, the best first; looser ones only where nothing fits better.
+  private static func matches(
+    _ name: Reference.Name, in kinds: [Entity], _ view: RecordView
+  ) throws -> [RecordReference] {
+    let matcher = NameMatcher(name.text)
+    let contained = try kinds.flatMap { try view.lookup.names(of: $0, containing: name.text) }
+    let ranked = contained.map { ($0, matcher.rank(of: $0.name ?? "") ?? .typo) }
+    let best = NameMatcher.Rank.allCases.flatMap { rank in
+      ranked.filter { $0.1 == rank }.map(\.0)
+    }
+    if !best.isEmpty { return best }
+    return try RecordFinder(view).nameMatches(name, in: kinds, loosest: .typo)
+  }
+
+  private static func write(_ found: [RecordReference], _ view: RecordView) throws {
+    let context = view.context
+    if context.options.format == "json" {
+      return context.json([
+        "schema": "kith.find/1", "count": .integer(Int64(found.count)),
+        "rows": .array(
+          try found.map { reference in
+            [
+              "id": .string(reference.id.description),
+              "short": try reference.entity.map {
+                .string(try view.shortID(reference.id, of: $0))
+              } ?? .null,
+              "kind": reference.entity.map { .string($0.name) } ?? .null,
+              "name": reference.name.map(JSONValue.string) ?? .null,
+            ]
+          }),
+      ])
+    }
+    if context.options.format == "ids" {
+      for reference in found { context.output.data(reference.id.description) }
+      return
+    }
+    let rows = try found.enumerated().map { index, reference in
+      [
+        TableView.Cell("@\(index + 1)", ink: .faint),
+        TableView.Cell(
+          try reference.entity.map { try view.shortID(reference.id, of: $0) } ?? "", ink: .bold),
+        TableView.Cell(reference.entity?.name ?? ""), TableView.Cell(reference.text),
+      ]
+    }
+    let table = TableView(
+      columns: [
+        TableView.Column("", importance: 3), TableView.Column("id", importance: 4),
+        TableView.Column("kind", importance: 1), TableView.Column("name", importance: 2),
+      ], rows: rows, footer: "\(found.count) found")
+    let width = context.output.isTerminal ? context.output.width : nil
+    for line in table.lines(width: width, style: context.output.style) {
+      context.output.data(line)
+    }
+  }
+}

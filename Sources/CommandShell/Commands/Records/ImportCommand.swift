@@ -1,0 +1,187 @@
+import CRDTCore
+import CRMDomain
+import Foundation
+import ReplicaStore
+
+/// `import KIND FILE`: takes records from a file of comma-separated values.
+package struct ImportCommand: ShellCommand {
+  package let name = "import"
+  package let summary =
+    "Takes records from a CSV file; rows that cannot be taken are told one by one."
+  package let syntax = [
+    """
+    import KIND FILE [--map field=column,…] [--values field:from=to,…] [--set field=value,…] \
+    [--date-format ymd|mdy|dmy] [--key field] [--rejects FILE] [--dry-run]
+    """
+  ]
+  package let examples = [
+    "import accounts accounts.csv --map name=account --key name",
+    "import deals pipeline.csv --key number --date-format ymd --rejects rejects.csv",
+    "import accounts accounts.csv --values sector:technolgy=technology --dry-run",
+  ]
+
+  /// How many rows not taken are told one by one.
+  private static let rejectionsShown = 20
+
+  package init() {}
+
+  package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
+    guard let entity = command.kind.flatMap({ context.catalog[$0.name] }) else {
+      throw RecordError.missing("a kind of record", example: examples[0])
+    }
+    guard case .word(let file)? = command.targets.first else {
+      throw RecordError.missing("a file", example: examples[0])
+    }
+    let options = try Self.options(command, context)
+    let source = FileSource(path: file.text)
+    let rejects = try command.value(of: "rejects").map { try FileSink(path: $0) }
+    defer { rejects?.close() }
+    let report = try CSVImport(entity, options, in: context.catalog).run(
+      on: try context.node.replica(), open: source.open,
+      rejects: rejects.map { sink in { try sink.write($0) } },
+      progress: { context.talk("\(PeopleFormat.number($0.rows)) rows …") })
+    if context.options.format == "json" {
+      context.json(Self.document(report, entity))
+    } else {
+      Self.tell(report, entity, to: context, rejects: rejects?.path)
+    }
+    return report.rejected > 0 && rejects == nil ? .refused : .done
+  }
+
+  private static func options(
+    _ command: Command, _ context: CommandContext
+  ) throws -> ImportOptions {
+    let batch = context.random(16).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+    var options = ImportOptions(batch: batch)
+    options.columns = try pairs(command, "map").map {
+      ImportOptions.ColumnMapping(field: $0.0, column: $0.1)
+    }
+    options.values = try pairs(command, "values").map { left, to in
+      let parts = left.split(separator: ":", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else {
+        throw RecordError.unknownWord("\(left)=\(to)", expected: "field:from=to")
+      }
+      return ImportOptions.ValueMapping(field: parts[0], from: parts[1], to: to)
+    }
+    options.constants = try pairs(command, "set").map { (field: $0.0, text: $0.1) }
+    if let order = command.value(of: "date-format") {
+      guard let read = ValueReader.DateOrder(rawValue: order) else {
+        throw RecordError.unknownWord(order, expected: "ymd, mdy or dmy")
+      }
+      options.dateOrder = read
+    }
+    options.timeZone = context.calendar.timeZone
+    options.key = command.value(of: "key")
+    options.isDryRun = context.options.isDryRun
+    options.command = context.commandText
+    options.reason = command.clauses.reason?.text
+    return options
+  }
+
+  /// `a=b,c=d`, from every time that the option was given.
+  private static func pairs(_ command: Command, _ option: String) throws -> [(String, String)] {
+    let texts = command.options.filter { $0.name == option }.compactMap { $0.value?.text }
+    return try texts.flatMap { $0.split(separator: ",") }.map { pair in
+      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2 else {
+        throw RecordError.unknownWord(String(pair), expected: "two words joined by =")
+      }
+      return (parts[0].trimmed, parts[1].trimmed)
+    }
+  }
+
+  private static func tell(
+    _ report: ImportReport, _ entity: Entity, to context: CommandContext, rejects: String?
+  ) {
+    let data = context.output.data
+    let verb = report.isDryRun ? "would be " : ""
+    let plural = entity.plural
+    data(
+      """
+      \(number(report.rows)) rows read: \(number(report.created)) \(plural) \(verb)created, \
+      \(number(report.changed)) \(verb)changed, \(number(report.unchanged)) unchanged, \
+      \(number(report.rejected)) rejected
+      """)
+    data(
+      "  columns  "
+        + report.columns.map { "\($0.column) → \($0.field)" }.joined(separator: ", "))
+    if !report.ignoredColumns.isEmpty {
+      data("  ignored  " + report.ignoredColumns.joined(separator: ", "))
+    }
+    for (list, values) in listed(report) {
+      data("  made     \(list): \(values.joined(separator: ", "))")
+    }
+    for (field, count) in report.emptyReferences where count > 0 {
+      data("  \(number(count)) rows have no \(field); kept with the reference empty")
+    }
+    tell(report.leftEmpty, "kept with the reference empty", to: data)
+    tell(report.rejections, "rejected", count: report.rejected, to: data)
+    if let rejects, report.rejected > 0 { data("  the rejected rows are in \(rejects)") }
+    if report.isDryRun { data("Nothing was written.") }
+  }
+
+  private static func tell(
+    _ rejections: [ImportReport.Rejection], _ what: String, count: Int? = nil,
+    to data: (String) -> Void
+  ) {
+    for rejection in rejections.prefix(rejectionsShown) {
+      let place = rejection.column.map { ", \($0) “\(rejection.value)”" } ?? ""
+      data("  line \(rejection.line)\(place): \(PlainText.oneLine(rejection.reason)) (\(what))")
+    }
+    let more = (count ?? rejections.count) - rejectionsShown
+    if more > 0 { data("  … and \(number(more)) more") }
+  }
+
+  private static func listed(_ report: ImportReport) -> [(String, [String])] {
+    var lists: [(String, [String])] = []
+    for value in report.listed {
+      if let index = lists.firstIndex(where: { $0.0 == value.listName }) {
+        lists[index].1.append(value.name)
+      } else {
+        lists.append((value.listName, [value.name]))
+      }
+    }
+    return lists
+  }
+
+  private static func document(_ report: ImportReport, _ entity: Entity) -> JSONValue {
+    func rows(_ rejections: [ImportReport.Rejection]) -> JSONValue {
+      .array(
+        rejections.map {
+          [
+            "line": .integer(Int64($0.line)), "column": $0.column.map(JSONValue.string) ?? .null,
+            "value": .string($0.value), "reason": .string($0.reason),
+          ]
+        })
+    }
+    return [
+      "schema": "kith.import/1", "kind": .string(entity.name), "dry_run": .bool(report.isDryRun),
+      "rows": .integer(Int64(report.rows)), "created": .integer(Int64(report.created)),
+      "changed": .integer(Int64(report.changed)), "unchanged": .integer(Int64(report.unchanged)),
+      "rejected": .integer(Int64(report.rejected)),
+      "columns": .array(
+        report.columns.map { ["field": .string($0.field), "column": .string($0.column)] }),
+      "ignored_columns": .array(report.ignoredColumns.map(JSONValue.string)),
+      "rejections": rows(report.rejections), "left_empty": rows(report.leftEmpty),
+      "empty_references": .array(
+        report.emptyReferences.map {
+          ["field": .string($0.field), "count": .integer(Int64($0.count))]
+        }),
+      "listed": .array(
+        report.listed.map { ["list": .string($0.listName), "name": .string($0.name)] }),
+    ]
+  }
+
+  private static func number(_ number: Int) -> String { PeopleFormat.number(number) }
+}
+
+/// A file that is read in chunks, from its beginning each time it is opened.
+private struct FileSource {
+  let path: String
+  private static let chunkByteCount = 1 << 18
+
+  func open() throws -> CSVReader.Source {
+    guard let file = FileHandle(forReadingAtPath: path) else { throw RecordError.noSuchFile(path) }
+    return { Array(try file.read(upToCount: Self.chunkByteCount) ?? Data()) }
+  }
+}

@@ -1,0 +1,137 @@
+import CRDTCore
+import CRMDomain
+import ReplicaStore
+
+/// The rows of a query, and how each format writes them.
+struct Listing {
+  let rows: [RecordQuery.Row]
+  private let query: RecordQuery
+  private let paths: [CRMDomain.FieldPath]
+  private let view: RecordView
+  /// The open conflicts by record.
+  private let conflicts: [RecordID: [Conflict]]
+
+  init(_ query: RecordQuery, _ view: RecordView) throws {
+    self.query = query
+    self.view = view
+    paths = try query.paths(in: view.catalog)
+    rows = try query.rows(in: view.snapshot.database, view.queries)
+    var conflicts: [RecordID: [Conflict]] = [:]
+    for conflict in try view.snapshot.conflicts() where conflict.isOpen {
+      for key in conflict.records where key.kind == query.entity.name {
+        conflicts[key.id, default: []].append(conflict)
+      }
+    }
+    self.conflicts = conflicts
+  }
+
+  /// Writes the rows as data.
+  ///
+  /// - Throws: ``RecordError/unknownWord(_:expected:)`` for a format that lists do not have.
+  func write(as format: String) throws {
+    let context = view.context
+    switch format {
+    case "table", "card": for line in try table() { context.output.data(line) }
+    case "json": context.json(try document())
+    case "ndjson": for row in rows { context.json(try json(row)) }
+    case "ids": for row in rows { context.output.data(row.id.description) }
+    case let name:
+      guard let writer = RowWriter(rawValue: name) else {
+        throw RecordError.unknownWord(
+          name, expected: "one of table, json, ndjson, csv, tsv, md, ids")
+      }
+      for line in try text(writer) { context.output.data(line) }
+    }
+  }
+
+  private func table() throws -> [String] {
+    let columns =
+      [
+        TableView.Column("", importance: 9), TableView.Column("id", importance: 10),
+      ]
+      + paths.enumerated().map { index, path in
+        TableView.Column(
+          path.text.replacing("_", with: " "), alignment: path.isNumeric ? .right : .left,
+          importance: index == 0 ? 8 : 0)
+      }
+    let cells = try rows.enumerated().map { number, row in
+      let conflicted = conflicts[row.id] ?? []
+      return [
+        TableView.Cell("@\(number + 1)", ink: .faint),
+        TableView.Cell(try view.shortID(row.id, of: query.entity), ink: .bold),
+      ]
+        + zip(row.cells, paths).enumerated().map { index, pair in
+          let isOwn = pair.1.references.isEmpty
+          let isMarked = conflicted.contains {
+            $0.field == pair.1.field.name || ($0.field == nil && index == 0)
+          }
+          return TableView.Cell(
+            view.text(pair.0, of: pair.1.field), markers: isOwn && isMarked ? "!" : "")
+        }
+    }
+    let style = view.context.output.style
+    return TableView(columns: columns, rows: cells, footer: footer(style)).lines(
+      width: view.context.output.isTerminal ? view.context.output.width : nil, style: style)
+  }
+
+  /// How many there are, and what their amounts add up to: `2 deals · €24,650`.
+  private func footer(_ style: Style) -> String {
+    let count = rows.count
+    let word = count == 1 ? query.entity.name : query.entity.plural
+    var parts = ["\(PeopleFormat.number(count)) \(word)"]
+    for (index, path) in paths.enumerated() where path.field.format == .money {
+      parts += Self.sums(rows.map { $0.cells[index] }).map(PeopleFormat.money)
+    }
+    return parts.joined(separator: style.separator)
+  }
+
+  private static func sums(_ readings: [FieldReading]) -> [Money] {
+    var sums: [CurrencyCode: Int64] = [:]
+    for case .value(.money(let money)) in readings {
+      sums[money.currency, default: 0] &+= money.minorUnits
+    }
+    return sums.sorted { $0.key.description < $1.key.description }.map {
+      Money(minorUnits: $0.value, currency: $0.key)
+    }
+  }
+
+  private func text(_ writer: RowWriter) throws -> [String] {
+    var text = ""
+    writer.writeHeader(["id"] + paths.map(\.text), to: &text)
+    for row in rows {
+      let cells = zip(row.cells, paths).map { $0.text(of: $1.field) }
+      writer.write([try view.shortID(row.id, of: query.entity)] + cells, to: &text)
+    }
+    // A line of output ends where `data` ends it.
+    return [String(text.dropLast())]
+  }
+
+  private func document() throws -> JSONValue {
+    [
+      "schema": "kith.list/1", "kind": .string(query.entity.name),
+      "as_of": .string(view.people.timestamp(view.context.calendar.now)),
+      "count": .integer(Int64(rows.count)), "rows": .array(try rows.map(json)),
+    ]
+  }
+
+  private func json(_ row: RecordQuery.Row) throws -> JSONValue {
+    guard case .object(var members) = JSONValue(row.json(paths)) else { return .null }
+    members.insert(
+      JSONValue.Member("short", .string(try view.shortID(row.id, of: query.entity))), at: 1)
+    let ids = (conflicts[row.id] ?? []).map { JSONValue.string("x" + $0.id.text) }
+    members.append(JSONValue.Member("_conflicts", .array(ids)))
+    return .object(members)
+  }
+}
+
+extension CRMDomain.FieldPath {
+  /// Whether its values are numbers, which stand on the right.
+  var isNumeric: Bool {
+    switch field.format {
+    case .integer, .decimal, .percent, .money: part == nil && !field.isSet
+    case .bool, .text, .longText, .position, .bytes, .date, .instant, .choice, .status, .reference,
+      .anyReference, .listed, .structure:
+      false
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import CRDTCore
+import CRMDomain
+import ReplicaStore
+
+/// `new KIND`: makes a record.
+package struct NewCommand: ShellCommand {
+  package let name = "new"
+  package let summary = "Makes a record."
+  package let syntax = ["new KIND [NAME] FIELD=VALUE … [because \"WHY\"]"]
+  package let examples = [
+    "new account name=\"Müller GmbH\" city=Bremen",
+    "new deal name=\"Pump retrofit\" account=müller amount=18400 close=\"next friday\"",
+    "new call subject=\"Asked for a quote\" account=@1",
+  ]
+
+  package init() {}
+
+  package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
+    let (key, rows) = try context.write(command) { view, transaction in
+      let entity = try view.requiredEntity(command, example: examples[0])
+      let plan = try view.editor().plan(
+        new: entity, try assignments(of: command, entity, view), in: view.snapshot)
+      let rows = try EditDescription(view: view, entity: entity, state: nil).rows(of: plan)
+      if context.options.isDryRun { return (RecordKey?.none, rows) }
+      let id = try plan.apply(in: transaction)
+      return (RecordKey(kind: entity.name, id: id), rows)
+    }
+    guard let key else {
+      for row in rows { context.output.data("  \(row.label)  \(row.value)") }
+      context.talk("Nothing was written.")
+      return .done
+    }
+    context.state.last = key
+    try context.read { view in
+      try ChangeReport(verb: "Added", action: "created", keys: [key], view: view).write(rows: [])
+    }
+    return .done
+  }
+
+  private func assignments(
+    of command: Command, _ entity: Entity, _ view: RecordView
+  ) throws -> [CRMDomain.Assignment] {
+    var assignments = try AssignmentWords(view: view, entity: entity).assignments(of: command)
+    func add(_ words: String, _ text: String) throws {
+      let new = try CRMDomain.Assignment(
+        words, .set, [.text(text)], of: entity, in: view.catalog)
+      if !assignments.contains(where: { $0.path == new.path }) { assignments.append(new) }
+    }
+    if let subtype = command.kind.flatMap({ view.catalog.kind(named: $0.typed)?.subtype }),
+      subtype.path.count == 1
+    {
+      try add(subtype.path[0], subtype.value)
+    }
+    let words = command.targets.compactMap { target in
+      if case .word(let word) = target { word.text } else { nil }
+    }
+    if !words.isEmpty { try add(entity.nameFields[0], words.joined(separator: " ")) }
+    return assignments
+  }
+}
+
+/// Tells which records a command changed.
+struct ChangeReport {
+  /// What was done, for people, such as `Added`.
+  let verb: String
+  /// What was done, for programs, such as `created`.
+  let action: String
+  let keys: [RecordKey]
+  let view: RecordView
+
+  func write(rows: [CardView.Row]) throws {
+    let context = view.context
+    switch context.options.format {
+    case "json", "ndjson":
+      context.json([
+        "schema": "kith.change/1", "action": .string(action),
+        "records": .array(
+          try keys.map { key in
+            [
+              "kind": .string(key.kind), "id": .string(key.id.description),
+              "short": .string(try view.shortID(key)),
+            ]
+          }),
+      ])
+    case "ids": for key in keys { context.output.data(key.id.description) }
+    default:
+      for key in keys { context.output.data("\(verb) \(try line(for: key))") }
+    }
+  }
+
+  /// Id, name and what else a list would show.
+  private func line(for key: RecordKey) throws -> String {
+    guard let entity = view.catalog[key.kind] else { return key.id.description }
+    var query = RecordQuery(
+      entity, filter: .and([.records([key.id]), .or([.deleted, .not(.deleted)])]))
+    query.includesArchived = true
+    let paths = try query.paths(in: view.catalog)
+    let row = try query.rows(in: view.snapshot.database, view.queries).first
+    let parts = zip(row?.cells ?? [], paths).filter { $0.0 != .empty }.map {
+      view.text($0.0, of: $0.1.field)
+    }
+    let id = try view.shortID(key)
+    return "\(id)  \(parts.joined(separator: view.context.output.style.separator))"
+  }
+}

@@ -1,0 +1,33 @@
+/// The commands that act on records, and the words they need.
+package enum RecordCommands {
+  package static let all: [any ShellCommand] = [
+    ListCommand(), CountCommand(), ShowCommand(), BoardCommand(), FindCommand(), NewCommand(),
+    EditCommand(), DeleteCommand(), RestoreCommand(), HistoryCommand(), ExplainCommand(),
+    ImportCommand(), ExportCommand(), ConflictListCommand(), ConflictShowCommand(),
+    ConflictTakeCommand(), ConflictKeepCommand(), ConflictEditCommand(),
+  ]
+
+  package static let verbs: [Vocabulary.Verb] = [
+    Vocabulary.Verb("list", aliases: ["ls"], kindUse: .required, takesPlural: true),
+    Vocabulary.Verb("count", kindUse: .required, takesPlural: true),
+    Vocabulary.Verb("show"), Vocabulary.Verb("find"),
+    Vocabulary.Verb("board", kindUse: .required, takesPlural: true),
+    Vocabulary.Verb("new", aliases: ["add"], kindUse: .required), Vocabulary.Verb("edit"),
+    Vocabulary.Verb("delete"), Vocabulary.Verb("restore"), Vocabulary.Verb("history"),
+    Vocabulary.Verb("explain"),
+    Vocabulary.Verb("import", kindUse: .required, takesPlural: true),
+    Vocabulary.Verb("export", kindUse: .required, takesPlural: true),
+  ]
+
+  package static let nouns: [Vocabulary.Noun] = [
+    Vocabulary.Noun("conflict", verbs: ["list", "show", "take", "keep", "edit"])
+  ]
+
+  package static let options: [Vocabulary.Option] = [
+    Vocabulary.Option("map", takesValue: true), Vocabulary.Option("values", takesValue: true),
+    Vocabulary.Option("set", takesValue: true),
+    Vocabulary.Option("date-format", takesValue: true), Vocabulary.Option("key", takesValue: true),
+    Vocabulary.Option("rejects", takesValue: true), Vocabulary.Option("max", takesValue: true),
+    Vocabulary.Option("graph"), Vocabulary.Option("auto"),
+  ]
+}

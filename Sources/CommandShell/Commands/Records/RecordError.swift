@@ -1,0 +1,113 @@
+import CRDTCore
+import CRMDomain
+import ReplicaStore
+
+/// A record command that cannot do what it was told.
+package enum RecordError: Error, Hashable, Sendable {
+  case noSuchRecord(String, kind: String?, closest: [String])
+  case ambiguous(String, candidates: [String])
+  /// A command needs a record, a kind or a file and was given none.
+  case missing(String, example: String)
+  case noSuchFile(String)
+  case unwritableFile(String)
+  case unknownWord(String, expected: String)
+  case unknownFlag(String, entity: String)
+  case needsAnswer(what: String, command: String)
+  case tooMany(count: Int, limit: Int)
+  case guardFailed(String, present: String)
+  case alreadyDeleted(String)
+  case notDeleted(String)
+  case noSuchConflict(String)
+  case ambiguousConflict(String, candidates: [String])
+  case noSuchSide(String, sides: [String])
+  case notForThisConflict(command: String, kind: String, instead: String)
+  case noHistory(String)
+}
+
+extension RecordError: NodeError {
+  package var exitCode: Int32 {
+    switch self {
+    case .noSuchRecord, .noSuchConflict: ExitCode.noSuchRecord.rawValue
+    case .ambiguous, .ambiguousConflict: ExitCode.ambiguous.rawValue
+    case .missing, .unknownWord, .unknownFlag, .noSuchSide: ExitCode.unparsable.rawValue
+    case .needsAnswer: ExitCode.needsAnswer.rawValue
+    case .noSuchFile, .unwritableFile, .noHistory: ExitCode.failed.rawValue
+    case .tooMany, .guardFailed, .alreadyDeleted, .notDeleted, .notForThisConflict:
+      ExitCode.refused.rawValue
+    }
+  }
+
+  package var summary: String {
+    switch self {
+    case .noSuchRecord(let text, let kind, _): "There is no \(kind ?? "record") “\(text)”."
+    case .ambiguous(let text, let candidates):
+      "“\(text)” may be any of \(candidates.count) records."
+    case .missing(let what, _): "The command lacks \(what)."
+    case .noSuchFile(let path): "The file \(path) cannot be read."
+    case .unwritableFile(let path): "The file \(path) cannot be written."
+    case .unknownWord(let word, let expected): "“\(word)” is not \(expected)."
+    case .unknownFlag(let name, let entity): "“\(name)” says nothing about a \(entity)."
+    case .needsAnswer(let what, _): "\(what) needs a yes; nothing was changed."
+    case .tooMany(let count, let limit):
+      "\(count) records match, more than the \(limit) allowed; nothing was changed."
+    case .guardFailed(let condition, _): "The condition “\(condition)” does not hold."
+    case .alreadyDeleted(let name): "\(name) is deleted already."
+    case .notDeleted(let name): "\(name) is not deleted."
+    case .noSuchConflict(let text): "There is no open conflict \(text)."
+    case .ambiguousConflict(let text, _): "Several conflicts begin with \(text)."
+    case .noSuchSide(let text, _): "“\(text)” is no side of this conflict."
+    case .notForThisConflict(let command, let kind, _):
+      "“\(command)” does not settle a conflict of the kind \(kind)."
+    case .noHistory(let name): "\(name) was never written."
+    }
+  }
+
+  package var hint: String? {
+    switch self {
+    case .noSuchRecord(_, _, closest: []): "Look for it with: find TEXT"
+    case .noSuchRecord(_, _, let closest):
+      "Did you mean \(closest.joined(separator: " or "))?"
+    case .ambiguous(_, let candidates), .ambiguousConflict(_, let candidates):
+      "Use the id of one:\n"
+        + candidates.prefix(Self.candidatesMax).map { "  " + $0 }.joined(separator: "\n")
+        + (candidates.count > Self.candidatesMax
+          ? "\n  … and \(candidates.count - Self.candidatesMax) more" : "")
+    case .missing(_, let example): "Write it like this: \(example)"
+    case .noSuchFile: "Check its name and its rights."
+    case .unwritableFile: "Check the folder and its rights."
+    case .unknownWord(_, let expected): "Give \(expected)."
+    case .unknownFlag(let name, let entity): "Compare a field instead of \(name): help \(entity)"
+    case .needsAnswer(_, let command): "Say yes with: \(command) --yes"
+    case .tooMany: "Narrow the filter, or raise --max."
+    case .guardFailed(_, let present): "Now it is: \(present)"
+    case .alreadyDeleted: "Bring it back with: restore REF"
+    case .notDeleted: nil
+    case .noSuchConflict: "See: conflict list"
+    case .noSuchSide(_, let sides): "Its sides are \(sides.joined(separator: ", "))."
+    case .notForThisConflict(_, _, let instead): "Use: \(instead)"
+    case .noHistory: nil
+    }
+  }
+
+  private static let candidatesMax = 10
+}
+
+/// The exit codes of the domain's own errors.
+package enum RecordExitCode {
+  /// The code that an error of a record command stands for; `nil` if it says nothing of one.
+  package static func code(of error: any Error) -> ExitCode? {
+    switch error {
+    case let error as RecordError: ExitCode(rawValue: error.exitCode)
+    case EditError.noSuchRecord: .noSuchRecord
+    case EditError.ambiguousReference: .ambiguous
+    case is EditError: .refused
+    case QueryError.noSuchRecord: .noSuchRecord
+    case is QueryError, is FieldPathError, is ReadingError, is ImportError, is ParseError:
+      .unparsable
+    case is CSVError: .failed
+    case ReplicaError.deleted: .refused
+    case is StoreError: .store
+    default: nil
+    }
+  }
+}

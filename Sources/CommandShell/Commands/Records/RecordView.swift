@@ -1,0 +1,206 @@
+import CRDTCore
+import CRMDomain
+import ReplicaStore
+
+/// What a record command sees of the store at one moment, and how it reads and prints it.
+///
+/// Belongs to one snapshot.
+final class RecordView {
+  let context: CommandContext
+  let snapshot: Snapshot
+  let catalog: EntityCatalog
+  let currency: CurrencyCode
+  let lookup: RecordLookup
+  let fields: FieldReader
+  let people: PeopleFormat
+  private var lengths: [String: Int] = [:]
+
+  init(_ context: CommandContext, _ snapshot: Snapshot) throws {
+    self.context = context
+    self.snapshot = snapshot
+    catalog = context.catalog
+    currency = try WorkspaceSettings.currency(in: snapshot.database)
+    lookup = RecordLookup(catalog, in: snapshot.database)
+    fields = FieldReader(catalog, in: snapshot)
+    people = PeopleFormat(calendar: context.calendar)
+  }
+
+  /// The kind that a command names; `nil` if it names none.
+  func entity(_ word: KindWord?) -> Entity? { word.flatMap { catalog[$0.name] } }
+
+  /// The kind that a command has to name.
+  func requiredEntity(_ command: Command, example: String) throws -> Entity {
+    guard let entity = entity(command.kind) else {
+      throw RecordError.missing("a kind of record", example: example)
+    }
+    return entity
+  }
+
+  /// What queries read texts with.
+  var queries: QueryContext {
+    QueryContext(catalog, reader: reader, readText: readText)
+  }
+
+  /// What plans edits, on behalf of the acting user.
+  func editor() throws -> RecordEditor {
+    RecordEditor(
+      catalog, mode: .person, reader: reader, actingUser: try actingUser(), readText: readText)
+  }
+
+  private var reader: ValueReader {
+    ValueReader(currency: currency, timeZone: context.calendar.timeZone)
+  }
+
+  /// Reads what people type more freely than files.
+  private func readText(_ text: String, _ field: Field) throws -> Value? {
+    switch field.format {
+    case .date:
+      let reading = try DateReader(calendar: context.calendar).read(text)
+      return .date(reading.day(in: context.calendar))
+    case .instant:
+      return .instant(
+        try DateReader(calendar: context.calendar).read(text).start(in: context.calendar))
+    case .money: return .money(try AmountReader(currency: currency).money(text))
+    case .integer: return .integer(try AmountReader.integer(text))
+    case .decimal: return .decimal(try AmountReader.decimal(text))
+    case .percent: return .decimal(try AmountReader.percent(text))
+    case .bool: return .bool(try AmountReader.boolean(text))
+    case .text, .longText, .position, .bytes, .choice, .status, .reference, .anyReference, .listed,
+      .structure:
+      return nil
+    }
+  }
+
+  /// The user for whom this node's member acts, or the one named with `--as`.
+  func actingUser() throws -> RecordID? {
+    if let name = context.options.actingUser, let user = catalog["user"] {
+      return try RecordFinder(self).record(named: ValueText(name), kind: user).id
+    }
+    guard let author = try snapshot.ownAuthor() else { return nil }
+    return try user(of: author.member)
+  }
+
+  /// The user for whom a member acts.
+  func user(of member: MemberID) throws -> RecordID? {
+    let state = try snapshot.record("member", RecordID(rawValue: member.rawValue))
+    guard case .reference(let user)? = state?["user"] else { return nil }
+    return user
+  }
+
+  /// What people call the author of an entry.
+  func authorName(_ member: MemberID) throws -> String {
+    if let user = try user(of: member), let name = try lookup.record(user)?.name { return name }
+    return try lookup.record(RecordID(rawValue: member.rawValue))?.name ?? "somebody"
+  }
+
+  /// What the node is called that wrote an entry.
+  func nodeName(_ dot: Dot) throws -> String {
+    guard let author = try snapshot.author(of: dot.replica),
+      let name = try lookup.nodeName(of: author.key)
+    else { return "a node" }
+    return name
+  }
+}
+
+// MARK: - Printing
+
+extension RecordView {
+  /// A short id at the one length of its kind.
+  func shortID(_ id: RecordID, of entity: Entity) throws -> String {
+    let prefix = entity.letter.map(String.init) ?? entity.name + ":"
+    return prefix + id.shortText.prefix(try digitCount(of: entity))
+  }
+
+  func shortID(_ key: RecordKey) throws -> String {
+    guard let entity = catalog[key.kind] else { return key.id.description }
+    return try shortID(key.id, of: entity)
+  }
+
+  /// Id and name: `d7h2k Pump retrofit`.
+  func label(_ reference: RecordReference) throws -> String {
+    guard let entity = reference.entity else { return reference.text }
+    return "\(try shortID(reference.id, of: entity)) \(reference.text)"
+  }
+
+  /// How many digits make an id unique for 99 % of its kind.
+  private func digitCount(of entity: Entity) throws -> Int {
+    if let length = lengths[entity.name] { return length }
+    let wanted = try lookup.count(of: entity) * 100
+    // The first digit stands for four bits, each further one for five.
+    var (length, room) = (4, 16 << 15)
+    while room < wanted, length < 13 {
+      length += 1
+      room <<= 5
+    }
+    lengths[entity.name] = length
+    return length
+  }
+
+  /// A reading as people say it.
+  func text(_ reading: FieldReading, of field: Field) -> String {
+    switch reading {
+    case .value(.money(let money)): PeopleFormat.money(money)
+    case .value(.date(let day)): people.day(day)
+    case .value(.instant(let instant)): people.moment(instant)
+    case .value(.integer(let number)): PeopleFormat.number(number)
+    case .value(.decimal(let number)) where field.format == .percent:
+      PeopleFormat.number(number) + "%"
+    case .value(.decimal(let number)): PeopleFormat.number(number)
+    case .elements(let elements):
+      elements.map { text($0, of: field) }.joined(separator: ", ")
+    case .empty, .value, .reference: reading.text(of: field)
+    }
+  }
+
+  /// A stored value as people say it.
+  func text(_ value: Value, of field: Field) throws -> String {
+    let reading = try fields.reading(value, of: field)
+    return reading == .empty ? "(empty)" : text(reading, of: field)
+  }
+}
+
+extension JSONValue {
+  /// A document of the domain.
+  init(_ value: CRMDomain.JSONValue) {
+    switch value {
+    case .null: self = .null
+    case .bool(let flag): self = .bool(flag)
+    case .number(let digits): self = Int64(digits).map(JSONValue.integer) ?? .string(digits)
+    case .string(let text): self = .string(text)
+    case .array(let elements): self = .array(elements.map(JSONValue.init))
+    case .object(let members):
+      self = .object(members.map { Member($0.name, JSONValue($0.value)) })
+    }
+  }
+}
+
+extension CommandContext {
+  /// Runs `body` on what the store holds now.
+  func read<Result>(_ body: (RecordView) throws -> Result) throws -> Result {
+    let replica = try node.replica()
+    return try replica.read { try body(RecordView(self, $0)) }
+  }
+
+  /// Runs `body` and makes its edits one entry of the log.
+  func write<Result>(
+    _ command: Command, _ body: (RecordView, Transaction) throws -> Result
+  ) throws -> Result {
+    let replica = try node.replica()
+    return try replica.write(reason: command.clauses.reason?.text, command: commandText) {
+      try body(RecordView(self, $0.snapshot), $0)
+    }
+  }
+
+  /// The format asked for, or the one that suits where the data go.
+  func format(onTerminal usual: String, elsewhere: String) -> String {
+    options.format ?? (output.isTerminal ? usual : elsewhere)
+  }
+
+  /// One document of data.
+  func json(_ value: JSONValue) { output.data(JSONView.text(value)) }
+
+  /// Talk that `--quiet` silences.
+  func talk(_ line: String) {
+    if !options.isQuiet { output.talk(line) }
+  }
+}

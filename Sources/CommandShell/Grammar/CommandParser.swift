@@ -1,0 +1,80 @@
+/// Reads commands, typed as a line or given as a shell's arguments, into the same value.
+package struct CommandParser: Sendable {
+  package let vocabulary: Vocabulary
+
+  package init(vocabulary: Vocabulary) {
+    self.vocabulary = vocabulary
+  }
+
+  /// Reads a line, with what continues it; a line that is blank or a comment holds no command.
+  package func parse(_ line: String) throws(ParseError) -> [Command] {
+    var lexer = Lexer(line, vocabulary: vocabulary)
+    return try commands(from: try lexer.read(), source: line)
+  }
+
+  /// Reads the words after the program's name.
+  package func parse(arguments: [String]) throws(ParseError) -> Command {
+    var lexer = ArgumentLexer(arguments, vocabulary: vocabulary)
+    let commands = try commands(from: try lexer.read(), source: lexer.source)
+    guard let command = commands.first else {
+      throw ParseError(.missingCommand, in: lexer.source, at: 0..<0)
+    }
+    if commands.count > 1 {
+      throw ParseError(.severalCommands, in: lexer.source, at: commands[1].range)
+    }
+    return command
+  }
+
+  /// Whether the text so far ends within quotes, parentheses, a `<<END` text or after a backslash.
+  package func needsMore(_ text: String) -> Bool {
+    var lexer = Lexer(text, vocabulary: vocabulary)
+    do {
+      _ = try lexer.read()
+      return false
+    } catch {
+      return error.isIncomplete
+    }
+  }
+
+  private func commands(
+    from tokens: [Token], source: String
+  ) throws(ParseError) -> [Command] {
+    var result: [Command] = []
+    for tokens in tokens.split(whereSeparator: { $0.kind == .separator }) {
+      result.append(try command(from: Array(tokens), source: source))
+    }
+    return result
+  }
+
+  private func command(from tokens: [Token], source: String) throws(ParseError) -> Command {
+    var options: [Option] = []
+    var words: [Token] = []
+    for token in tokens {
+      if case .option(let option) = token.kind {
+        options.append(option)
+      } else {
+        words.append(token)
+      }
+    }
+    let start = tokens.first?.range.lowerBound ?? 0
+    let range = start..<(tokens.map(\.range.upperBound).max() ?? start)
+    var reader = TokenReader(words, source: source, vocabulary: vocabulary)
+    guard reader.peek != nil else { throw ParseError(.missingCommand, in: source, at: range) }
+    let (action, kindUse) = try reader.action()
+    let kind = try reader.kind(kindUse, verb: action.verb)
+    let (targets, assignments) = try reader.targetsAndAssignments()
+    let clauses = try reader.clauses()
+    return Command(
+      action: action, kind: kind, targets: targets, assignments: assignments, clauses: clauses,
+      options: options, source: source, range: range)
+  }
+}
+
+extension Command.Action {
+  fileprivate var verb: String {
+    switch self {
+    case .record(let verb): verb
+    case .subsystem(let noun, _): noun
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package import CRMDomain
+package import ReplicaStore
+import Synchronization
+
+/// Everything a command may use: the node, the time, who speaks, and where to write.
+///
+/// One for each command that runs; what lives longer is in ``SessionState``.
+package struct CommandContext: Sendable {
+  package let node: any NodeControl
+  package let catalog: EntityCatalog
+  /// The moment the command began, and the time zone of the person.
+  package let calendar: LocalCalendar
+  package let random: @Sendable (_ byteCount: Int) -> [UInt8]
+  package let options: GlobalOptions
+  package let output: CommandOutput
+  package let state: SessionState
+  /// The command as typed, for the log.
+  package let commandText: String
+
+  package init(
+    node: any NodeControl, catalog: EntityCatalog, calendar: LocalCalendar,
+    random: @escaping @Sendable (_ byteCount: Int) -> [UInt8], options: GlobalOptions,
+    output: CommandOutput, state: SessionState, commandText: String
+  ) {
+    self.node = node
+    self.catalog = catalog
+    self.calendar = calendar
+    self.random = random
+    self.options = options
+    self.output = output
+    self.state = state
+    self.commandText = commandText
+  }
+
+  /// Whether the answer is to be one JSON document.
+  package var isJSON: Bool { options.format == "json" || options.format == "ndjson" }
+
+  package var format: PeopleFormat { PeopleFormat(calendar: calendar) }
+}
+
+/// The global options of `repl.md` §2 that the commands so far read.
+package struct GlobalOptions: Hashable, Sendable {
+  /// `table`, `card`, `json`, `ndjson`, `csv`, `tsv`, `md`, `ids`; `nil` for the default.
+  package var format: String?
+  package var isYes = false
+  package var isDryRun = false
+  package var isQuiet = false
+  package var isVerbose = false
+  /// Never ask; fail with code 5 instead.
+  package var isNoInput = false
+  package var isASCII = false
+  package var isFailOnConflict = false
+  /// Scripts go on after a failure.
+  package var isKeepGoing = false
+  package var color = ColorChoice.auto
+  /// The file that data goes to, in place of standard output.
+  package var outputPath: String?
+  /// The name of the user given with `--as`.
+  package var actingUser: String?
+
+  package init() {}
+}
+
+/// Where a command writes: data to one stream, talk to another.
+package struct CommandOutput: Sendable {
+  /// Writes a line of data to standard output.
+  package let data: @Sendable (String) -> Void
+  /// Writes a line of talk to standard error.
+  package let talk: @Sendable (String) -> Void
+  /// Asks a question and waits for the line; `nil` where nobody can answer.
+  package let ask: (@Sendable (_ question: String) -> String?)?
+  /// How wide a line may be.
+  package let width: Int
+  /// Whether data goes to a terminal.
+  package let isTerminal: Bool
+  package let style: Style
+
+  package init(
+    data: @escaping @Sendable (String) -> Void, talk: @escaping @Sendable (String) -> Void,
+    ask: (@Sendable (_ question: String) -> String?)?, width: Int, isTerminal: Bool, style: Style
+  ) {
+    self.data = data
+    self.talk = talk
+    self.ask = ask
+    self.width = width
+    self.isTerminal = isTerminal
+    self.style = style
+  }
+}
+
+/// One command of the language: a file in `Commands/` and a line in `CommandRegistry`.
+package protocol ShellCommand: Sendable {
+  /// Its verb (`list`) or its noun and verb (`peer invite`); the key of the registry.
+  var name: String { get }
+  /// One sentence for `help`.
+  var summary: String { get }
+  /// The syntax, one line each.
+  var syntax: [String] { get }
+  /// Examples that can be typed as they are.
+  var examples: [String] { get }
+
+  /// Runs the command.
+  ///
+  /// - Throws: A ``CRDTCore/UserFacingError``; the session renders it and picks the exit code.
+  func run(_ command: Command, in context: CommandContext) async throws -> ExitCode
+}
+
+/// The exit codes of `repl.md` §10.
+package enum ExitCode: Int32, Sendable {
+  case done = 0
+  case failed = 1
+  case unparsable = 2
+  case noSuchRecord = 3
+  case ambiguous = 4
+  case needsAnswer = 5
+  case openConflicts = 6
+  case unreachable = 7
+  case wrongKey = 8
+  case store = 9
+  case refused = 10
+  /// A person or the system stopped the command.
+  case interrupted = 130
+}
+
+/// What a session remembers between commands: rows of the last listing, the last record.
+///
+/// Commands of one session run one after another; one lock keeps a few words of state.
+package final class SessionState: Sendable {
+  private let memory = Mutex(Memory())
+
+  private struct Memory {
+    var listed: [RecordKey] = []
+    var last: RecordKey?
+    var isLeaving = false
+  }
+
+  package init() {}
+
+  /// The rows of the last listing, which `@1` and following refer to.
+  package var listed: [RecordKey] {
+    get { memory.withLock { $0.listed } }
+    set { memory.withLock { $0.listed = newValue } }
+  }
+
+  /// The record last created, edited or shown: `@last`.
+  package var last: RecordKey? {
+    get { memory.withLock { $0.last } }
+    set { memory.withLock { $0.last = newValue } }
+  }
+
+  /// Whether `quit` was said.
+  package var isLeaving: Bool {
+    get { memory.withLock { $0.isLeaving } }
+    set { memory.withLock { $0.isLeaving = newValue } }
+  }
+}

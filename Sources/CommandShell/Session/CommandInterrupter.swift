@@ -1,0 +1,38 @@
+import Synchronization
+
+/// Lets Ctrl-C stop the command that runs, and nothing else.
+package final class CommandInterrupter: Sendable {
+  private struct State {
+    var cancel: (@Sendable () -> Void)?
+    var isInterrupted = false
+  }
+
+  private let state = Mutex(State())
+
+  package init() {}
+
+  /// Asks the command that runs to stop.
+  ///
+  /// - Returns: Whether there was one that had not been asked before; if not, the caller may end the
+  ///   program.
+  package func interrupt() -> Bool {
+    let cancel = state.withLock { state in
+      defer { state.isInterrupted = true }
+      return state.isInterrupted ? nil : state.cancel
+    }
+    cancel?()
+    return cancel != nil
+  }
+
+  /// Runs a command so that ``interrupt()`` or the end of the caller's task cancels it.
+  func run(_ body: @escaping @Sendable () async throws -> ExitCode) async throws -> ExitCode {
+    let task = Task(operation: body)
+    state.withLock { $0 = State(cancel: { task.cancel() }) }
+    defer { state.withLock { $0 = State() } }
+    return try await withTaskCancellationHandler {
+      try await task.value
+    } onCancel: {
+      task.cancel()
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import CRDTCore
+import ReplicaStore
+
+/// What the prompt says about the node before each command.
+struct PromptStatus: Hashable, Sendable {
+  /// An age that is not worth saying, in milliseconds.
+  private static let ageMilliseconds: Int64 = 3_600_000
+
+  var node: NodeStatus?
+  var unsynced = 0
+  var conflicts = 0
+  /// The node met last, if any was.
+  var lastMet: NodeStatus?
+
+  init() {}
+
+  init(of control: any NodeControl) throws {
+    let replica = try control.replica()
+    let nodes = try control.nodes()
+    node = nodes.first(where: \.isThisNode)
+    unsynced = try replica.unconfirmedChanges()
+    conflicts = try replica.read { try $0.conflicts().count }
+    lastMet = nodes.filter { !$0.isThisNode && $0.lastContact != nil }.max {
+      ($0.lastContact?.milliseconds ?? 0) < ($1.lastContact?.milliseconds ?? 0)
+    }
+  }
+
+  /// `lena-x1 ↑4 !3 15h> `.
+  func prompt(_ format: PeopleFormat, style: Style) -> String {
+    let isQuiet = unsynced == 0 && conflicts == 0
+    var parts = [style.paint(node?.name ?? "kith", isQuiet ? .green : nil)]
+    if unsynced > 0 {
+      parts.append(style.paint("\(style.isASCII ? "^" : "↑")\(unsynced)", .yellow))
+    }
+    if conflicts > 0 { parts.append(style.paint("!\(conflicts)", .red)) }
+    if let met = lastMet?.lastContact {
+      let instant = Instant(met)
+      if format.calendar.now.milliseconds - instant.milliseconds > Self.ageMilliseconds {
+        parts.append(format.age(of: instant).filter { $0 != " " })
+      }
+    }
+    return parts.joined(separator: " ") + "> "
+  }
+
+  /// What a session begins with: who one is, and how far behind.
+  func banner(version: String, _ format: PeopleFormat, style: Style) -> [String] {
+    var first = ["kith \(version)"]
+    if let node {
+      first.append("node \(node.name)")
+      if let user = node.user {
+        first.append("you are \(user)\(node.role.map { " (\($0))" } ?? "")")
+      }
+    }
+    first.append("type help, or press Tab anywhere")
+    var lines = [first.joined(separator: style.separator)]
+    let waiting = unsynced == 0 ? "Nothing waiting." : "\(unsynced) waiting to be sent: sync"
+    if let lastMet {
+      lines.append("Last sync: \(lastMet.name), \(lastMet.contact(format)). \(waiting)")
+    }
+    if conflicts > 0 {
+      let needs = conflicts == 1 ? "1 conflict needs" : "\(conflicts) conflicts need"
+      lines.append("\(needs) a person. Start with: conflict list")
+    }
+    return lines.map(PlainText.oneLine)
+  }
+}

@@ -1,0 +1,50 @@
+package import CRDTCore
+package import Foundation
+
+/// What the program finds around it, as values: the shell reads no clock and no variable itself.
+package struct ShellEnvironment: Sendable {
+  package var isInputTerminal = false
+  package var isOutputTerminal = false
+  package var isErrorTerminal = false
+  /// The columns of the terminal, now.
+  package var width: @Sendable () -> Int = { 80 }
+  /// The values of `NO_COLOR`, `CLICOLOR_FORCE` and `TERM`.
+  package var noColor: String?
+  package var forceColor: String?
+  package var terminalType: String?
+  package var timeZone = TimeZone.gmt
+  /// Where the prompt keeps its commands; `nil` keeps none.
+  package var historyPath: String?
+  /// What a personal workspace is named after when there is no store yet.
+  package var hostName = ""
+  package var loginName = ""
+  /// `0.1`.
+  package var version = ""
+  package var now: @Sendable () -> WallTime
+  package var random: @Sendable (_ byteCount: Int) -> [UInt8]
+  /// Writes text as it is to standard output, at once.
+  package var output: @Sendable (String) -> Void
+  /// Writes text as it is to standard error, at once.
+  package var talk: @Sendable (String) -> Void
+  /// Reads the answer to a question from the terminal; `nil` at its end.
+  package var answer: @Sendable () -> String? = { nil }
+
+  package init(
+    now: @escaping @Sendable () -> WallTime,
+    random: @escaping @Sendable (_ byteCount: Int) -> [UInt8],
+    output: @escaping @Sendable (String) -> Void, talk: @escaping @Sendable (String) -> Void
+  ) {
+    self.now = now
+    self.random = random
+    self.output = output
+    self.talk = talk
+  }
+
+  func style(_ options: GlobalOptions, isTerminal: Bool) -> Style {
+    Style(
+      isColored: Style.usesColor(
+        options.color, noColor: noColor, forceColor: forceColor, term: terminalType,
+        isTerminal: isTerminal),
+      isASCII: options.isASCII)
+  }
+}

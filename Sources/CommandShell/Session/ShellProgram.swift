@@ -1,0 +1,103 @@
+import CRDTCore
+package import CRMDomain
+import Foundation
+
+/// The program: what its arguments ask for, run on one node.
+package struct ShellProgram: Sendable {
+  private let node: any NodeControl
+  private let catalog: EntityCatalog
+  private let registry: CommandRegistry
+  private let environment: ShellEnvironment
+  private let arguments: ProgramArguments
+  private let interrupter = CommandInterrupter()
+
+  /// Makes the program on the node whose store `arguments` names, or on the usual one.
+  package init(
+    node: any NodeControl, catalog: EntityCatalog, registry: CommandRegistry,
+    environment: ShellEnvironment, arguments: ProgramArguments
+  ) {
+    self.node = node
+    self.catalog = catalog
+    self.registry = registry
+    self.environment = environment
+    self.arguments = arguments
+  }
+
+  /// Asks the command that runs to stop, as Ctrl-C does.
+  ///
+  /// - Returns: Whether there was one to stop; if not, the caller may end the program with code 130.
+  package func interrupt() -> Bool { interrupter.interrupt() }
+
+  /// Runs what the arguments ask for, and returns the exit code.
+  package func run() async -> Int32 {
+    let options: GlobalOptions
+    do {
+      options = try GlobalOptions().overlaid(
+        arguments: arguments.sessionOptions, vocabulary: registry.vocabulary)
+    } catch {
+      return Self.report(error, environment)
+    }
+    let session = ShellSession(
+      node: node, catalog: catalog, registry: registry, environment: environment, options: options,
+      interrupter: interrupter,
+      isInteractive: environment.isInputTerminal && environment.isErrorTerminal)
+    switch arguments.source {
+    case .version:
+      environment.output("kith \(environment.version)\n")
+      return 0
+    case .command(let words): return await session.run(arguments: words)
+    case .line(let text): return await session.run(line: text)
+    case .script("-"): return await script(STDIN_FILENO, session)
+    case .script(let path): return await script(at: path, session)
+    case .session where environment.isInputTerminal && environment.isOutputTerminal:
+      return await prompt(session, options)
+    case .session: return await script(STDIN_FILENO, session)
+    }
+  }
+
+  /// Reports arguments that could not even be taken apart.
+  package static func report(_ error: any Error, _ environment: ShellEnvironment) -> Int32 {
+    let report = ErrorReport(error)
+    let style = environment.style(GlobalOptions(), isTerminal: environment.isErrorTerminal)
+    for line in report.lines(isJSON: false, style: style) { environment.talk(line + "\n") }
+    return report.code
+  }
+
+  private func prompt(_ session: ShellSession, _ options: GlobalOptions) async -> Int32 {
+    do {
+      let editor = try LibeditLineEditor(style: environment.style(options, isTerminal: true))
+      return await session.run(prompt: editor)
+    } catch {
+      return Self.report(error, environment)
+    }
+  }
+
+  private func script(at path: String, _ session: ShellSession) async -> Int32 {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      let reason = String(cString: strerror(errno))
+      return Self.report(ScriptError.unreadable(path: path, reason: reason), environment)
+    }
+    defer { close(descriptor) }
+    return await script(descriptor, session)
+  }
+
+  private func script(_ descriptor: Int32, _ session: ShellSession) async -> Int32 {
+    await session.run(script: PlainLineReader(fileDescriptor: descriptor))
+  }
+}
+
+/// A script named with `-f` that cannot be read.
+enum ScriptError: Error, Hashable, Sendable {
+  case unreadable(path: String, reason: String)
+}
+
+extension ScriptError: UserFacingError {
+  var summary: String {
+    switch self {
+    case .unreadable(let path, let reason): "\(path) can't be read: \(reason)."
+    }
+  }
+
+  var hint: String? { nil }
+}

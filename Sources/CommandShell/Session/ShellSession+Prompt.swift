@@ -1,0 +1,89 @@
+import CRDTCore
+import Foundation
+import ReplicaStore
+
+extension ShellSession {
+  /// Reads and runs commands until `quit` or the end of the input.
+  ///
+  /// - Returns: 0; each command's failure has been shown.
+  func run(prompt editor: any LineEditor) async -> Int32 {
+    let completion = LineCompletion(registry: registry, catalog: catalog, node: node)
+    editor.completer = { completion.offers(for: $0, cursor: $1) }
+    var history = environment.historyPath.map(HistoryFile.init(path:))
+    do {
+      for entry in try history?.load() ?? [] { editor.addToHistory(entry.text) }
+    } catch {
+      environment.talk("Earlier commands can't be read: \(error.localizedDescription)\n")
+      history = nil
+    }
+    greet()
+    let parser = parser
+    while !state.isLeaving {
+      let status = status()
+      let line: String
+      do {
+        switch try editor.readCommand(
+          prompt: status.prompt(format, style: style), needsMore: parser.needsMore)
+        {
+        case .line(let text): line = text
+        case .interrupted: continue
+        case .endOfInput: return 0
+        }
+      } catch {
+        return report(error, isJSON: false, options)
+      }
+      guard !line.allSatisfy(\.isWhitespace) else { continue }
+      editor.addToHistory(line)
+      let began = environment.now()
+      let code = await run(line: line)
+      do {
+        try history?.append(
+          HistoryEntry(
+            text: line, time: Instant(began), exitCode: Int(code), node: status.node?.name ?? ""))
+      } catch {
+        environment.talk("Commands can't be kept for later: \(error.localizedDescription)\n")
+        history = nil
+      }
+    }
+    return 0
+  }
+
+  private var format: PeopleFormat {
+    PeopleFormat(
+      calendar: LocalCalendar(now: Instant(environment.now()), timeZone: environment.timeZone))
+  }
+
+  private var style: Style { environment.style(options, isTerminal: environment.isOutputTerminal) }
+
+  /// What the prompt shows; a store that cannot be read is reported by the command that needs it.
+  private func status() -> PromptStatus { (try? PromptStatus(of: node)) ?? PromptStatus() }
+
+  /// Makes a personal workspace if there is none, and says who and where one is.
+  private func greet() {
+    do {
+      _ = try node.replica()
+    } catch StoreError.missing {
+      foundPersonalWorkspace()
+    } catch {
+      _ = report(error, isJSON: false, options)
+    }
+    guard !options.isQuiet else { return }
+    let lines = status().banner(version: environment.version, format, style: style)
+    for line in lines { environment.talk(line + "\n") }
+  }
+
+  private func foundPersonalWorkspace() {
+    let host = environment.hostName.prefix { $0 != "." }.lowercased()
+    let request = FoundRequest(
+      node: host.isEmpty ? "home" : host, workspace: "personal",
+      user: environment.loginName.isEmpty ? "me" : environment.loginName, currency: .euro)
+    do {
+      _ = try node.found(request)
+      environment.talk(
+        "Made a personal workspace at \(node.storePath). To join one that exists instead: "
+          + "join CODE --node \(request.node) --user \(request.user)\n")
+    } catch {
+      _ = report(error, isJSON: false, options)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/// Whether to colour, as the option `--color` says.
+package enum ColorChoice: String, Sendable, CaseIterable {
+  case auto
+  case always
+  case never
+}
+
+/// How a view may draw: in colour or not, in Unicode or in ASCII alone.
+package struct Style: Hashable, Sendable {
+  package enum Ink: String, Hashable, Sendable {
+    case bold = "1"
+    case faint = "2"
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+  }
+
+  /// Neither colour nor anything else a file could not hold.
+  package static let plain = Style(isColored: false)
+
+  package let isColored: Bool
+  /// Whether lines and signs are drawn in ASCII; data stays as it is.
+  package let isASCII: Bool
+
+  package init(isColored: Bool, isASCII: Bool = false) {
+    self.isColored = isColored
+    self.isASCII = isASCII
+  }
+
+  package func paint(_ text: String, _ ink: Ink?) -> String {
+    guard isColored, let ink, !text.isEmpty else { return text }
+    return "\u{1B}[\(ink.rawValue)m\(text)\u{1B}[0m"
+  }
+
+  /// What stands where text was cut.
+  package var ellipsis: String { isASCII ? ".." : "…" }
+  /// What stands between the parts of a footer or heading.
+  package var separator: String { isASCII ? " - " : " · " }
+
+  /// Decides about colour: the option, then `NO_COLOR`, then `CLICOLOR_FORCE`, then the terminal.
+  ///
+  /// `noColor`, `forceColor` and `term` are the values of those variables and of `TERM`, as the
+  /// caller found them. `NO_COLOR` counts unless it is empty, `CLICOLOR_FORCE` unless it is empty or
+  /// `0`; a `dumb` terminal knows no colour.
+  package static func usesColor(
+    _ choice: ColorChoice, noColor: String?, forceColor: String?, term: String?, isTerminal: Bool
+  ) -> Bool {
+    switch choice {
+    case .always: return true
+    case .never: return false
+    case .auto: break
+    }
+    if let noColor, !noColor.isEmpty { return false }
+    if let forceColor, !forceColor.isEmpty, forceColor != "0" { return true }
+    return isTerminal && term != "dumb"
+  }
+}

@@ -1,0 +1,150 @@
+/// Rows in columns that fit the terminal: what is too wide is cut with `…`, nothing wraps.
+package struct TableView: Sendable {
+  package struct Column: Hashable, Sendable {
+    package let title: String
+    package let alignment: TextWidth.Alignment
+    /// The column of least importance is cut first; among equals, the rightmost.
+    package let importance: Int
+    /// At least so wide even if nothing in it is.
+    package let widthMin: Int
+
+    package init(
+      _ title: String, alignment: TextWidth.Alignment = .left, importance: Int = 0,
+      widthMin: Int = 0
+    ) {
+      self.title = title
+      self.alignment = alignment
+      self.importance = importance
+      self.widthMin = widthMin
+    }
+  }
+
+  package struct Cell: Hashable, Sendable, ExpressibleByStringInterpolation {
+    package let text: String
+    /// Signs after the text that are never cut: `↑` unsynced, `!` in conflict, `~` decided by rule.
+    package let markers: String
+    package let ink: Style.Ink?
+    /// How many characters at the beginning are bold: the prefix an id needs.
+    package let boldCount: Int
+
+    package init(
+      _ text: String, markers: String = "", ink: Style.Ink? = nil, boldCount: Int = 0
+    ) {
+      self.text = PlainText.oneLine(text)
+      self.markers = markers
+      self.ink = ink
+      self.boldCount = boldCount
+    }
+
+    package init(stringLiteral value: String) { self.init(value) }
+  }
+
+  /// How narrow a column may be cut before another one has to give way, at first and at last.
+  private static let cutWidths = [6, 3]
+  private static let gap = "  "
+
+  package var columns: [Column]
+  /// One cell a column; a row that is shorter ends in empty cells.
+  package var rows: [[Cell]]
+  package var footer: String?
+  package var hasHeader: Bool
+
+  package init(
+    columns: [Column], rows: [[Cell]], footer: String? = nil, hasHeader: Bool = true
+  ) {
+    self.columns = columns
+    self.rows = rows
+    self.footer = footer
+    self.hasHeader = hasHeader
+  }
+
+  /// Draws the table for a terminal of so many columns; `nil` cuts nothing.
+  package func lines(width: Int?, style: Style) -> [String] {
+    let layout = layout(width: width, style: style)
+    var lines: [String] = []
+    if hasHeader {
+      lines.append(line(columns.map { Cell($0.title, ink: .bold) }, layout, style))
+    }
+    lines += rows.map { line($0, layout, style) }
+    if let footer {
+      let text = PlainText.oneLine(footer)
+      lines.append(width.map { TextWidth.cut(text, to: $0, ellipsis: style.ellipsis) } ?? text)
+    }
+    return lines
+  }
+
+  /// Where a column stands and how wide its text and its markers are.
+  private struct Slot {
+    let index: Int
+    var textWidth: Int
+    let markerWidth: Int
+
+    var width: Int { textWidth + markerWidth }
+  }
+
+  private func layout(width: Int?, style: Style) -> [Slot] {
+    var slots = columns.indices.map(naturalSlot)
+    guard let width else { return slots }
+    let order = columns.indices.sorted {
+      (columns[$0].importance, -$0) < (columns[$1].importance, -$1)
+    }
+    var excess = slots.reduce(0) { $0 + $1.width } + Self.gap.count * (slots.count - 1) - width
+    for least in Self.cutWidths {
+      for index in order where excess > 0 {
+        let cut = min(excess, max(0, slots[index].textWidth - least))
+        slots[index].textWidth -= cut
+        excess -= cut
+      }
+    }
+    for index in order where excess > 0 && slots.count > 1 {
+      excess -= slots.first { $0.index == index }.map { $0.width + Self.gap.count } ?? 0
+      slots.removeAll { $0.index == index }
+    }
+    if slots.count == 1 { slots[0].textWidth = min(slots[0].textWidth, width) }
+    return slots
+  }
+
+  private func naturalSlot(_ index: Int) -> Slot {
+    let cells = rows.compactMap { index < $0.count ? $0[index] : nil }
+    let title = hasHeader ? TextWidth.columns(of: columns[index].title) : 0
+    let text = cells.reduce(title) { max($0, TextWidth.columns(of: $1.text)) }
+    let markers = cells.reduce(0) { max($0, TextWidth.columns(of: $1.markers)) }
+    return Slot(
+      index: index, textWidth: max(text, columns[index].widthMin),
+      markerWidth: markers == 0 ? 0 : markers + 1)
+  }
+
+  private func line(_ cells: [Cell], _ layout: [Slot], _ style: Style) -> String {
+    var line = ""
+    /// Spaces owed before the next ink, so that no line ends in them.
+    var pending = 0
+    for (place, slot) in layout.enumerated() {
+      if place > 0 { pending += Self.gap.count }
+      let cell = slot.index < cells.count ? cells[slot.index] : ""
+      let text = TextWidth.cut(cell.text, to: slot.textWidth, ellipsis: style.ellipsis)
+      let space = slot.textWidth - TextWidth.columns(of: text)
+      let isRight = columns[slot.index].alignment == .right
+      if isRight { pending += space }
+      append(painted(text, cell, style), to: &line, &pending)
+      if !isRight { pending += space }
+      if slot.markerWidth > 0 {
+        pending += 1
+        append(style.paint(cell.markers, .yellow), to: &line, &pending)
+        pending += slot.markerWidth - 1 - TextWidth.columns(of: cell.markers)
+      }
+    }
+    return line
+  }
+
+  private func append(_ text: String, to line: inout String, _ pending: inout Int) {
+    guard !text.isEmpty else { return }
+    line += String(repeating: " ", count: pending) + text
+    pending = 0
+  }
+
+  private func painted(_ text: String, _ cell: Cell, _ style: Style) -> String {
+    guard cell.boldCount > 0 else { return style.paint(text, cell.ink) }
+    let bold = String(text.prefix(cell.boldCount))
+    return style.paint(bold, .bold) + style.paint(String(text.dropFirst(cell.boldCount)), cell.ink)
+  }
+}

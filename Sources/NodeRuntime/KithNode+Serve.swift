@@ -1,0 +1,29 @@
+import PeerTransport
+import ReplicaStore
+import ServiceLifecycle
+import UnixSignals
+
+extension KithNode {
+  package func serve(
+    at address: String, onListening: @escaping @Sendable (String) -> Void
+  ) async throws {
+    guard let peerAddress = PeerAddress(address) else {
+      throw NodeFailure.unreadableAddress(address)
+    }
+    let (replica, key) = (try open().replica, try open().key)
+    let log = EventLog()
+    let server = NodeServer(
+      replica: replica, key: key, schema: schema, address: peerAddress, log: log
+    ) { [replica] listening in
+      var own = (try? replica.peer(key.publicKey)) ?? .init(key: key.publicKey)
+      own.address = listening
+      do { try replica.save(own) } catch { log.failed(to: peerAddress, error) }
+      onListening(listening)
+    }
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)],
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: log.logger))
+    try await group.run()
+  }
+}

@@ -1,0 +1,165 @@
+import CRDTCore
+import CRMDomain
+package import CommandShell
+import PeerTransport
+import ReplicaStore
+import SyncEngine
+
+extension KithNode {
+  package func join(
+    _ request: JoinCommandRequest, progress: @escaping @Sendable (SyncProgress) -> Void
+  ) async throws -> ExchangeResult {
+    guard let invite = InviteText(request.code) else { throw NodeFailure.mistypedCode }
+    guard invite.expires > SystemEnvironment.now() else { throw NodeFailure.expiredCode }
+    guard !Replica.exists(at: storePath) else { throw NodeFailure.notEmpty(path: storePath) }
+    let key = try newKey()
+    let desk = SessionDesk(replica: nil, schema: schema, key: key) { [self] grant in
+      try joined(grant, key: key)
+    }
+    let result = await exchange(
+      at: invite.address, name: invite.address.description,
+      expecting: .fingerprint(invite.fingerprint), key: key, desk: desk, progress: progress
+    ) { peerKey in
+      let proof = InviteText.proof(
+        secret: invite.secret, inviter: peerKey, joiner: key.publicKey)
+      guard
+        let join = JoinRequest(proof: proof, nodeName: request.node, userName: request.user)
+      else { throw NodeFailure.joinFailed(reason: "A name is too long.", hint: nil) }
+      return .joining(join)
+    }
+    guard desk.replica != nil else {
+      throw NodeFailure.joinFailed(
+        reason: result.failure ?? "The node was not let in.", hint: result.hint)
+    }
+    return result
+  }
+
+  package func sync(
+    with names: [String], progress: @escaping @Sendable (SyncProgress) -> Void
+  ) async throws -> [ExchangeResult] {
+    let (replica, key) = (try open().replica, try open().key)
+    let peers = try dialable(names, in: replica, own: key.publicKey)
+    let desk = SessionDesk(replica: replica, schema: schema, key: key)
+    var results: [ExchangeResult] = []
+    for (node, address) in peers {
+      try Task.checkCancellation()
+      results.append(
+        await exchange(
+          at: address, name: node.name, expecting: .fingerprint(node.key.fingerprint), key: key,
+          desk: desk, progress: progress
+        ) { _ in .known(try await desk.localState()) })
+    }
+    return results
+  }
+
+  /// The peers to dial: those named, or all whose address is known.
+  func dialable(
+    _ names: [String], in replica: Replica, own: NodePublicKey
+  ) throws -> [(RosterNode, PeerAddress)] {
+    let addresses = Dictionary(
+      uniqueKeysWithValues: try replica.peers().map { ($0.key, $0.address) })
+    let nodes =
+      try names.isEmpty
+      ? replica.read { try RosterListing.nodes(in: $0.database) }.filter {
+        $0.key != own && addresses[$0.key] ?? nil != nil
+      }
+      : names.map(node(named:))
+    guard !nodes.isEmpty else { throw NodeFailure.noPeers }
+    return try nodes.map { node in
+      guard let text = addresses[node.key] ?? nil else { throw NodeFailure.noAddress(node.name) }
+      guard let address = PeerAddress(text) else { throw NodeFailure.unreadableAddress(text) }
+      return (node, address)
+    }
+  }
+
+  /// Dials one peer, exchanges, and remembers how it went.
+  private func exchange(
+    at address: PeerAddress, name: String, expecting expectation: PeerExpectation, key: NodeKey,
+    desk: SessionDesk, progress: @escaping @Sendable (SyncProgress) -> Void,
+    opening: @escaping @Sendable (NodePublicKey) async throws -> SyncSession.Opening
+  ) async -> ExchangeResult {
+    let start = SystemEnvironment.monotonicNow()
+    do {
+      let (peer, result) = try await TransportThreads.run { threads in
+        try await PeerDialer(key: key, threads: threads).dial(address, expecting: expectation) {
+          link in
+          var driver = SessionDriver(link: link, purpose: .leaveWhenInSync, desk: desk)
+          driver.observer.onProgress = { progress(SyncProgress(peer: name, $0)) }
+          return (link.peerKey, await driver.run(opening: try await opening(link.peerKey)))
+        }
+      }
+      if let replica = desk.replica {
+        try await BlockingWork.run {
+          try replica.remember(result, with: peer, at: address.description)
+        }
+      }
+      return ExchangeResult(
+        peer: try desk.replica?.nodeName(of: peer) ?? name, result,
+        elapsed: SystemEnvironment.monotonicNow() - start)
+    } catch {
+      return ExchangeResult(
+        peer: name, failure: error, elapsed: SystemEnvironment.monotonicNow() - start)
+    }
+  }
+}
+
+extension Replica {
+  /// Remembers how an exchange with a peer went, and where the peer was reached.
+  func remember(
+    _ result: SessionDriver.Result, with key: NodePublicKey, at address: String?
+  ) throws {
+    var peer = try peer(key)
+    if let address { peer.address = address }
+    peer.lastContact = SystemEnvironment.now()
+    peer.acknowledged.merge(result.peerHolds)
+    if let offset = result.clockOffset { peer.clockOffset = offset }
+    try save(peer)
+    try note(
+      ExchangeRecord(
+        peer: key, ended: SystemEnvironment.now(), sent: result.report.entriesSent,
+        received: result.report.entriesReceived,
+        bytes: result.report.bytesSent + result.report.bytesReceived,
+        outcome: result.outcome.description))
+  }
+
+  /// What a node of the roster is called.
+  func nodeName(of key: NodePublicKey) throws -> String? {
+    try read { try RosterListing.nodes(in: $0.database) }.first { $0.key == key }?.name
+  }
+}
+
+extension SyncProgress {
+  init(peer: String, _ report: SyncReport) {
+    self.init(
+      peer: peer, entriesSent: report.entriesSent, entriesReceived: report.entriesReceived,
+      entriesToReceive: Int(clamping: report.entriesToReceive))
+  }
+}
+
+extension ExchangeResult {
+  init(peer: String, _ result: SessionDriver.Result, elapsed: Duration) {
+    let isDone = result.wasInSync
+    self.init(
+      peer: peer, entriesSent: result.report.entriesSent,
+      entriesReceived: result.report.entriesReceived,
+      bytes: result.report.bytesSent + result.report.bytesReceived,
+      milliseconds: elapsed.wholeMilliseconds, clockOffsetMilliseconds: result.clockOffset,
+      diverged: result.diverged, failure: isDone ? nil : result.outcome.description, hint: nil,
+      isWrongKey: false)
+  }
+
+  init(peer: String, failure: any Error, elapsed: Duration) {
+    let known = failure as? any UserFacingError
+    let isWrongKey = if case TransportError.unexpectedKey = failure { true } else { false }
+    self.init(
+      peer: peer, entriesSent: 0, entriesReceived: 0, bytes: 0,
+      milliseconds: elapsed.wholeMilliseconds, clockOffsetMilliseconds: nil, diverged: false,
+      failure: known?.summary ?? "\(failure)", hint: known?.hint, isWrongKey: isWrongKey)
+  }
+}
+
+extension Duration {
+  var wholeMilliseconds: Int {
+    Int(components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000)
+  }
+}

@@ -1,0 +1,163 @@
+package import CRDTCore
+package import CRMDomain
+package import CommandShell
+import PeerTransport
+package import ReplicaStore
+import Synchronization
+import SyncEngine
+
+/// One installation: a store, its key, and the ways to peers.
+package final class KithNode: NodeControl {
+  package let storePath: String
+  let schema: ReplicaSchema
+  private let opened = Mutex<Opened?>(nil)
+
+  /// The store and the key beside it.
+  struct Opened {
+    let replica: Replica
+    let key: NodeKey
+  }
+
+  /// Creates a node whose store is opened when it is first needed.
+  package init(storePath: String, catalog: EntityCatalog = .standard) {
+    self.storePath = storePath
+    schema = catalog.schema
+  }
+
+  private var keyPath: String { storePath + ".key" }
+
+  package func replica() throws -> Replica { try open().replica }
+
+  func open() throws -> Opened {
+    try opened.withLock { opened in
+      if let opened { return opened }
+      guard Replica.exists(at: storePath) else { throw StoreError.missing(path: storePath) }
+      let key = try NodeKey.load(from: keyPath)
+      let made = Opened(
+        replica: try Replica.open(
+          at: storePath, schema: schema,
+          environment: SystemEnvironment.replica(signer: key.signer)), key: key)
+      opened = made
+      return made
+    }
+  }
+
+  package func found(_ request: FoundRequest) throws -> Replica {
+    guard !Replica.exists(at: storePath) else { throw NodeFailure.notEmpty(path: storePath) }
+    let key = try newKey()
+    let seed = FoundWorkspace(currency: request.currency, userName: request.user)
+    let replica = try Replica.found(
+      at: storePath, schema: schema, environment: SystemEnvironment.replica(signer: key.signer)
+    ) { transaction, member in
+      try seed.seed(in: transaction)
+      try WorkspaceSettings.set("workspace", to: request.workspace, in: transaction)
+      try EnrolNode(
+        key: key.publicKey, nodeName: request.node, userName: request.user, role: .administrator
+      ).write(in: transaction, member: member, user: seed.user)
+    }
+    opened.withLock { $0 = Opened(replica: replica, key: key) }
+    return replica
+  }
+
+  /// The key beside the store: that of an attempt that did not get as far as a store, or a new one.
+  func newKey() throws -> NodeKey {
+    if let key = try? NodeKey.load(from: keyPath) { return key }
+    let key = NodeKey.generate()
+    try key.save(to: keyPath)
+    return key
+  }
+
+  /// Makes the replica of a node that a peer has let in.
+  func joined(_ grant: JoinGrant, key: NodeKey) throws -> Replica {
+    let origin = LogOrigin(
+      key: key.publicKey, nonce: SystemEnvironment.random(LogOrigin.nonceByteCount),
+      member: grant.member)
+    let replica = try Replica.joined(
+      at: storePath, schema: schema, environment: SystemEnvironment.replica(signer: key.signer),
+      identity: NodeIdentity(
+        founding: Founding(key: grant.founder, nonce: grant.workspaceNonce), origin: origin))
+    opened.withLock { $0 = Opened(replica: replica, key: key) }
+    return replica
+  }
+
+  package func actingMember() throws -> MemberID { try open().replica.ownMember() }
+
+  package func nodes() throws -> [NodeStatus] {
+    let (replica, key) = (try open().replica, try open().key)
+    let peers = Dictionary(uniqueKeysWithValues: try replica.peers().map { ($0.key, $0) })
+    return try replica.read { try RosterListing.nodes(in: $0.database) }.map { node in
+      let peer = peers[node.key]
+      return NodeStatus(
+        name: node.name, user: node.userName, role: node.role,
+        isThisNode: node.key == key.publicKey, words: KeyWords.words(of: node.key),
+        address: peer?.address, lastContact: peer?.lastContact,
+        clockOffsetMilliseconds: peer?.clockOffset)
+    }
+  }
+
+  package func setAddress(_ address: String, of node: String) throws {
+    let replica = try replica()
+    guard let address = PeerAddress(address) else {
+      throw NodeFailure.unreadableAddress(address)
+    }
+    let listed = try self.node(named: node)
+    var peer = try replica.peer(listed.key)
+    peer.address = address.description
+    try replica.save(peer)
+  }
+
+  package func invite(node: String, role: MemberRole, address: String?) throws -> InviteCode {
+    let (replica, key) = (try open().replica, try open().key)
+    let own = try replica.read { try RosterListing.nodes(in: $0.database) }
+      .first { $0.key == key.publicKey }
+    guard own?.role == MemberRole.administrator.rawValue else {
+      throw NodeFailure.notAdministrator
+    }
+    guard let text = try address ?? replica.peer(key.publicKey).address else {
+      throw NodeFailure.noInviteAddress
+    }
+    guard let peerAddress = PeerAddress(text) else { throw NodeFailure.unreadableAddress(text) }
+    let expires = WallTime(
+      milliseconds: SystemEnvironment.now().milliseconds + Self.inviteMilliseconds)
+    let secret = SystemEnvironment.random(Invite.secretByteCount)
+    try replica.save(Invite(secret: secret, node: node, role: role, expires: expires))
+    let code = InviteText(
+      address: peerAddress, fingerprint: key.publicKey.fingerprint, secret: secret,
+      expires: expires
+    ).code
+    return InviteCode(code: code, words: KeyWords.words(of: key.publicKey), expires: expires)
+  }
+
+  /// How long an invitation holds: over a weekend.
+  private static let inviteMilliseconds: UInt64 = 3 * 24 * 3_600 * 1_000
+
+  /// The roster's node of a name.
+  func node(named name: String) throws -> RosterNode {
+    let nodes = try replica().read { try RosterListing.nodes(in: $0.database) }
+    guard let node = nodes.first(where: { $0.name == name }) else {
+      throw NodeFailure.noSuchNode(name, known: nodes.map(\.name))
+    }
+    return node
+  }
+}
+
+extension NodeKey {
+  /// The key as the replica's signer.
+  var signer: NodeKeySigner { NodeKeySigner(key: self) }
+}
+
+/// Signs a replica's seals with the node's key.
+struct NodeKeySigner: EntrySigner {
+  let key: NodeKey
+
+  var publicKey: NodePublicKey { key.publicKey }
+
+  func signature(for message: [UInt8]) throws -> [UInt8] { key.signature(for: message) }
+}
+
+extension Replica {
+  /// What is remembered of a peer, or nothing but its key.
+  func peer(_ key: NodePublicKey) throws -> PeerRecord {
+    try peers().first { $0.key == key } ?? PeerRecord(key: key)
+  }
+}

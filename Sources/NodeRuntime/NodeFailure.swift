@@ -1,0 +1,65 @@
+import CRDTCore
+import CommandShell
+import PeerTransport
+
+/// Why the node could not do what a command asked of it.
+package enum NodeFailure: Error, Hashable, Sendable {
+  case mistypedCode
+  case expiredCode
+  case noSuchNode(String, known: [String])
+  case noAddress(String)
+  case noPeers
+  case unreadableAddress(String)
+  case notAdministrator
+  case noInviteAddress
+  case unknownRole(String)
+  case notEmpty(path: String)
+  case joinFailed(reason: String, hint: String?)
+}
+
+extension NodeFailure: NodeError {
+  package var exitCode: Int32 {
+    switch self {
+    case .mistypedCode, .expiredCode, .unreadableAddress, .noInviteAddress, .unknownRole:
+      ExitCode.failed.rawValue
+    case .noSuchNode: ExitCode.noSuchRecord.rawValue
+    case .noAddress, .noPeers, .joinFailed: ExitCode.unreachable.rawValue
+    case .notAdministrator: ExitCode.refused.rawValue
+    case .notEmpty: ExitCode.store.rawValue
+    }
+  }
+
+  package var summary: String {
+    switch self {
+    case .mistypedCode: "This is not an invitation code, or it was mistyped."
+    case .expiredCode: "The invitation has expired."
+    case .noSuchNode(let name, _): "The roster has no node “\(name)”."
+    case .noAddress(let name): "Where \(name) can be reached is not known here."
+    case .noPeers: "No peer's address is known here."
+    case .unreadableAddress(let text): "“\(text)” is not an address."
+    case .notAdministrator: "Only an administrator may invite a node."
+    case .noInviteAddress: "It is not known where this node can be reached."
+    case .unknownRole(let role): "There is no role “\(role)”."
+    case .notEmpty(let path): "There is a store at \(path) already."
+    case .joinFailed(let reason, _): "Joining failed: \(reason)"
+    }
+  }
+
+  package var hint: String? {
+    switch self {
+    case .mistypedCode: "Copy the whole code, from kith- on."
+    case .expiredCode: "Ask an administrator for a new one: kith peer invite NODE --role ROLE"
+    case .noSuchNode(_, let known):
+      known.isEmpty ? nil : "It has \(known.joined(separator: ", "))."
+    case .noAddress(let name): "Tell it: kith peer add \(name) HOST:PORT"
+    case .noPeers: "Tell one: kith peer add NODE HOST:PORT"
+    case .unreadableAddress: "Write it like this: office.example:7440"
+    case .notAdministrator: "Ask an administrator to do it."
+    case .noInviteAddress: "Name it: kith peer invite NODE --role ROLE --address HOST:PORT"
+    case .unknownRole:
+      "Roles are representative, manager, finance, marketing, auditor and administrator."
+    case .notEmpty: "Name another with --store PATH."
+    case .joinFailed(_, let hint): hint
+    }
+  }
+}

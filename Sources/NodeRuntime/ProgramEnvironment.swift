@@ -1,0 +1,50 @@
+package import CommandShell
+import Foundation
+
+/// What the process finds around it: terminals, variables, usual paths.
+package enum ProgramEnvironment {
+  private static var variables: [String: String] { ProcessInfo.processInfo.environment }
+
+  /// Where the store is unless somebody says otherwise: `KITH_STORE`, or below `XDG_DATA_HOME`.
+  package static var storePath: String {
+    variables["KITH_STORE"] ?? folder("XDG_DATA_HOME", "/.local/share") + "/kith/replica.sqlite"
+  }
+
+  /// The facts that the shell is given.
+  package static func shell(version: String) -> ShellEnvironment {
+    var environment = ShellEnvironment(
+      now: SystemEnvironment.now, random: SystemEnvironment.random,
+      output: { write($0, to: FileHandle.standardOutput) },
+      talk: { write($0, to: FileHandle.standardError) })
+    environment.isInputTerminal = isatty(STDIN_FILENO) == 1
+    environment.isOutputTerminal = isatty(STDOUT_FILENO) == 1
+    environment.isErrorTerminal = isatty(STDERR_FILENO) == 1
+    environment.width = { terminalWidth }
+    environment.noColor = variables["NO_COLOR"]
+    environment.forceColor = variables["CLICOLOR_FORCE"]
+    environment.terminalType = variables["TERM"]
+    environment.timeZone = .current
+    environment.historyPath = folder("XDG_STATE_HOME", "/.local/state") + "/kith/history"
+    environment.hostName = ProcessInfo.processInfo.hostName
+    environment.loginName = NSUserName()
+    environment.version = version
+    environment.answer = { readLine() }
+    return environment
+  }
+
+  private static func folder(_ variable: String, _ usual: String) -> String {
+    if let folder = variables[variable], !folder.isEmpty { return folder }
+    return (variables["HOME"] ?? NSHomeDirectory()) + usual
+  }
+
+  private static var terminalWidth: Int {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  /// Writes at once; a reader that has gone ends the program as it ends others, by its signal.
+  private static func write(_ text: String, to file: FileHandle) {
+    try? file.write(contentsOf: Data(text.utf8))
+  }
+}

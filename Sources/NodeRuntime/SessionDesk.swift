@@ -1,0 +1,137 @@
+import CRDTCore
+import CRMDomain
+import PeerTransport
+import ReplicaStore
+import SyncEngine
+import Synchronization
+
+/// Answers what sessions ask of the replica; one for all sessions of a node.
+final class SessionDesk: Sendable {
+  private let schemaDigest: EntryHash
+  private let key: NodeKey
+  /// Makes the replica of a node that has just been let in.
+  private let enrol: (@Sendable (JoinGrant) throws -> Replica)?
+  private let opened: Mutex<Replica?>
+
+  init(
+    replica: Replica?, schema: ReplicaSchema, key: NodeKey,
+    enrol: (@Sendable (JoinGrant) throws -> Replica)? = nil
+  ) {
+    opened = Mutex(replica)
+    schemaDigest = schema.digest
+    self.key = key
+    self.enrol = enrol
+  }
+
+  /// The replica, once there is one.
+  var replica: Replica? { opened.withLock { $0 } }
+
+  /// What a session says of this node when it opens.
+  func localState() async throws -> LocalState {
+    try await BlockingWork.run { [self] in try makeLocalState() }
+  }
+
+  private func makeLocalState() throws -> LocalState {
+    guard let replica else { throw StoreError.missing(path: "") }
+    let held = try replica.sealedHoldings()
+    return LocalState(
+      workspace: replica.workspace, node: key.publicKey, replica: held.own, log: held.snapshot,
+      logDigest: held.digest, schemaDigest: schemaDigest, wall: SystemEnvironment.now())
+  }
+
+  /// Does what a session asks for and gives the answer.
+  func answer(_ output: SyncSession.Output, peer: NodePublicKey) async -> SyncSession.Input {
+    do {
+      return try await BlockingWork.run { [self] in try answerNow(output, peer: peer) }
+    } catch let error as BatchError {
+      return .batchRefused(reason: error.description)
+    } catch let error as any UserFacingError {
+      return .failed(reason: error.summary)
+    } catch {
+      return .failed(reason: "\(error)")
+    }
+  }
+
+  private func answerNow(
+    _ output: SyncSession.Output, peer: NodePublicKey
+  ) throws -> SyncSession.Input {
+    switch output {
+    case .enrol(let grant):
+      guard let enrol else { return .failed(reason: "This node has not asked to join.") }
+      let replica = try enrol(grant)
+      opened.withLock { $0 = replica }
+      return .enrolled(try makeLocalState())
+    case .judgeJoin(let request): return try judge(request, of: peer)
+    case .readBatch(let vector, let after, let end, let byteLimit):
+      return .batchRead(
+        try held().read(lackedBy: vector, after: after, upTo: end, byteLimit: byteLimit))
+    case .apply(let bytes):
+      let replica = try held()
+      let report = try replica.apply(bytes)
+      return .batchApplied(
+        BatchApplied(
+          entryCount: report.entries, covers: report.covers, log: try replica.holdings().snapshot))
+    case .computeDigests(let includingState):
+      return .digestsComputed(try held().computedDigests(includingState: includingState))
+    case .send, .setDeadline, .peerHolds, .progress, .notice, .diverged, .inSync, .finish:
+      return .failed(reason: "The session asked for what is no question.")
+    }
+  }
+
+  private func held() throws -> Replica {
+    guard let replica else { throw StoreError.missing(path: "") }
+    return replica
+  }
+
+  /// Takes a node into the roster that has proved to know an open invitation's secret.
+  private func judge(_ request: JoinRequest, of peer: NodePublicKey) throws -> SyncSession.Input {
+    let replica = try held()
+    let founding = try replica.founding()
+    let known = try replica.read { try RosterListing.nodes(in: $0.database) }
+      .first { $0.key == peer }
+    let member = try known?.member
+      ?? replica.redeem(
+        where: {
+          InviteText.isProof(
+            request.proof, secret: $0.secret, inviter: key.publicKey, joiner: peer)
+        },
+        { transaction, invite in
+          try EnrolNode(
+            key: peer, nodeName: request.nodeName, userName: request.userName, role: invite.role
+          ).write(in: transaction)
+        })
+    guard let member,
+      let grant = JoinGrant(
+        member: member, founder: founding.key, workspaceNonce: founding.nonce)
+    else { return .joinRefused(reason: "The invitation was used already, or has expired.") }
+    return .joinGranted(grant, try makeLocalState())
+  }
+}
+
+extension Replica {
+  /// What is held, with this node's own latest entry sealed so that it may leave.
+  func sealedHoldings() throws -> Holdings {
+    try sealTip()
+    return try holdings()
+  }
+
+  fileprivate func read(
+    lackedBy vector: VersionVector, after: LogCursor, upTo end: LogCursor, byteLimit: Int
+  ) throws -> BatchRead {
+    let batch = try extract(
+      lackedBy: vector, after: Int64(clamping: after.rawValue), upTo: Int64(clamping: end.rawValue),
+      byteLimit: byteLimit)
+    return BatchRead(
+      bytes: batch.bytes ?? [], entryCount: batch.entries,
+      cursor: LogCursor(rawValue: UInt64(batch.cursor)))
+  }
+
+  fileprivate func computedDigests(includingState: Bool) throws -> ComputedDigests {
+    try read { snapshot in
+      let held = try snapshot.holdings()
+      return ComputedDigests(
+        vector: held.vector, logDigest: held.digest,
+        stateDigest: includingState ? try snapshot.digest() : nil)
+    }
+  }
+}

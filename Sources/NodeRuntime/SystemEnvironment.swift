@@ -1,0 +1,45 @@
+package import CRDTCore
+import Foundation
+package import ReplicaStore
+import Synchronization
+package import SyncEngine
+
+/// The machine's clocks and randomness; the only file that reads either.
+package enum SystemEnvironment {
+  /// What the machine's clock says.
+  package static let now: @Sendable () -> WallTime = {
+    WallTime(milliseconds: Int64((Date().timeIntervalSince1970 * 1_000).rounded(.down)))
+  }
+
+  /// That many random bytes, from the system's generator.
+  package static let random: @Sendable (_ byteCount: Int) -> [UInt8] = { byteCount in
+    pool.withLock { $0.take(byteCount) }
+  }
+
+  /// Time that never runs backwards, counted from when the program first asked.
+  package static func monotonicNow() -> MonotonicInstant {
+    MonotonicInstant(elapsed: start.duration(to: .now))
+  }
+
+  /// What a replica needs of the machine.
+  package static func replica(signer: any EntrySigner) -> ReplicaEnvironment {
+    ReplicaEnvironment(now: now, random: random, signer: signer)
+  }
+
+  private static let start = ContinuousClock.now
+  private static let pool = Mutex(RandomPool())
+
+  /// Random bytes drawn ahead: one call to the system for many ids.
+  private struct RandomPool {
+    private var bytes: [UInt8] = []
+
+    mutating func take(_ count: Int) -> [UInt8] {
+      while bytes.count < count {
+        var generator = SystemRandomNumberGenerator()
+        for _ in 0..<256 { withUnsafeBytes(of: generator.next()) { bytes += $0 } }
+      }
+      defer { bytes.removeLast(count) }
+      return Array(bytes.suffix(count))
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import GRDB
+
+/// The table `_run`: where in the log each replica's entries lie.
+///
+/// Entries of one replica mostly arrive one after another, so a run of them takes one row: replica,
+/// first sequence, its arrival number, count. An index on `_log` would take a row an entry.
+final class RunTable {
+  private struct Run {
+    var sequence: UInt64
+    var arrival: Int64
+    var count: Int64
+  }
+
+  /// The runs with their entries, for queries over one replica's part of the log.
+  static let entries = """
+    _run JOIN _log ON _log.arrival >= _run.arrival AND _log.arrival < _run.arrival + _run.count
+    """
+
+  private let selection: Statement
+  private let upsert: Statement
+  /// Per replica its last run, and whether it is longer than the table says.
+  private var last: [Int: (run: Run, isDirty: Bool)] = [:]
+
+  init(_ database: Database) throws {
+    selection = try Statement(
+      database,
+      """
+      SELECT sequence, arrival, count FROM _run WHERE replica = ? AND sequence <= ?
+      ORDER BY sequence DESC LIMIT 1
+      """)
+    upsert = try Statement(
+      database,
+      """
+      INSERT INTO _run (replica, sequence, arrival, count) VALUES (?, ?, ?, ?)
+      ON CONFLICT (replica, sequence) DO UPDATE SET count = excluded.count
+      """)
+  }
+
+  /// The arrival number of an entry; `nil` if it is not held.
+  func arrival(of dot: LocalDot) throws -> Int64? {
+    if let (run, _) = last[dot.replica], run.sequence <= dot.sequence {
+      return Self.arrival(of: dot.sequence, in: run)
+    }
+    return try run(of: dot).flatMap { Self.arrival(of: dot.sequence, in: $0) }
+  }
+
+  /// Notes that an entry, the next of its replica, was taken in.
+  func append(_ dot: LocalDot, arrival: Int64) throws {
+    let known = try last[dot.replica] ?? run(of: dot).map { ($0, false) }
+    if var (run, _) = known, run.sequence + UInt64(run.count) == dot.sequence,
+      run.arrival + run.count == arrival
+    {
+      run.count += 1
+      last[dot.replica] = (run, true)
+      return
+    }
+    if let (run, isDirty) = known, isDirty { try save(run, of: dot.replica) }
+    last[dot.replica] = (Run(sequence: dot.sequence, arrival: arrival, count: 1), true)
+  }
+
+  /// Writes down the runs that have grown.
+  func flush() throws {
+    for (replica, (run, isDirty)) in last.sorted(by: { $0.key < $1.key }) where isDirty {
+      try save(run, of: replica)
+      last[replica] = (run, false)
+    }
+  }
+
+  /// Forgets what is not written down.
+  func forget() { last.removeAll() }
+
+  private func run(of dot: LocalDot) throws -> Run? {
+    selection.bind(1, dot.replica)
+    selection.bind(2, dot.sequence)
+    defer { selection.reset() }
+    guard try selection.step() else { return nil }
+    return Run(
+      sequence: selection.unsigned(0), arrival: selection.integer(1), count: selection.integer(2))
+  }
+
+  private func save(_ run: Run, of replica: Int) throws {
+    upsert.bind(1, replica)
+    upsert.bind(2, run.sequence)
+    upsert.bind(3, run.arrival)
+    upsert.bind(4, run.count)
+    try upsert.run()
+  }
+
+  private static func arrival(of sequence: UInt64, in run: Run) -> Int64? {
+    let offset = Int64(clamping: sequence - run.sequence)
+    return offset < run.count ? run.arrival + offset : nil
+  }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import PeerTransport
+
+/// A plain TCP socket that speaks whatever a test makes it say.
+struct RawSocket: Sendable {
+  private let descriptor: Int32
+
+  /// Lends a socket connected to `address` to `body` and closes it.
+  @discardableResult
+  static func withConnection<Result>(
+    to address: PeerAddress, _ body: (RawSocket) async throws -> Result
+  ) async throws -> Result {
+    try await withSocket { socket in
+      var target = socketAddress(port: address.port)
+      try check(withPointer(to: &target) { connect(socket.descriptor, $0, $1) })
+      return try await body(socket)
+    }
+  }
+
+  /// Lends a socket that listens on loopback, but whose connections nobody takes, to `body`.
+  @discardableResult
+  static func withListener<Result>(
+    _ body: (RawSocket, PeerAddress) async throws -> Result
+  ) async throws -> Result {
+    try await withSocket { socket in
+      var address = socketAddress(port: 0)
+      try check(withPointer(to: &address) { bind(socket.descriptor, $0, $1) })
+      try check(listen(socket.descriptor, 8))
+      try check(
+        withUnsafeMutablePointer(to: &address) { pointer in
+          pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            return getsockname(socket.descriptor, $0, &size)
+          }
+        })
+      let port = Int(UInt16(bigEndian: address.sin_port))
+      return try await body(socket, PeerAddress(host: "127.0.0.1", port: port))
+    }
+  }
+
+  /// Takes one connection and answers it with `bytes`, then closes it.
+  func answerOnce(with bytes: [UInt8]) async throws {
+    let connection = await blocking { accept(descriptor, nil, nil) }
+    try check(connection)
+    defer { close(connection) }
+    let socket = RawSocket(descriptor: connection)
+    socket.write(bytes)
+    _ = await socket.readToEnd()
+  }
+
+  func write(_ bytes: [UInt8]) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes {
+        send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      // The other side may have had enough; that is what the test is about.
+      guard written > 0 else { return }
+      rest.removeFirst(written)
+    }
+  }
+
+  /// Waits until the other side closes; returns what it sent.
+  func readToEnd() async -> [UInt8] {
+    await blocking {
+      var (all, chunk) = ([UInt8](), [UInt8](repeating: 0, count: 4096))
+      while case let count = read(descriptor, &chunk, chunk.count), count > 0 {
+        all += chunk[..<count]
+      }
+      return all
+    }
+  }
+
+  private static func withSocket<Result>(
+    _ body: (RawSocket) async throws -> Result
+  ) async throws -> Result {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    try check(descriptor)
+    defer { close(descriptor) }
+    return try await body(RawSocket(descriptor: descriptor))
+  }
+
+  private static func socketAddress(port: Int) -> sockaddr_in {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(port).bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    return address
+  }
+}
+
+private func withPointer(
+  to address: inout sockaddr_in, _ call: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+) -> Int32 {
+  withUnsafePointer(to: &address) { pointer in
+    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      call($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+    }
+  }
+}
+
+private func check(_ result: Int32) throws {
+  if result < 0 { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+}
+
+/// Runs a blocking call where it does not hold up the tasks it waits for.
+private func blocking<Result: Sendable>(_ call: @escaping @Sendable () -> Result) async -> Result {
+  await withCheckedContinuation { continuation in
+    Thread.detachNewThread { continuation.resume(returning: call()) }
+  }
+}

@@ -27,16 +27,20 @@ final class ImportKeys {
   func records(with key: String, in database: Database) throws -> [RecordID] {
     let table = SQL.name(entity.name)
     let derived = derived(key)
-    let byID = try database.cachedStatement(sql: "SELECT 1 FROM \(table) WHERE id = ?")
-    if try Row.fetchOne(byID, arguments: [derived.databaseValue]) != nil { return [derived] }
-    guard field.format == .text, field.isIndexed || field.isUnique else {
-      return try values(in: database)[key] ?? []
+    var lookups = ["SELECT id FROM \(table) WHERE id = ?"]
+    var arguments = [derived.databaseValue]
+    let isIndexed = field.format == .text && (field.isIndexed || field.isUnique)
+    if isIndexed {
+      lookups.append(
+        "SELECT id FROM \(table) WHERE \(SQL.name(field.name)) = ? AND _hidden IS NULL")
+      arguments.append(key.databaseValue)
     }
-    let byKey = try database.cachedStatement(
-      sql: """
-        SELECT id FROM \(table) WHERE \(SQL.name(field.name)) = ? AND _hidden IS NULL ORDER BY id
-        """)
-    return try DatabaseValue.fetchAll(byKey, arguments: [key]).compactMap { RecordID($0) }
+    let statement = try database.cachedStatement(
+      sql: lookups.joined(separator: " UNION ") + " ORDER BY 1")
+    let found = try DatabaseValue.fetchAll(statement, arguments: StatementArguments(arguments))
+      .compactMap { RecordID($0) }
+    if found.contains(derived) { return [derived] }
+    return try isIndexed ? found : values(in: database)[key] ?? []
   }
 
   private func values(in database: Database) throws -> [String: [RecordID]] {

@@ -14,9 +14,9 @@ enum ImportRule {
       "CLineEditor", "CRDTCore", "CRMDomain", "Foundation", "ReplicaStore", "Synchronization",
     ],
     "NodeRuntime": [
-      "CRDTCore", "CRMDomain", "CommandShell", "Crypto", "Dispatch", "Foundation", "Glibc", "Logging",
-      "PeerTransport", "ReplicaStore", "ServiceLifecycle", "SyncEngine", "Synchronization",
-      "UnixSignals",
+      "CRDTCore", "CRMDomain", "CommandShell", "Crypto", "Dispatch", "Foundation", "Glibc",
+      "Logging", "PeerTransport", "ReplicaStore", "ServiceLifecycle", "SyncEngine",
+      "Synchronization", "UnixSignals",
     ],
     "kith": ["CRMDomain", "CommandShell", "Foundation", "NodeRuntime", "UnixSignals"],
   ]

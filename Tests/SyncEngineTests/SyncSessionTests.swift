@@ -259,7 +259,7 @@ struct SyncSessionTests {
     var script = ScriptedPeer(aliceWrites: 1)
     script.meet()
     let claims = VersionVector(
-      (1...4).map { Dot(replica: ReplicaID(rawValue: $0), sequence: .max) })
+      (1...4).map { Dot(replica: ReplicaID(rawValue: $0), sequence: Limits.sequenceMax) })
     let outputs = script.receive(.vector(claims))
     #expect(outputs.messages == [.caughtUp])
     #expect(outputs.outcome == nil)

@@ -105,8 +105,11 @@ extension ByteReader {
 
   private mutating func readWallTime() throws(MalformedBytes) -> WallTime {
     let milliseconds: UInt64 = try readFixed()
-    guard milliseconds < 1 << 48 else { throw MalformedBytes("a time of 48 bits", at: offset) }
-    return WallTime(milliseconds: milliseconds)
+    let wall = WallTime(milliseconds: milliseconds)
+    guard wall.milliseconds == milliseconds else {
+      throw MalformedBytes("a wall clock's reading", at: offset)
+    }
+    return wall
   }
 
   private mutating func readKey() throws(MalformedBytes) -> NodePublicKey {

@@ -50,9 +50,9 @@ enum Examples {
 
   private static let heads: [Dependency] = [
     head(
-      alice, 2, "085ce67262ddc7883a5bf78b55560d9fc69535c5cb0ca7634e86f23458c07cdb"),
+      alice, 2, "96cdb688197975a5969ef6696f70193ace4761514370466b849486e06f9bccec"),
     head(
-      bob, 1, "8d45cc179719454b0add288d17c2efb7cc731c688121c69acaf6d3d7fbbe7d9a"),
+      bob, 1, "eabc30ae8357f10ea6081edd0b1b0652f7d975ddc486b0e7f0decff9bf30f7ee"),
   ]
 
   private static func head(_ replica: ReplicaID, _ sequence: UInt64, _ hex: String) -> Dependency {

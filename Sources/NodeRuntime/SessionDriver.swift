@@ -42,7 +42,13 @@ struct SessionDriver: Sendable {
             for await held in changes { inbox.put(.localChanged(held.snapshot)) }
           }
         }
-        let result = await converse(opening: opening, inbox: inbox)
+        // Sent by a task of its own: two nodes that both send at once would else wait for each other.
+        // The session never has more than its credit under way, so the queue is bounded.
+        let (frames, outbox) = AsyncStream.makeStream(of: [UInt8].self)
+        async let sending: Void = send(frames, inbox: inbox)
+        let result = await converse(opening: opening, inbox: inbox, outbox: outbox)
+        outbox.finish()
+        await sending
         link.close()
         inbox.letIn(all: true)
         group.cancelAll()
@@ -53,6 +59,12 @@ struct SessionDriver: Sendable {
     }
   }
 
+  private func send(_ frames: AsyncStream<[UInt8]>, inbox: SessionInbox) async {
+    for await frame in frames {
+      guard (try? await link.send(frame)) != nil else { return inbox.put(.closed) }
+    }
+  }
+
   private func readFrames(into inbox: SessionInbox) async {
     // Whatever ends or breaks the link, the session ends as one whose link is gone.
     defer { inbox.put(.closed) }
@@ -60,7 +72,10 @@ struct SessionDriver: Sendable {
     while let frame = try? await frames.next() { await inbox.put(frame: frame) }
   }
 
-  private func converse(opening: SyncSession.Opening, inbox: SessionInbox) async -> Result {
+  private func converse(
+    opening: SyncSession.Opening, inbox: SessionInbox,
+    outbox: AsyncStream<[UInt8]>.Continuation
+  ) async -> Result {
     var session = SyncSession(peer: link.peerKey, purpose: purpose)
     var result = Result(outcome: .disconnected)
     var deadline: Task<Void, Never>?
@@ -70,8 +85,7 @@ struct SessionDriver: Sendable {
       let input = answers.isEmpty ? await inbox.next() : answers.removeFirst()
       for output in session.handle(input, at: SystemEnvironment.monotonicNow()) {
         switch output {
-        case .send(let frame):
-          do { try await link.send(frame) } catch { answers.append(.closed) }
+        case .send(let frame): outbox.yield(frame)
         case .setDeadline(let instant):
           deadline?.cancel()
           deadline = Self.deadline(at: instant, inbox: inbox)

@@ -50,7 +50,8 @@ package struct EnrolNode: Sendable {
   private func existingUser(in database: Database) throws -> RecordID? {
     try Row.fetchOne(
       database,
-      sql: "SELECT id FROM user WHERE name = ? AND _hidden IS NULL ORDER BY id", arguments: [userName]
+      sql: "SELECT id FROM user WHERE name = ? AND _hidden IS NULL ORDER BY id",
+      arguments: [userName]
     ).flatMap { RecordID($0["id"] as DatabaseValue) }
   }
 

@@ -3,8 +3,8 @@ package import CRMDomain
 package import CommandShell
 import PeerTransport
 package import ReplicaStore
-import Synchronization
 import SyncEngine
+import Synchronization
 
 /// One installation: a store, its key, and the ways to peers.
 package final class KithNode: NodeControl {

@@ -118,7 +118,8 @@ struct NodeServer: Service {
     desk: SessionDesk, watch: ReplicaWatch, address: String?
   ) async -> Bool {
     do {
-      let opening = if let opening { opening } else { SyncSession.Opening.known(try await desk.localState()) }
+      let opening =
+        if let opening { opening } else { SyncSession.Opening.known(try await desk.localState()) }
       let (changes, subscription) = watch.subscribe()
       defer { watch.unsubscribe(subscription) }
       var driver = SessionDriver(link: link, purpose: purpose, desk: desk, changes: changes)

@@ -89,7 +89,8 @@ final class SessionDesk: Sendable {
     let founding = try replica.founding()
     let known = try replica.read { try RosterListing.nodes(in: $0.database) }
       .first { $0.key == peer }
-    let member = try known?.member
+    let member =
+      try known?.member
       ?? replica.redeem(
         where: {
           InviteText.isProof(

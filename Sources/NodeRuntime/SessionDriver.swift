@@ -54,12 +54,10 @@ struct SessionDriver: Sendable {
   }
 
   private func readFrames(into inbox: SessionInbox) async {
-    do {
-      for try await frame in link.frames { await inbox.put(frame: frame) }
-    } catch {
-      // Whatever broke the link, the session ends as one whose link is gone.
-    }
-    inbox.put(.closed)
+    // Whatever ends or breaks the link, the session ends as one whose link is gone.
+    defer { inbox.put(.closed) }
+    var frames = link.frames.makeAsyncIterator()
+    while let frame = try? await frames.next() { await inbox.put(frame: frame) }
   }
 
   private func converse(opening: SyncSession.Opening, inbox: SessionInbox) async -> Result {
@@ -106,14 +104,15 @@ struct SessionDriver: Sendable {
     try? await link.promote()
   }
 
-  private static func deadline(at instant: MonotonicInstant, inbox: SessionInbox) -> Task<Void, Never> {
+  private static func deadline(at instant: MonotonicInstant, inbox: SessionInbox) -> Task<
+    Void, Never
+  > {
     Task {
-      do {
-        try await Task.sleep(for: instant - SystemEnvironment.monotonicNow())
-        inbox.put(.deadlineReached)
-      } catch {
-        // Cancelled: another deadline has taken its place.
+      // Cancelled where another deadline has taken its place.
+      guard (try? await Task.sleep(for: instant - SystemEnvironment.monotonicNow())) != nil else {
+        return
       }
+      inbox.put(.deadlineReached)
     }
   }
 }

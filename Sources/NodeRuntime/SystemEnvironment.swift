@@ -1,8 +1,8 @@
 package import CRDTCore
 import Foundation
 package import ReplicaStore
-import Synchronization
 package import SyncEngine
+import Synchronization
 
 /// The machine's clocks and randomness; the only file that reads either.
 package enum SystemEnvironment {

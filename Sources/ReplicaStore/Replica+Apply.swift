@@ -48,8 +48,8 @@ package struct ApplyReport: Hashable, Sendable {
 extension Replica {
   /// Checks a peer's batch and takes it in, all of it or nothing, durable on return.
   ///
-  /// - Parameter bytes: An encoded ``EntryBatch``; entries held already are passed over.
-  /// - Throws: ``BatchError`` if the batch breaks the protocol, ``StoreError`` if it cannot be stored.
+  /// `bytes` is an encoded ``EntryBatch``; entries held already are passed over. Throws ``BatchError``
+  /// if the batch breaks the protocol, ``StoreError`` if it cannot be stored.
   package func apply(_ bytes: [UInt8]) throws -> ApplyReport {
     let batch: EntryBatch
     do {

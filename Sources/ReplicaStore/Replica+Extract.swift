@@ -15,13 +15,10 @@ package struct ExtractedBatch: Hashable, Sendable {
 extension Replica {
   /// Reads the next batch for a peer, in this replica's arrival order.
   ///
-  /// - Parameters:
-  ///   - peer: What the peer holds; such entries are passed over.
-  ///   - cursor: The arrival number read up to so far; 0 to begin.
-  ///   - end: The arrival number of the last entry to look at.
-  ///   - byteLimit: The size before compression, unless one entry alone is larger.
-  /// - Returns: A batch that ends, per log, at a sealed entry. Seal the tip first, or this node's own
-  ///   latest entries are left for the next call.
+  /// What `peer` covers is passed over. `cursor` is the arrival number read up to so far, 0 to begin;
+  /// `end` that of the last entry to look at; `byteLimit` holds before compression, unless one entry
+  /// alone is larger. The batch ends, per log, at a sealed entry: seal the tip first, or this node's
+  /// own latest entries are left for the next call.
   package func extract(
     lackedBy peer: VersionVector, after cursor: Int64, upTo end: Int64 = .max,
     byteLimit: Int = Limits.batchBytesTarget

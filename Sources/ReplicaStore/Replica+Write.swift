@@ -4,8 +4,8 @@ import GRDB
 extension Replica {
   /// Founds a workspace: makes its id, the store, and the first entry, which `body` fills.
   ///
-  /// - Parameter body: Must write the founder's `member` record under the id it is given, and the
-  ///   node's own record; everybody else's right to act derives from this entry.
+  /// `body` must write the founder's `member` record under the id it is given, and the node's own
+  /// record; everybody else's right to act derives from this entry.
   package static func found(
     at path: String, schema: ReplicaSchema, environment: ReplicaEnvironment,
     durability: Durability = .full, _ body: (Transaction, MemberID) throws -> Void
@@ -42,11 +42,8 @@ extension Replica {
 
   /// Runs `body` and makes all its edits one entry of the log, durable on return.
   ///
-  /// - Parameters:
-  ///   - reason: Why, in the words of the person.
-  ///   - command: What was typed.
-  ///   - batch: What the entry shares with the others of one import or bulk command.
-  /// - Returns: What `body` returned. Without edits there is no entry.
+  /// `reason` is why, in the words of the person; `command` is what was typed; `batch` is what the
+  /// entry shares with the others of one import or bulk command. Without edits there is no entry.
   @discardableResult
   package func write<Result>(
     reason: String? = nil, command: String? = nil, batch: UInt128? = nil,

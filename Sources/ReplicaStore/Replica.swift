@@ -38,7 +38,9 @@ package final class Replica: Sendable {
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
     configuration.label = "kith"
-    let pool = try StoreError.wrapping { try DatabasePool(path: path, configuration: configuration) }
+    let pool = try StoreError.wrapping {
+      try DatabasePool(path: path, configuration: configuration)
+    }
     self.pool = pool
     writer = try StoreError.wrapping {
       try pool.writeWithoutTransaction { database in

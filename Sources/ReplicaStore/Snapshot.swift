@@ -54,7 +54,9 @@ package final class Snapshot {
     knownDirectory = directory
   }
 
-  /// One record; `nil` if it is unknown here. A deleted record is returned and says so.
+  /// One record, or `nil` if it is unknown here.
+  ///
+  /// A deleted record is returned and says so.
   package func record(_ kind: String, _ id: RecordID) throws -> RecordState? {
     let reader = try reader ?? RecordReader(database: database, layout: layout, directory())
     self.reader = reader

@@ -69,9 +69,8 @@ package final class Transaction {
 
   /// Makes a record.
   ///
-  /// - Parameter id: A derived id, or `nil` for a new one. A record that exists under it already is
-  ///   edited, on what it says now.
-  /// - Returns: The record's id.
+  /// `id` is a derived id, or `nil` for a new one. A record that exists under it already is edited,
+  /// on what it says now. Returns the record's id.
   @discardableResult
   package func create(
     _ kind: String, id: RecordID? = nil, _ changes: [FieldChange]
@@ -84,9 +83,9 @@ package final class Transaction {
 
   /// Changes fields of a record.
   ///
-  /// - Parameter basis: What was read of the record: the edit replaces the heads it had then, and is
-  ///   concurrent to what others have written since.
-  /// - Throws: ``ReplicaError``; the transaction is then to be given up.
+  /// `basis` is what was read of the record: the edit replaces the heads it had then, and is
+  /// concurrent to what others have written since. After a ``ReplicaError`` the transaction is to be
+  /// given up.
   package func edit(
     _ kind: String, _ id: RecordID, basis: Basis, _ changes: [FieldChange]
   ) throws {

@@ -179,9 +179,7 @@ final class Writer {
 extension Writer {
   /// Whether an entry counts, by its own causal past alone.
   ///
-  /// - Parameters:
-  ///   - author: The log, with its past as of the entry.
-  ///   - payload: What the entry did; `nil` if it could not be decoded.
+  /// `author` is the log, with its past as of the entry; `payload` is `nil` if it could not be decoded.
   func verdict(
     of author: LogState, time: HybridTimestamp, payload: Payload?, pastChanged: Bool,
     state: WriterState
@@ -236,11 +234,8 @@ extension Writer {
 extension Writer {
   /// Judges an entry, folds it if it counts, and stores it.
   ///
-  /// - Parameters:
-  ///   - entry: Checked: next in its log, dependencies held, chain and seal verified.
-  ///   - author: The log's state before the entry.
-  ///   - payload: The decoded payload, or `nil` if that failed.
-  ///   - received: The wall clock now.
+  /// The entry must be checked: next in its log, dependencies held, chain and seal verified. `author`
+  /// is the log's state before it; `payload` is `nil` if decoding failed.
   func take(
     _ entry: Entry, hash: EntryHash, author: LogState, payload: Payload?, received: WallTime,
     seal: [UInt8]?, into state: inout WriterState

@@ -82,7 +82,9 @@ final class BenchmarkNode {
       return MemberID(rawValue: member.rawValue)
     }
     let origin = LogOrigin(
-      key: signer.publicKey, nonce: Array(name.utf8.prefix(16)) + Array(repeating: 0, count: 16 - min(16, name.utf8.count)),
+      key: signer.publicKey,
+      nonce: Array(name.utf8.prefix(16))
+        + Array(repeating: 0, count: 16 - min(16, name.utf8.count)),
       member: member)
     let path = folder.appendingPathComponent(name + ".sqlite").path
     let replica = try Replica.joined(

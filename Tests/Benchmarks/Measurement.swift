@@ -14,7 +14,8 @@ struct Measurement {
   var line: String {
     let verdict = isWithinBudget ? "within" : "OVER"
     return [
-      name.padded(46), figure.padded(14), baseline.padded(24), "\(ratio.rounded(2)) \(unit)".padded(12),
+      name.padded(46), figure.padded(14), baseline.padded(24),
+      "\(ratio.rounded(2)) \(unit)".padded(12),
       "budget \(budget.rounded(2)) \(unit)".padded(18), verdict,
     ].joined(separator: " ")
   }

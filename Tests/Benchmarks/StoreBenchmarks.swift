@@ -103,7 +103,8 @@ struct StoreBenchmarks {
     report(
       against(baseline.insert, write, "local write, \(shape.words)", budget: isImport ? 1.8 : 2.8))
     report(
-      against(baseline.insert, apply, "apply on a peer, \(shape.words)", budget: isImport ? 1.8 : 3))
+      against(baseline.insert, apply, "apply on a peer, \(shape.words)", budget: isImport ? 1.8 : 3)
+    )
     if isImport {
       report(against(baseline.read, extract, "extract everything for a fresh peer", budget: 0.7))
     }

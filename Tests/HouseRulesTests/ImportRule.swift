@@ -14,10 +14,11 @@ enum ImportRule {
       "CLineEditor", "CRDTCore", "CRMDomain", "Foundation", "ReplicaStore", "Synchronization",
     ],
     "NodeRuntime": [
-      "CRDTCore", "CRMDomain", "CommandShell", "Foundation", "Glibc", "Logging", "PeerTransport",
-      "ReplicaStore", "ServiceLifecycle", "SyncEngine", "Synchronization",
+      "CRDTCore", "CRMDomain", "CommandShell", "Crypto", "Dispatch", "Foundation", "Glibc",
+      "Logging", "PeerTransport", "ReplicaStore", "ServiceLifecycle", "SyncEngine",
+      "Synchronization", "UnixSignals",
     ],
-    "kith": ["ArgumentParser", "CommandShell", "Foundation", "NodeRuntime"],
+    "kith": ["CRMDomain", "CommandShell", "Foundation", "NodeRuntime", "UnixSignals"],
   ]
 
   /// System libraries that no Swift file of ours lies beside.

@@ -67,7 +67,8 @@ struct RuleSampleTests {
       "Date(timeIntervalSince1970: 0)", "UUID(uuidString: text)",
       "Int.random(in: 0...3, using: &random)",
       "Int.random(\n  in: f(0),\n  using: &random)", "list.shuffled(using: &random)",
-      "// Date() and print(1)", "\"print(1)\"", "sprint(1)", "shell.print(1)", "environment.now()",
+      "// Date() and print(1)", "\"print(1)\"", "sprint(1)", "shell.print(1)",
+      "func print(_ n: Int) {}\nprint(1)", "environment.now()",
       "time: .random(using: &random)",
     ])
   func openInputs(code: String) { #expect(HiddenInputRule.violations(in: source(code)).isEmpty) }
@@ -143,7 +144,7 @@ struct RuleSampleTests {
     "hidden failures and unproved promises are found",
     arguments: [
       "fatalError(\"no\")", "let x = try! f()", "let x = y as! Int", "@testable import CRDTCore",
-      "do { try f() } catch {}", "do {\n} catch {\n  // Nothing.\n}",
+      "do { try f() } catch {}", "do {\n} catch {\n\n}",
       "final class C: @unchecked Sendable {}", "nonisolated(unsafe) var x = 1",
     ])
   func code(code: String) { #expect(WordingRule.violations(inCode: source(code)).count == 1) }
@@ -151,7 +152,8 @@ struct RuleSampleTests {
   @Test(
     "failures that are heard of and promises with a proof pass",
     arguments: [
-      "do {\n} catch {\n  log(error)\n}", "do { } catch { log(error) }", "// fatalError(1)",
+      "do {\n} catch {\n  log(error)\n}", "do { } catch { log(error) }",
+      "do {\n} catch {\n  // Gone.\n}", "// fatalError(1)",
       "/// Proof.\nfinal class C: @unchecked Sendable {}", "let x = try? f()", "x as? Int",
     ])
   func honestCode(code: String) { #expect(WordingRule.violations(inCode: source(code)).isEmpty) }

@@ -29,12 +29,12 @@ enum WordingRule {
     }
     let catches = Ban("", signs: ["catch"], /\bcatch\s*(?:\{\s*\}|\{\s*$)/)
     let silent = catches.breaches(in: code.lines, of: code.text)
-      .filter { isEmptyCatch(at: $0, in: code.lines) }
+      .filter { isEmptyCatch(at: $0, in: file.lines) }
       .map { file.violation(at: $0 + 1, "a failure that nobody hears of") }
     return banned + silent + unproved(in: file)
   }
 
-  /// Whether nothing but white space lies between the braces.
+  /// Whether nothing but white space lies between the braces, not even a comment that gives a reason.
   private static func isEmptyCatch(at index: Int, in lines: [Substring]) -> Bool {
     guard let start = lines[index].firstRange(of: /catch\s*\{/) else { return false }
     let rest = lines[index][start.upperBound...] + lines[(index + 1)...].joined()

@@ -109,7 +109,10 @@ final class TestNode {
       let id = RecordID(rawValue: member.rawValue)
       try transaction.create(
         "member", id: id,
-        [FieldChange("name", .set(.text("founder"))), FieldChange("role", .set(.text("administrator")))])
+        [
+          FieldChange("name", .set(.text("founder"))),
+          FieldChange("role", .set(.text("administrator"))),
+        ])
       try transaction.create(
         "node",
         [

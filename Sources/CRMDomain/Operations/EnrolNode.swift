@@ -22,10 +22,8 @@ package struct EnrolNode: Sendable {
 
   /// Writes the records.
   ///
-  /// - Parameters:
-  ///   - member: The member's id, where it is given: the founder's log names it already.
-  ///   - user: The user's record, where the transaction makes it besides.
-  /// - Returns: The member.
+  /// `member` is its id where that is given, for the founder's log names it already; `user` is the
+  /// user's record where the transaction makes it besides. Returns the member.
   @discardableResult
   package func write(
     in transaction: Transaction, member: MemberID? = nil, user: RecordID? = nil

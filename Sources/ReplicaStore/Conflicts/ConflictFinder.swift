@@ -22,8 +22,10 @@ struct ConflictFinder {
   }
 
   func conflicts() throws -> [Conflict] {
-    try [fieldConflicts(), lifecycleConflicts(), uniqueConflicts(), heldEntries(), clockConflicts()]
-      .flatMap { $0.sorted { $0.id.rawValue < $1.id.rawValue } }
+    try [
+      fieldConflicts(), lifecycleConflicts(), uniqueConflicts(), heldEntries(), clockConflicts(),
+    ]
+    .flatMap { $0.sorted { $0.id.rawValue < $1.id.rawValue } }
   }
 
   private func statement(_ sql: String) throws -> Statement {
@@ -97,7 +99,8 @@ extension ConflictFinder {
     let stamps = heads.map(\.1.stamp.dot).sorted()
     return Conflict(
       id: ConflictID(
-        .field, [Array(place.kind.utf8), id.rawValue.bigEndianBytes, Array(place.field.utf8)]
+        .field,
+        [Array(place.kind.utf8), id.rawValue.bigEndianBytes, Array(place.field.utf8)]
           + stamps.map(\.encoded)),
       kind: .field, records: [RecordKey(kind: place.kind, id: id)], field: place.field,
       sides: sides.inOrder, isOpen: field.rule != .automatic, reason: nil)
@@ -219,7 +222,8 @@ extension ConflictFinder {
       conflicts.append(
         Conflict(
           id: ConflictID(
-            .unique, [Array(kind.name.utf8), Array(field.name.utf8), encoded.bytes]
+            .unique,
+            [Array(kind.name.utf8), Array(field.name.utf8), encoded.bytes]
               + records.map(\.rawValue.bigEndianBytes)),
           kind: .unique, records: records.map { RecordKey(kind: kind.name, id: $0) },
           field: field.name, sides: sides.inOrder, isOpen: true, reason: nil))

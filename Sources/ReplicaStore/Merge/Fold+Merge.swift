@@ -189,7 +189,8 @@ extension Fold {
     case .unwritten: return []
     case .single(let dot):
       // A column holds no rank; where the policy needs it, the log does.
-      if field.policy == .precedence, case .sides(let sides)? = try write(at: place, in: dot)?.change
+      if field.policy == .precedence,
+        case .sides(let sides)? = try write(at: place, in: dot)?.change
       {
         return [Head(stamp: try stamp(of: dot), sides: sides)]
       }

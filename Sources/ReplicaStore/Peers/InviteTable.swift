@@ -48,10 +48,8 @@ extension Replica {
 
   /// Uses an invitation up and makes the entry that enrols a node, both or neither.
   ///
-  /// - Parameters:
-  ///   - isProven: Whether the one who joins has proved to know an invitation's secret.
-  ///   - body: Writes the roster's records.
-  /// - Returns: What `body` returned; `nil` if no open invitation was proven.
+  /// `isProven` says whether the one who joins has proved to know an invitation's secret; `body` writes
+  /// the roster's records. Returns what `body` did, or `nil` if no open invitation was proven.
   package func redeem<Result>(
     where isProven: (Invite) -> Bool, _ body: (Transaction, Invite) throws -> Result
   ) throws -> Result? {

@@ -9,7 +9,7 @@ struct Layout: Sendable {
 
   /// Lays a schema out.
   ///
-  /// - Parameter numbers: The persistent number of each `KIND.FIELD`, which packed stamps use.
+  /// `numbers` has the persistent number of each `KIND.FIELD`, which packed stamps use.
   init(_ schema: ReplicaSchema, numbers: [String: Int]) {
     let kinds = schema.kinds.enumerated().map { KindLayout($1, index: $0, numbers: numbers) }
     self.kinds = kinds
@@ -51,7 +51,8 @@ final class KindLayout: Sendable {
     self.schema = schema
     self.index = index
     fields = schema.fields.enumerated().map {
-      FieldLayout($1, index: $0, kind: schema.name, number: numbers["\(schema.name).\($1.name)"] ?? 0)
+      FieldLayout(
+        $1, index: $0, kind: schema.name, number: numbers["\(schema.name).\($1.name)"] ?? 0)
     }
     byStatic = NameTable.names.map { schema.index(of: $0) }
     reference = NameTable.indexes[schema.name].map(NameReference.init(staticIndex:))

@@ -62,7 +62,9 @@ package struct FieldSchema: Hashable, Sendable {
   package let merge: FieldMerge
   /// Whether two live records with the same value are a conflict.
   package let isUnique: Bool
-  /// Whether the column has an index, for look-ups and sorting. Unique fields and owners always have.
+  /// Whether the column has an index, for look-ups and sorting.
+  ///
+  /// Unique fields and owners always have one.
   package let isIndexed: Bool
 
   /// Creates a field.

@@ -40,7 +40,7 @@ final class SyncReport: Sendable {
           "conflicts": .integer(Int64(conflicts)),
         ]))
     } else {
-      print(results, conflicts: conflicts)
+      show(results, conflicts: conflicts)
     }
     return code(of: results, conflicts: conflicts)
   }
@@ -52,7 +52,7 @@ final class SyncReport: Sendable {
     return conflicts > 0 && context.options.isFailOnConflict ? .openConflicts : .done
   }
 
-  private func print(_ results: [ExchangeResult], conflicts: Int) {
+  private func show(_ results: [ExchangeResult], conflicts: Int) {
     if results.isEmpty {
       context.output.talk("No peer's address is known. Tell one with: peer add NODE HOST:PORT")
     }

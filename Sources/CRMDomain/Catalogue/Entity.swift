@@ -91,6 +91,9 @@ package struct Entity: Hashable, Sendable {
     return indexes[FieldName.normalized(word)].map { fields[$0] }
   }
 
+  /// The place of a field among ``fields``, by its name.
+  func index(of name: String) -> Int? { indexes[name] }
+
   /// The name nearest to a word that names no field.
   package func closestField(to word: String) -> String? {
     ClosestName.of(

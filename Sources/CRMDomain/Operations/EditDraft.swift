@@ -18,6 +18,12 @@ struct EditDraft {
   /// What a register is to say, or says.
   subscript(field: String) -> Value { values[field] ?? state?[field] ?? .null }
 
+  /// The fields that were given anything, in the catalogue's order.
+  var fieldsSpokenOf: [Field] {
+    let names = Set(values.keys).union(elements.keys).union(increments.keys)
+    return names.compactMap(entity.index).sorted().map { entity.fields[$0] }
+  }
+
   /// Changes a set; elements that are in already do not come in again.
   mutating func change(
     _ field: Field, _ operation: Assignment.Operation, elements new: [Value]

@@ -107,8 +107,8 @@ extension RecordEditor {
   /// Fills in what goes without saying of a new record.
   func addDefaults(to draft: inout EditDraft, in snapshot: Snapshot) throws {
     let entity = draft.entity
-    for field in entity.fields where draft.values[field.name] == nil {
-      if case .status(let machine) = field.format {
+    for field in entity.fields {
+      if case .status(let machine) = field.format, draft.values[field.name] == nil {
         draft.values[field.name] = .text(machine.initial)
       }
     }

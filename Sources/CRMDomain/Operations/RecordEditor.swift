@@ -164,7 +164,7 @@ package final class RecordEditor {
     try checkPresence(in: draft)
     var changes: [FieldChange] = []
     var unchanged: [String] = []
-    for field in entity.fields {
+    for field in draft.fieldsSpokenOf {
       if let increment = draft.increments[field.name] {
         changes.append(FieldChange(field.name, .increment(increment)))
       }

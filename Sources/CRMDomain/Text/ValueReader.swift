@@ -132,14 +132,13 @@ package struct ValueReader: Sendable {
 
   /// Reads a numeric date in ``dateOrder``, or an ISO 8601 one.
   func date(_ text: String) -> CivilDate? {
-    if let date = CivilDate(text) { return date }
     var day = text
-    for midnight in [" 00:00:00", " 0:00:00", " 00:00", " 0:00", "T00:00:00"]
-    where day.hasSuffix(midnight) {
+    if text.utf8.contains(UInt8(ascii: ":")) {
+      let midnights = [" 00:00:00", " 0:00:00", " 00:00", " 0:00", "T00:00:00"]
+      guard let midnight = midnights.first(where: text.hasSuffix) else { return nil }
       day = String(day.dropLast(midnight.count))
-      break
     }
-    if let date = CivilDate(day) { return date }
+    if day.utf8.count == 10, let date = CivilDate(day) { return date }
     guard let separator = day.first(where: { "/.-".contains($0) }) else { return nil }
     let parts = day.split(separator: separator, omittingEmptySubsequences: false)
     guard parts.count == 3, parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } })

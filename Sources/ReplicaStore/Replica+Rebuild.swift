@@ -71,6 +71,7 @@ extension Writer {
         try database.execute(sql: "DELETE FROM \(table)")
       }
     }
+    forgetDerived()
     let held = state.directory
     state.directory = LogDirectory()
     for var log in held.logs {

@@ -120,6 +120,11 @@ final class Writer {
   private func forget() {
     current = nil
     log.forget()
+    forgetDerived()
+  }
+
+  /// Forgets what was kept of the derived tables, as when they are made anew.
+  func forgetDerived() {
     authorities.removeAll()
     flagged.removeAll()
     fold.rosterFacts.removeAll()

@@ -156,6 +156,23 @@ final class TestNode {
     return node
   }
 
+  /// A node of the same workspace that nobody has enrolled, with what this one holds.
+  func stranger() throws -> TestNode {
+    let signer = TestSigner()
+    let folder = try Self.newFolder()
+    let identity = NodeIdentity(
+      founding: try replica.founding(),
+      origin: LogOrigin(
+        key: signer.publicKey, nonce: Array(repeating: 7, count: 16),
+        member: MemberID(rawValue: 42)))
+    let replica = try Replica.joined(
+      at: folder.appendingPathComponent("node.sqlite").path, schema: TestSchema.schema,
+      environment: Self.environment(signer, clock), identity: identity)
+    let node = TestNode(replica: replica, signer: signer, clock: clock, folder: folder)
+    try node.pull(from: self)
+    return node
+  }
+
   /// Takes in everything that `other` holds and this node does not.
   @discardableResult
   func pull(from other: TestNode, byteLimit: Int = Limits.batchBytesTarget) throws -> Int {

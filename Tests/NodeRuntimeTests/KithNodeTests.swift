@@ -1,0 +1,57 @@
+import CRDTCore
+import CommandShell
+import NodeRuntime
+import ReplicaStore
+import TestSupport
+import Testing
+
+@Suite("KithNode")
+struct KithNodeTests {
+  private let folder: TemporaryDirectory
+
+  init() throws { folder = try TemporaryDirectory() }
+
+  private func founded() throws -> KithNode {
+    let node = KithNode(storePath: folder.path("office.sqlite"))
+    _ = try node.found(
+      FoundRequest(node: "office", workspace: "Pumps", user: "Priya", currency: .euro))
+    return node
+  }
+
+  @Test("a founded node opens again, with its key beside it")
+  func founding() throws {
+    let node = try founded()
+    #expect(try node.nodes().map(\.name) == ["office"])
+    let again = KithNode(storePath: node.storePath)
+    #expect(try again.actingMember() == node.actingMember())
+    #expect(throws: NodeFailure.notEmpty(path: node.storePath)) {
+      try again.found(
+        FoundRequest(node: "office", workspace: "Pumps", user: "Priya", currency: .euro))
+    }
+  }
+
+  @Test("a mistyped code is told from one that cannot be used")
+  func mistypedCode() async throws {
+    let invite = try founded().invite(node: "rep", role: .representative, address: "127.0.0.1:9")
+    let rep = KithNode(storePath: folder.path("rep.sqlite"))
+    let typed = invite.code.dropLast(3) + "000"
+    await #expect(throws: NodeFailure.mistypedCode) {
+      try await rep.join(
+        JoinCommandRequest(code: String(typed), node: "rep", user: "Lena"), progress: { _ in })
+    }
+  }
+
+  @Test("an address that is none, or not known, is said before anything is dialled")
+  func addresses() async throws {
+    let node = try founded()
+    #expect(throws: NodeFailure.unreadableAddress("nowhere")) {
+      try node.setAddress("nowhere", of: "office")
+    }
+    #expect(throws: NodeFailure.noSuchNode("munich", known: ["office"])) {
+      try node.setAddress("127.0.0.1:9", of: "munich")
+    }
+    await #expect(throws: NodeFailure.noPeers) {
+      try await node.sync(with: [], progress: { _ in })
+    }
+  }
+}

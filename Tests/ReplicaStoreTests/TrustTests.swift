@@ -1,0 +1,139 @@
+import CRDTCore
+import ReplicaStore
+import Testing
+
+@Suite("Who may act, and with what bytes")
+struct TrustTests {
+  private func name(_ text: String) -> FieldChange { FieldChange("name", .set(.text(text))) }
+
+  @Test("an entry by a node that is not in the roster is kept, passed on and changes nothing")
+  func stranger() throws {
+    let office = try TestNode.founder()
+    let rep = try office.enrol("rep")
+    // A node that claims a member nobody enrolled.
+    let stranger = try office.stranger()
+    let deal = try stranger.replica.write { try $0.create("deal", [name("Forged")]) }
+    try rep.pull(from: stranger)
+    try office.pull(from: rep)
+    for node in [office, rep] {
+      #expect(try node.replica.read { try $0.record("deal", deal) } == nil)
+      let conflicts = try node.replica.read { try $0.conflicts() }
+      #expect(conflicts.map(\.kind) == [.held])
+      #expect(conflicts.first?.reason == .unknownAuthor)
+    }
+    #expect(try office.replica.digest() == rep.replica.digest())
+    #expect(try rep.replica.check().faults == [])
+  }
+
+  @Test("only an administrator's entries change the roster")
+  func selfPromotion() throws {
+    let office = try TestNode.founder()
+    let rep = try office.enrol("rep")
+    let member = RecordID(rawValue: try rep.replica.ownMember().rawValue)
+    let basis = try rep.state("member", member).basis
+    try rep.replica.write {
+      try $0.edit(
+        "member", member, basis: basis, [FieldChange("role", .set(.text("administrator")))])
+    }
+    try office.pull(from: rep)
+    for node in [office, rep] {
+      #expect(try node.state("member", member)["role"] == .text("representative"))
+      #expect(try node.replica.read { try $0.conflicts() }.map(\.reason) == [.notAdministrator])
+    }
+    #expect(try office.replica.digest() == rep.replica.digest())
+  }
+
+  @Test("a batch with any bit flipped is refused whole, or means the same")
+  func flippedBits() throws {
+    let office = try TestNode.founder()
+    let rep = try office.enrol("rep")
+    try office.replica.write { try $0.create("deal", [name("Pump")]) }
+    try office.replica.sealTip()
+    let held = try rep.replica.holdings()
+    let batch = try office.replica.extract(lackedBy: held.vector, after: 0)
+    let bytes = try #require(batch.bytes)
+    let before = try rep.replica.digest()
+    for index in bytes.indices {
+      var damaged = bytes
+      damaged[index] ^= 1 << UInt8(index % 8)
+      #expect(throws: BatchError.self) { try rep.replica.apply(damaged) }
+    }
+    for count in 0..<bytes.count {
+      #expect(throws: BatchError.self) { try rep.replica.apply(Array(bytes.prefix(count))) }
+    }
+    #expect(try rep.replica.digest() == before)
+    #expect(try rep.replica.apply(bytes).entries == batch.entries)
+    #expect(try rep.replica.digest() == office.replica.digest())
+    // Held already: passed over.
+    #expect(try rep.replica.apply(bytes).entries == 0)
+  }
+
+  @Test("entries whose dependencies are missing are an error, not something to apply")
+  func missingDependency() throws {
+    let office = try TestNode.founder()
+    let one = try office.enrol("one")
+    let two = try office.enrol("two")
+    try one.pull(from: office)
+    let deal = try one.replica.write { try $0.create("deal", [name("Pump")]) }
+    try office.pull(from: one)
+    try office.edit(deal, name("Pump 2"))
+    try office.replica.sealTip()
+    // What two lacks, without one's log, which the office's last entry rests on.
+    var pretended = try two.replica.holdings().vector
+    pretended.merge(try one.replica.holdings().vector)
+    let batch = try office.replica.extract(lackedBy: pretended, after: 0)
+    let bytes = try #require(batch.bytes)
+    #expect(throws: BatchError.self) { try two.replica.apply(bytes) }
+    try two.pull(from: office)
+    #expect(try two.replica.digest() == office.replica.digest())
+  }
+}
+
+@Suite("Clocks")
+struct ClockTests {
+  private func name(_ text: String) -> FieldChange { FieldChange("name", .set(.text(text))) }
+  private static let tenYears: Int64 = 10 * 365 * 24 * 3_600 * 1_000
+
+  @Test(
+    "a clock ten years ahead is flagged, moves nobody else's, and loses to the next informed edit")
+  func tenYearsAhead() throws {
+    let clock = TestClock()
+    let office = try TestNode.founder(clock: clock)
+    let deal = try office.replica.write { try $0.create("deal", [name("Pump")]) }
+    let wrong = TestClock()
+    wrong.advance(milliseconds: Self.tenYears)
+    let rep = try office.enrol("rep", clock: wrong)
+    try rep.edit(deal, name("From the future"))
+    try office.pull(from: rep)
+    #expect(try office.state("deal", deal)["name"] == .text("From the future"))
+    try office.edit(deal, name("From today"))
+    #expect(try office.state("deal", deal)["name"] == .text("From today"))
+    let history = try office.replica.read { try $0.history("deal", deal, field: "name") }
+    let today = try #require(history.first { $0.wall.milliseconds <= clock.now.milliseconds })
+    #expect(today.stamp.time.wallMilliseconds < clock.now.milliseconds + 1_000)
+    try syncAll([office, rep])
+    for node in [office, rep] {
+      #expect(try node.state("deal", deal)["name"] == .text("From today"))
+      #expect(try node.replica.read { try $0.conflicts() }.map(\.kind) == [.clock])
+      #expect(try node.replica.check().faults == [])
+    }
+    #expect(try office.replica.digest() == rep.replica.digest())
+  }
+
+  @Test("a node whose clock was wrong goes on under a new replica id")
+  func correctedClock() throws {
+    let office = try TestNode.founder()
+    let clock = TestClock()
+    clock.advance(milliseconds: Self.tenYears)
+    let rep = try office.enrol("rep", clock: clock)
+    let deal = try rep.replica.write { try $0.create("deal", [name("Pump")]) }
+    let before = try rep.replica.holdings().own
+    clock.advance(milliseconds: -Self.tenYears)
+    try rep.edit(deal, name("Pump 2"))
+    #expect(try rep.replica.holdings().own != before)
+    try office.pull(from: rep)
+    #expect(try office.state("deal", deal)["name"] == .text("Pump 2"))
+    #expect(try office.replica.digest() == rep.replica.digest())
+    #expect(try rep.replica.check().faults == [])
+  }
+}

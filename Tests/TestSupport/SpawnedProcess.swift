@@ -19,6 +19,18 @@ struct SpawnedProcess: Sendable {
     var description: String { "\(program) cannot be started: \(String(cString: strerror(code)))" }
   }
 
+  /// Passes nothing but the pipes on: a child would keep a socket open that another test has closed.
+  ///
+  /// The C library has the function since 2.34, but shows its declaration only to GNU programs.
+  private static func closeOthers(in actions: inout posix_spawn_file_actions_t) {
+    typealias CloseFrom =
+      @convention(c) (
+        UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32
+      ) -> Int32
+    guard let symbol = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") else { return }
+    _ = unsafeBitCast(symbol, to: CloseFrom.self)(&actions, 3)
+  }
+
   /// Guards the moments in which a pipe is open and not yet marked as closing in children.
   private static let spawning = Mutex(())
 
@@ -43,6 +55,7 @@ struct SpawnedProcess: Sendable {
     for (target, end) in [inputEnd, outputEnd, errorsEnd].enumerated() {
       posix_spawn_file_actions_adddup2(&actions, end.fileDescriptor, Int32(target))
     }
+    Self.closeOthers(in: &actions)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }

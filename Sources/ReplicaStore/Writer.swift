@@ -77,26 +77,28 @@ final class Writer {
       current = state
       return result
     } catch {
-      // A failed COMMIT may have rolled back already; then there is nothing left to roll back.
-      if sqlite3_get_autocommit(connection) == 0 { try execute("ROLLBACK") }
-      forget()
+      rollBack()
       throw error
+    }
+  }
+
+  /// Undoes what the open transaction did, if SQLite has not done so already.
+  ///
+  /// A ROLLBACK that fails leaves the transaction open, which the next BEGIN reports; what led to it
+  /// is the error to tell.
+  private func rollBack() {
+    forget()
+    if sqlite3_get_autocommit(connection) == 0 {
+      sqlite3_exec(connection, "ROLLBACK", nil, nil, nil)
     }
   }
 
   /// Runs `body` in one SQLite transaction and undoes all it did to the file.
   func rehearsal<Result>(_ body: (inout WriterState) throws -> Result) throws -> Result {
     try execute("BEGIN IMMEDIATE")
-    defer { forget() }
-    do {
-      var state = try stateAsOfNow()
-      let result = try body(&state)
-      try execute("ROLLBACK")
-      return result
-    } catch {
-      if sqlite3_get_autocommit(connection) == 0 { try execute("ROLLBACK") }
-      throw error
-    }
+    defer { rollBack() }
+    var state = try stateAsOfNow()
+    return try body(&state)
   }
 
   private func execute(_ sql: String) throws {
@@ -170,7 +172,7 @@ final class Writer {
     let selection = try fold.statement(
       """
       SELECT length(_log.payload), _seal.arrival IS NOT NULL
-      FROM \(RunTable.entries) LEFT JOIN _seal USING (arrival)
+      FROM \(RunTable.entries) LEFT JOIN _seal ON _seal.arrival = _log.arrival
       WHERE _run.replica = ? ORDER BY _log.arrival DESC
       """)
     selection.bind(1, log.number)
@@ -331,12 +333,14 @@ extension Writer {
       first = done.sequence + 1
     }
     try log.flush()
+    // SQLite's integers are signed, times are not: from the year 6429 on they are stored negative.
     let insertion = try fold.statement(
       """
       INSERT OR IGNORE INTO _ahead (replica, sequence)
       SELECT _log.replica, _log.sequence FROM \(RunTable.entries)
       WHERE _run.replica = ?1 AND _run.sequence + _run.count > ?2 AND _run.sequence <= ?3
-      AND _log.sequence BETWEEN ?2 AND ?3 AND time >= ?4
+      AND _log.sequence BETWEEN ?2 AND ?3
+      AND CASE WHEN (time < 0) = (?4 < 0) THEN time >= ?4 ELSE time < 0 END
       """)
     insertion.bind(1, replica)
     insertion.bind(2, first)

@@ -94,6 +94,23 @@ struct ClockTests {
   private func name(_ text: String) -> FieldChange { FieldChange("name", .set(.text(text))) }
   private static let tenYears: Int64 = 10 * 365 * 24 * 3_600 * 1_000
 
+  @Test("a time so far ahead that SQLite reads it as negative is flagged all the same")
+  func negativeTime() throws {
+    let clock = TestClock()
+    let office = try TestNode.founder(clock: clock)
+    let deal = try office.replica.write { try $0.create("deal", [name("Pump")]) }
+    let wrong = TestClock(1 << 47)
+    let rep = try office.enrol("rep", clock: wrong)
+    try rep.edit(deal, name("From the year 6429"))
+    try office.pull(from: rep)
+    try office.edit(deal, name("From today"))
+    try syncAll([office, rep])
+    for node in [office, rep] {
+      #expect(try node.state("deal", deal)["name"] == .text("From today"))
+      #expect(try node.replica.read { try $0.conflicts() }.map(\.kind) == [.clock])
+    }
+  }
+
   @Test(
     "a clock ten years ahead is flagged, moves nobody else's, and loses to the next informed edit")
   func tenYearsAhead() throws {

@@ -148,8 +148,8 @@ private struct DumpReader {
     while try selection.step() {
       writer.write(text: field.name)
       writer.write(fixed: selection.number(0))
-      let local = try ElementHeadsCodec.heads(from: selection.bytes(1))
-      let heads = try local.map { (try directory.dot($0.dot), $0.isPresent) }
+      let state = try ElementHeadsCodec.state(from: selection.bytes(1))
+      let heads = try state.heads.map { (try directory.dot($0.name), $0.isPresent) }
       for (dot, isPresent) in heads.sorted(by: { $0.0 < $1.0 }) {
         writer.write(global: dot)
         writer.write(byte: isPresent ? 1 : 0)

@@ -167,9 +167,9 @@ final class RecordReader {
     var values: [Value] = []
     while try selection.step() {
       let key = ElementKey(rawValue: selection.number(0))
-      basis.elements[field.name, default: [:]][key] = try ElementHeadsCodec.heads(
+      basis.elements[field.name, default: [:]][key] = try ElementHeadsCodec.state(
         from: selection.bytes(3)
-      ).map { try directory.dot($0.dot) }.sorted()
+      ).heads.map { try directory.dot($0.name) }.sorted()
       if selection.integer(2) != 0 {
         values.append(try ColumnCodec.read(field.schema.type, from: selection, at: 1))
       }

@@ -18,7 +18,7 @@ struct ElementHeadsTests {
     let expected = ElementHeads(heads: Self.heads(among: history.events))
     #expect(
       CRDTLaws.violation(
-        of: history, expected: expected, from: ElementHeads(), using: &random,
+        of: history, expected: expected, from: ElementHeads<Dot>(), using: &random,
         resumed: { ElementHeads(heads: $0.heads.reversed()) },
         apply: { $0.apply(Self.head(of: $1), replacing: $1.write.replaces) }) == nil)
   }
@@ -35,22 +35,20 @@ struct ElementHeadsTests {
 
   @Test("a removal takes away only the additions that it had seen")
   func observedRemove() {
-    let (added, removed, addedAgain) = (
-      stamp(1, replica: 1), stamp(3, replica: 1), stamp(2, replica: 2)
-    )
-    var element = ElementHeads()
-    element.apply(ElementHead(stamp: added, isPresent: true), replacing: [])
-    element.apply(ElementHead(stamp: removed, isPresent: false), replacing: [added.dot])
+    let (added, removed, addedAgain) = (dot(1, replica: 1), dot(3, replica: 1), dot(2, replica: 2))
+    var element = ElementHeads<Dot>()
+    element.apply(ElementHead(added, isPresent: true), replacing: [])
+    element.apply(ElementHead(removed, isPresent: false), replacing: [added])
     #expect(!element.isPresent(under: .addWins))
-    element.apply(ElementHead(stamp: addedAgain, isPresent: true), replacing: [added.dot])
+    element.apply(ElementHead(addedAgain, isPresent: true), replacing: [added])
     #expect(element.isPresent(under: .addWins))
     #expect(!element.isPresent(under: .removeWins))
   }
 
   @Test("an element never written is out")
   func empty() {
-    #expect(!ElementHeads().isPresent(under: .addWins))
-    #expect(!ElementHeads().isPresent(under: .removeWins))
+    #expect(!ElementHeads<Dot>().isPresent(under: .addWins))
+    #expect(!ElementHeads<Dot>().isPresent(under: .removeWins))
   }
 
   @Test("two authors who add the same value add the same element")
@@ -66,23 +64,21 @@ struct ElementHeadsTests {
     History(using: &random) { draft, random in
       let read =
         random.chance(70) ? draft.held.count : Int.random(in: 0...draft.held.count, using: &random)
-      let replaces = heads(among: Array(draft.held.prefix(read))).map(\.stamp.dot).sorted()
+      let replaces = heads(among: Array(draft.held.prefix(read))).map(\.name).sorted()
       return (Write(isPresent: random.chance(50), replaces: replaces), .random(using: &random))
     }
   }
 
-  private static func heads(among events: [History.Event]) -> [ElementHead] {
+  private static func heads(among events: [History.Event]) -> [ElementHead<Dot>] {
     let replaced = events.flatMap(\.write.replaces)
     return events.filter { !replaced.contains($0.stamp.dot) }.map(head)
   }
 
-  private static func head(of event: History.Event) -> ElementHead {
-    ElementHead(stamp: event.stamp, isPresent: event.write.isPresent)
+  private static func head(of event: History.Event) -> ElementHead<Dot> {
+    ElementHead(event.stamp.dot, isPresent: event.write.isPresent)
   }
 
-  private func stamp(_ wall: UInt64, replica: UInt128) -> Stamp {
-    Stamp(
-      dot: Dot(replica: ReplicaID(rawValue: replica), sequence: wall),
-      time: HybridTimestamp(wallMilliseconds: wall, counter: 0), hash: .none)
+  private func dot(_ sequence: UInt64, replica: UInt128) -> Dot {
+    Dot(replica: ReplicaID(rawValue: replica), sequence: sequence)
   }
 }

@@ -80,7 +80,7 @@ struct ModelEntry: Sendable {
       writes.append(
         FieldWrite(
           field: name("labels"),
-          replaces: basis.elements[cell]?.heads.map(\.stamp.dot).sorted() ?? [],
+          replaces: basis.elements[cell]?.heads.map(\.name).sorted() ?? [],
           change: .element(key, isPresent: random.chance(50), element)))
     }
     if random.chance(20) || writes.isEmpty {

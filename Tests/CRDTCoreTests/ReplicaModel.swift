@@ -11,7 +11,7 @@ struct Cell: Hashable, Sendable {
 /// The state of a few records, folded by the code under test.
 struct ReplicaModel: Equatable, Sendable {
   var registers: [Cell: RegisterHeads] = [:]
-  var elements: [Cell: ElementHeads] = [:]
+  var elements: [Cell: ElementHeads<Dot>] = [:]
   var counters: [Cell: Int64] = [:]
   var lifecycles: [RecordID: Lifecycle] = [:]
   var touches: [RecordID: TouchVector] = [:]
@@ -39,7 +39,7 @@ struct ReplicaModel: Equatable, Sendable {
     case .counter(let increment):
       counters[cell, default: 0] += increment
     case .element(_, let isPresent, _):
-      let head = ElementHead(stamp: stamp, isPresent: isPresent)
+      let head = ElementHead(stamp.dot, isPresent: isPresent)
       elements[cell, default: ElementHeads()].apply(head, replacing: write.replaces)
     case .delete(let seen):
       isTouch = false
@@ -80,7 +80,7 @@ extension ReplicaModel {
       }
       if !sides.isEmpty { registers[cell] = RegisterHeads(heads: sides) }
       let presence = kept.compactMap { one in
-        one.write.presence.map { ElementHead(stamp: one.stamp, isPresent: $0) }
+        one.write.presence.map { ElementHead(one.stamp.dot, isPresent: $0) }
       }
       if !presence.isEmpty { elements[cell] = ElementHeads(heads: presence) }
       let acts = kept.compactMap { one in

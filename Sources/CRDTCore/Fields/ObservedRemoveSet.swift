@@ -27,15 +27,17 @@ extension ElementKey: Comparable {
 }
 
 /// A write of one element that no later write of it has replaced.
-public struct ElementHead: Hashable, Sendable {
+///
+/// `Name` names the write: a ``Dot``, or a store's own number for one.
+public struct ElementHead<Name: Comparable & Hashable & Sendable>: Hashable, Sendable {
   /// Which write.
-  public let stamp: Stamp
+  public let name: Name
   /// Whether it puts the element in or takes it out.
   public let isPresent: Bool
 
   /// Creates a head.
-  public init(stamp: Stamp, isPresent: Bool) {
-    self.stamp = stamp
+  public init(_ name: Name, isPresent: Bool) {
+    self.name = name
     self.isPresent = isPresent
   }
 }
@@ -45,21 +47,20 @@ public struct ElementHead: Hashable, Sendable {
 /// Source: the optimised observed-remove set of Bieniusa et al., "An Optimized Conflict-free
 /// Replicated Set" (2012). Removals stay as heads here, so that `removeWins` is the same state read
 /// another way.
-public struct ElementHeads: Hashable, Sendable {
-  /// The heads, the greatest stamp first.
-  public private(set) var heads: [ElementHead]
+public struct ElementHeads<Name: Comparable & Hashable & Sendable>: Hashable, Sendable {
+  /// The heads, ordered by name.
+  public private(set) var heads: [ElementHead<Name>]
 
   /// Creates the state of an element, by default one never written.
-  public init(heads: [ElementHead] = []) { self.heads = heads.sorted { $0.stamp > $1.stamp } }
+  public init(heads: [ElementHead<Name>] = []) { self.heads = heads.sorted { $0.name < $1.name } }
 
   /// Takes in a write; one that is among the heads already changes nothing.
   ///
   /// - Precondition: The write has not been replaced; whoever folds a log takes in each entry once.
-  public mutating func apply(_ head: ElementHead, replacing replaced: some Sequence<Dot>) {
-    let gone = Set(replaced)
-    heads.removeAll { gone.contains($0.stamp.dot) }
+  public mutating func apply(_ head: ElementHead<Name>, replacing replaced: [Name]) {
+    heads.removeAll { replaced.contains($0.name) }
     guard !heads.contains(head) else { return }
-    heads.insert(head, at: heads.firstIndex { $0.stamp < head.stamp } ?? heads.endIndex)
+    heads.insert(head, at: heads.firstIndex { $0.name > head.name } ?? heads.endIndex)
   }
 
   /// Whether the element is in.

@@ -1,11 +1,5 @@
 import CRDTCore
 
-/// One head of an element in this file's numbering.
-struct LocalElementHead: Hashable {
-  let dot: LocalDot
-  let isPresent: Bool
-}
-
 // MARK: - The general path
 
 extension Fold {
@@ -305,26 +299,20 @@ extension Fold {
     let selection = try statement("SELECT heads FROM \(table) WHERE _rec = ? AND key = ?")
     selection.bind(1, record)
     selection.bind(2, element.key.rawValue)
-    var local: [LocalElementHead] = []
-    if try selection.step() { local = try ElementHeadsCodec.heads(from: selection.bytes(0)) }
+    var state = ElementHeads<LocalDot>()
+    if try selection.step() { state = try ElementHeadsCodec.state(from: selection.bytes(0)) }
     selection.reset()
     var elementPlace = place
     elementPlace.element = element.key
-    let replaced = try Set(replacedDots(write.replaces, at: elementPlace))
-    local.removeAll { replaced.contains($0.dot) }
-    local.append(LocalElementHead(dot: entry.dot, isPresent: element.isPresent))
-    let isPresent =
-      switch policy {
-      case .addWins: local.contains(where: \.isPresent)
-      case .removeWins: local.allSatisfy(\.isPresent)
-      }
+    state.apply(
+      ElementHead(entry.dot, isPresent: element.isPresent),
+      replacing: try replacedDots(write.replaces, at: elementPlace))
     try saveElement(
-      local, key: element.key, value: element.value, isPresent: isPresent, field: field,
-      record: record)
+      state, key: element.key, value: element.value, policy: policy, field: field, record: record)
   }
 
   func saveElement(
-    _ heads: [LocalElementHead], key: ElementKey, value: Value, isPresent: Bool,
+    _ state: ElementHeads<LocalDot>, key: ElementKey, value: Value, policy: SetPolicy,
     field: FieldLayout, record: Int64
   ) throws {
     guard let table = field.setTable else { return }
@@ -340,30 +328,30 @@ extension Fold {
     } else {
       insertion.bindNull(3)
     }
-    insertion.bind(4, isPresent ? 1 : 0)
-    insertion.bind(5, ElementHeadsCodec.encoded(heads))
+    insertion.bind(4, state.isPresent(under: policy) ? 1 : 0)
+    insertion.bind(5, ElementHeadsCodec.encoded(state))
     try insertion.run()
   }
 }
 
 /// An element's heads as a set's table holds them: per head replica number, sequence, 1 if present.
 enum ElementHeadsCodec {
-  static func encoded(_ heads: [LocalElementHead]) -> [UInt8] {
-    var writer = ByteWriter(capacity: heads.count * 6)
-    for head in heads {
-      writer.write(dot: head.dot)
+  static func encoded(_ state: ElementHeads<LocalDot>) -> [UInt8] {
+    var writer = ByteWriter(capacity: state.heads.count * 6)
+    for head in state.heads {
+      writer.write(dot: head.name)
       writer.write(byte: head.isPresent ? 1 : 0)
     }
     return writer.bytes
   }
 
-  static func heads(from bytes: [UInt8]) throws(MalformedBytes) -> [LocalElementHead] {
+  static func state(from bytes: [UInt8]) throws(MalformedBytes) -> ElementHeads<LocalDot> {
     var reader = ByteReader(bytes)
-    var heads: [LocalElementHead] = []
+    var heads: [ElementHead<LocalDot>] = []
     while !reader.isAtEnd {
       let dot = try reader.readDot()
-      heads.append(LocalElementHead(dot: dot, isPresent: try reader.readByte() == 1))
+      heads.append(ElementHead(dot, isPresent: try reader.readByte() == 1))
     }
-    return heads
+    return ElementHeads(heads: heads)
   }
 }

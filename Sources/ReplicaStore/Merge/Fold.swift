@@ -202,11 +202,12 @@ extension Fold {
   ) throws {
     for write in payload.writes[edit.writes] {
       guard case .element(let key, let isPresent, let value) = write.change,
-        let field = kind.field(write.field, in: payload)
+        let field = kind.field(write.field, in: payload),
+        case .set(let policy) = field.schema.merge
       else { continue }
       try saveElement(
-        [LocalElementHead(dot: entry.dot, isPresent: isPresent)], key: key, value: value,
-        isPresent: isPresent, field: field, record: record)
+        ElementHeads(heads: [ElementHead(entry.dot, isPresent: isPresent)]), key: key, value: value,
+        policy: policy, field: field, record: record)
     }
   }
 

@@ -6,6 +6,12 @@ struct LocalDot: Hashable {
   let sequence: UInt64
 }
 
+extension LocalDot: Comparable {
+  static func < (lhs: Self, rhs: Self) -> Bool {
+    (lhs.replica, lhs.sequence) < (rhs.replica, rhs.sequence)
+  }
+}
+
 /// Which write each field of a record stands at, and who wrote to the record last; packed in `_stamps`.
 ///
 /// Most records were written by one transaction: then ``base`` says it all. Encodings:

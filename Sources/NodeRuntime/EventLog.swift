@@ -39,7 +39,7 @@ struct EventLog: Sendable {
     logger.info(
       """
       \(address): sent \(report.entriesSent), received \(report.entriesReceived) entries. \
-      \(result.outcome.description)
+      \(result.reason)
       """)
   }
 }

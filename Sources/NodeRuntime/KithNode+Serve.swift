@@ -13,7 +13,8 @@ extension KithNode {
     let (replica, key) = (try open().replica, try open().key)
     let log = EventLog()
     let server = NodeServer(
-      replica: replica, key: key, schema: schema, address: peerAddress, log: log
+      replica: replica, key: key, schema: schema, limits: limits, address: peerAddress,
+      log: log
     ) { [replica] listening in
       var own = (try? replica.peer(key.publicKey)) ?? .init(key: key.publicKey)
       own.address = listening

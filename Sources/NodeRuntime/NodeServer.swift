@@ -18,6 +18,7 @@ struct NodeServer: Service {
   let replica: Replica
   let key: NodeKey
   let schema: ReplicaSchema
+  let limits: SessionLimits
   let address: PeerAddress
   let log: EventLog
   let onListening: @Sendable (String) -> Void
@@ -123,6 +124,7 @@ struct NodeServer: Service {
       let (changes, subscription) = watch.subscribe()
       defer { watch.unsubscribe(subscription) }
       var driver = SessionDriver(link: link, purpose: purpose, desk: desk, changes: changes)
+      driver.limits = limits
       let log = log
       driver.observer.onNotice = { log.notice($0, of: link.remoteAddress) }
       driver.observer.onDivergence = { log.diverged($0, from: link.remoteAddress) }

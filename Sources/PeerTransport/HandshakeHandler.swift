@@ -15,6 +15,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
 
   private let remoteAddress: PeerAddress
   private let limits: TransportLimits
+  private let activity: LinkActivity
   private let judge: PeerTrust.Judge
   private let outcome: EventLoopPromise<AuthenticatedChannel>
 
@@ -26,9 +27,10 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
   private var isFinished = false
 
   init(
-    remoteAddress: PeerAddress, limits: TransportLimits, judge: @escaping PeerTrust.Judge,
-    outcome: EventLoopPromise<AuthenticatedChannel>
+    remoteAddress: PeerAddress, limits: TransportLimits, activity: LinkActivity,
+    judge: @escaping PeerTrust.Judge, outcome: EventLoopPromise<AuthenticatedChannel>
   ) {
+    self.activity = activity
     self.remoteAddress = remoteAddress
     self.limits = limits
     self.judge = judge
@@ -107,7 +109,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     try pipeline.addHandler(
       FrameHandler(
         frameBytesMax: isJoining ? limits.joiningFrameBytesMax : limits.frameBytesMax,
-        promotedFrameBytesMax: limits.frameBytesMax))
+        promotedFrameBytesMax: limits.frameBytesMax, activity: activity))
     if isJoining {
       try pipeline.addHandler(
         JoiningDeadlineHandler(
@@ -123,7 +125,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     outcome.succeed(
       AuthenticatedChannel(
         frames: frames, peerKey: peerKey, trust: trust, remoteAddress: remoteAddress,
-        failure: failure, frameBytesMax: limits.frameBytesMax))
+        failure: failure, activity: activity, frameBytesMax: limits.frameBytesMax))
     pipeline.removeHandler(context: context, promise: nil)
   }
 

@@ -7,8 +7,9 @@ package struct TransportLimits: Hashable, Sendable {
   package var frameBytesMax = 16 << 20
   /// Bytes in one frame of a peer that is joining; a request to join takes a few hundred.
   package var joiningFrameBytesMax = 4 << 10
-  /// How long a link of a joining peer lives; whoever has read an invite has typed it already.
-  package var joiningLifetime = Duration.seconds(10)
+  /// How long a link of a joining peer lives: what a session gives it to ask, in which case the
+  /// session says why it leaves, and as much again for an answer that a busy store keeps waiting.
+  package var joiningLifetime = Duration.seconds(20)
   /// Frames received and not yet taken by the owner before the socket is no longer read.
   ///
   /// One is in work while the next waits, so the event loop and the owner overlap.
@@ -17,8 +18,7 @@ package struct TransportLimits: Hashable, Sendable {
   package var outboundBytesMax = 256 << 10
   /// How long a peer may take nothing of what waits to be sent before the link is closed.
   ///
-  /// Any progress will do, so a slow line is fine and a stopped reader is not. Looked at once in
-  /// this time, so the link closes after one to two of it.
+  /// Any progress will do, so a slow line is fine and a stopped reader is not.
   package var writeTimeout = Duration.seconds(30)
   /// How long a TCP connection may take, name look-up included.
   package var connectTimeout = Duration.seconds(10)

@@ -103,7 +103,11 @@ let package = Package(
     .testTarget(
       name: "TestSupportTests", dependencies: ["CRDTCore", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: strict),
-    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "CRDTCore", "NodeRuntime", "PeerTransport", "ReplicaStore", "SyncEngine", "TestSupport",
+      ], swiftSettings: strict),
     .testTarget(name: "HouseRulesTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -13,9 +13,14 @@ struct EventLog: Sendable {
 
   func refused(_ refusal: ConnectionRefusal) { logger.warning("\(refusal.description)") }
 
+  func failed(_ error: any Error) { logger.warning("\(Self.words(of: error))") }
+
   func failed(to address: PeerAddress, _ error: any Error) {
-    let known = error as? any UserFacingError
-    logger.warning("\(address): \(known?.summary ?? "\(error)")")
+    logger.warning("\(address): \(Self.words(of: error))")
+  }
+
+  private static func words(of error: any Error) -> String {
+    (error as? any UserFacingError)?.summary ?? "\(error)"
   }
 
   func notice(_ notice: SyncSession.Notice, of address: PeerAddress) {

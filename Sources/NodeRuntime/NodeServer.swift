@@ -24,7 +24,7 @@ struct NodeServer: Service {
   let onListening: @Sendable (String) -> Void
 
   func run() async throws {
-    let watch = ReplicaWatch(replica: replica)
+    let watch = ReplicaWatch(replica: replica, log: log)
     try watch.look()
     let desk = SessionDesk(replica: replica, schema: schema, key: key)
     try await cancelWhenGracefulShutdown {
@@ -43,15 +43,23 @@ struct NodeServer: Service {
     desk: SessionDesk, watch: ReplicaWatch, threads: TransportThreads
   ) async throws {
     let log = log
+    let links = InboundLinks()
     let listener = try PeerListener(
-      key: key, threads: threads, judge: { watch.trust(of: $0) },
+      key: key, threads: threads,
+      judge: { key in
+        links.hasRoom(for: key)
+          ? await watch.trust(of: key)
+          : .refused(reason: "it has \(InboundLinks.perKeyMax) connections open already")
+      },
       onRefusal: { log.refused($0) })
     try await listener.run(at: address) { socket in
       onListening(socket.address.description)
     } onLink: { link in
-      await converse(
-        on: link, opening: link.trust == .known ? nil : .awaitingJoin, purpose: .stay, desk: desk,
-        watch: watch, address: nil)
+      await links.whileOpen(by: link.peerKey) {
+        await converse(
+          on: link, opening: link.trust == .known ? nil : .awaitingJoin, purpose: .stay, desk: desk,
+          watch: watch, address: nil)
+      }
     }
   }
 

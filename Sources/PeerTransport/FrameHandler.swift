@@ -95,6 +95,9 @@ package final class FrameHandler: ChannelDuplexHandler {
       throw .frameTooLarge(byteCount: length, limit: frameBytesMax)
     }
     let missing = length - body.count
+    // Grows by doubling, but never beyond the frame itself.
+    let needed = body.count + min(missing, buffer.readableBytes)
+    if needed > body.capacity { body.reserveCapacity(min(length, 2 * needed)) }
     buffer.readWithUnsafeReadableBytes { bytes in
       let taken = UnsafeRawBufferPointer(rebasing: bytes.prefix(missing))
       body.append(contentsOf: taken)

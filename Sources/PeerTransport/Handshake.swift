@@ -48,7 +48,7 @@ struct Handshake: Sendable {
       remoteAddress: remoteAddress, limits: limits, activity: activity, judge: judge,
       outcome: outcome)
     let verify: NIOSSLCustomVerificationCallback = { certificates, verdict in
-      verdict.succeed(handler.verify(certificates))
+      handler.verify(certificates, verdict: verdict)
     }
     let tls: NIOSSLHandler
     switch side {

@@ -37,18 +37,27 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     self.outcome = outcome
   }
 
-  /// Judges the certificate a peer presents; called by the TLS library during the handshake.
-  func verify(_ certificates: [NIOSSLCertificate]) -> NIOSSLVerificationResult {
+  /// Judges the certificate a peer presents; called by the TLS library during the handshake, which
+  /// waits for the verdict.
+  func verify(
+    _ certificates: [NIOSSLCertificate], verdict: EventLoopPromise<NIOSSLVerificationResult>
+  ) {
     guard
       let leaf = certificates.first,
       let keyBytes = try? leaf.extractPublicKey().toSPKIBytes(),
       let key = try? P256.Signing.PublicKey(derRepresentation: keyBytes)
     else {
       objection = .keyNotP256
-      return .failed
+      return verdict.succeed(.failed)
     }
     let peerKey = NodePublicKey(key)
-    let trust = judge(peerKey)
+    verdict.futureResult.eventLoop.makeFutureWithTask { [judge] in await judge(peerKey) }
+      .assumeIsolated().whenSuccess { trust in
+        verdict.succeed(self.take(trust, of: peerKey))
+      }
+  }
+
+  private func take(_ trust: PeerTrust, of peerKey: NodePublicKey) -> NIOSSLVerificationResult {
     if case .refused(let reason) = trust {
       objection = .keyRefused(peerKey, reason: reason)
       return .failed

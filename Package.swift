@@ -91,7 +91,8 @@ let package = Package(
     program(
       "benchmarks", path: "Tests/Benchmarks",
       [
-        "CRDTCore", "ReplicaStore", "TestSupport", crypto, grdb, grdbSQLite,
+        "CRDTCore", "CommandShell", "NodeRuntime", "ReplicaStore", "TestSupport", crypto, grdb,
+        grdbSQLite,
       ]),
     tests(of: "CRDTCore", [crypto], fixtures: ["Fixtures"]),
     tests(of: "SyncEngine", ["CRDTCore"]),

@@ -18,7 +18,7 @@ extension KithNode {
     ) { [replica] listening in
       var own = (try? replica.peer(key.publicKey)) ?? .init(key: key.publicKey)
       own.address = listening
-      do { try replica.save(own) } catch { log.failed(to: peerAddress, error) }
+      do { try replica.save(own) } catch { log.failed(error) }
       onListening(listening)
     }
     let group = ServiceGroup(

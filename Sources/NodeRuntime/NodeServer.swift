@@ -115,7 +115,7 @@ struct NodeServer: Service {
           address: address.description)
       }
     } catch {
-      log.failed(to: address, error)
+      log.failed(with: await logged(peer, at: address), error)
       return false
     }
   }
@@ -126,6 +126,7 @@ struct NodeServer: Service {
     on link: PeerLink, opening: SyncSession.Opening?, purpose: SyncSession.Purpose,
     desk: SessionDesk, watch: ReplicaWatch, address: String?
   ) async -> Bool {
+    let peer = await logged(link.peerKey, at: link.remoteAddress)
     do {
       let opening =
         if let opening { opening } else { SyncSession.Opening.known(try await desk.localState()) }
@@ -134,15 +135,21 @@ struct NodeServer: Service {
       var driver = SessionDriver(link: link, purpose: purpose, desk: desk, changes: changes)
       driver.limits = limits
       let log = log
-      driver.observer.onNotice = { log.notice($0, of: link.remoteAddress) }
-      driver.observer.onDivergence = { log.diverged($0, from: link.remoteAddress) }
+      driver.observer.onNotice = { log.notice($0, of: peer) }
+      driver.observer.onDivergence = { log.diverged($0, from: peer) }
       let result = await driver.run(opening: opening)
-      log.ended(result, with: link.remoteAddress)
+      // Asked again, for it may just have joined.
+      log.ended(result, with: await logged(link.peerKey, at: link.remoteAddress))
       try await BlockingWork.run { try replica.remember(result, with: link.peerKey, at: address) }
       return result.wasInSync
     } catch {
-      log.failed(to: link.remoteAddress, error)
+      log.failed(with: peer, error)
       return false
     }
+  }
+
+  private func logged(_ key: NodePublicKey, at address: PeerAddress) async -> LoggedPeer {
+    let name = try? await BlockingWork.run { try replica.nodeName(of: key) }
+    return LoggedPeer(name: name ?? nil, address: address)
   }
 }

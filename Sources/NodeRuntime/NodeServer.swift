@@ -32,7 +32,9 @@ struct NodeServer: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
           group.addTask { try await watch.run() }
           group.addTask { try await dialPeers(desk: desk, watch: watch, threads: threads) }
-          try await listen(desk: desk, watch: watch, threads: threads)
+          group.addTask { try await listen(desk: desk, watch: watch, threads: threads) }
+          // Whichever ends first, by an error or because the node is stopped, ends the others.
+          try await group.next()
           group.cancelAll()
         }
       }

@@ -59,7 +59,7 @@ extension HostilePeerTests {
       let site = try await HostileSite()
       let batch = site.crook.batch.encoded(level: level)
       try await expectRefusal(
-        stride(from: 0, to: batch.count, by: 37).map { Array(batch.prefix($0)) }, at: site)
+        stride(from: 0, to: batch.count, by: 73).map { Array(batch.prefix($0)) }, at: site)
     }
 
     @Test("of noise")

@@ -39,7 +39,7 @@ struct FrameHandlerTests {
     _ = try channel.finish()
   }
 
-  @Test("a frame as long as the limit is taken; after a longer one nothing is, and the owner may answer")
+  @Test("a frame as long as the limit is taken, a longer one and what follows is not")
   func limit() throws {
     let channel = try openChannel(frameBytesMax: 3)
     try channel.writeInbound(ByteBuffer(bytes: framed([1, 2, 3])))
@@ -85,7 +85,8 @@ struct FrameHandlerTests {
 
   @Test("a length that lies takes no memory")
   func lyingLength() throws {
-    let handler = FrameHandler(frameBytesMax: 1 << 30, promotedFrameBytesMax: 1 << 30, activity: LinkActivity())
+    let handler = FrameHandler(
+      frameBytesMax: 1 << 30, promotedFrameBytesMax: 1 << 30, activity: LinkActivity())
     let channel = EmbeddedChannel(handler: handler)
     try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     try channel.writeInbound(

@@ -91,7 +91,8 @@ let package = Package(
     program(
       "benchmarks", path: "Tests/Benchmarks",
       [
-        "CRDTCore", "NodeRuntime", "ReplicaStore", "TestSupport", crypto, grdb, grdbSQLite,
+        "CRDTCore", "CommandShell", "NodeRuntime", "ReplicaStore", "TestSupport", crypto, grdb,
+        grdbSQLite,
       ]),
     tests(of: "CRDTCore", [crypto], fixtures: ["Fixtures"]),
     tests(of: "SyncEngine", ["CRDTCore"]),
@@ -103,7 +104,11 @@ let package = Package(
     .testTarget(
       name: "TestSupportTests", dependencies: ["CRDTCore", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: strict),
-    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "CRDTCore", "NodeRuntime", "PeerTransport", "ReplicaStore", "SyncEngine", "TestSupport",
+      ], swiftSettings: strict),
     .testTarget(name: "HouseRulesTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

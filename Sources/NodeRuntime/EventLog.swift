@@ -13,33 +13,58 @@ struct EventLog: Sendable {
 
   func refused(_ refusal: ConnectionRefusal) { logger.warning("\(refusal.description)") }
 
-  func failed(to address: PeerAddress, _ error: any Error) {
-    let known = error as? any UserFacingError
-    logger.warning("\(address): \(known?.summary ?? "\(error)")")
+  func failed(_ error: any Error) { logger.warning("\(Self.words(of: error))") }
+
+  func failed(with peer: LoggedPeer, _ error: any Error) {
+    logger.warning("\(peer): \(Self.words(of: error))")
   }
 
-  func notice(_ notice: SyncSession.Notice, of address: PeerAddress) {
+  private static func words(of error: any Error) -> String {
+    (error as? any UserFacingError)?.summary ?? "\(error)"
+  }
+
+  func notice(_ notice: SyncSession.Notice, of peer: LoggedPeer) {
     switch notice {
     case .clockOffset(let milliseconds):
       guard milliseconds.magnitude > Limits.clockDriftMilliseconds else { return }
-      logger.warning(
-        "\(address): its clock differs from ours by \(milliseconds / 1_000) seconds.")
-    case .schemasDiffer: logger.info("\(address): runs another version of the program.")
+      logger.warning("\(peer): its clock differs from ours by \(milliseconds / 1_000) seconds.")
+    case .schemasDiffer: logger.info("\(peer): runs another version of the program.")
     case .ownLogBehind:
-      logger.error("\(address): it knows more of our own log than we do; this store is a copy.")
+      logger.error("\(peer): it knows more of our own log than we do; this store is a copy.")
     }
   }
 
-  func diverged(_ divergence: Divergence, from address: PeerAddress) {
-    logger.error("\(address): holds the same entries and differs (\(divergence)).")
+  func diverged(_ divergence: Divergence, from peer: LoggedPeer) {
+    logger.error("\(peer): holds the same entries and differs (\(divergence)).")
   }
 
-  func ended(_ result: SessionDriver.Result, with address: PeerAddress) {
+  func ended(_ result: SessionDriver.Result, with peer: LoggedPeer) {
     let report = result.report
-    logger.info(
+    logger.log(
+      level: result.outcome.isOrdinary ? .info : .warning,
       """
-      \(address): sent \(report.entriesSent), received \(report.entriesReceived) entries. \
-      \(result.outcome.description)
+      \(peer): sent \(report.entriesSent), received \(report.entriesReceived) entries. \
+      \(result.reason)
       """)
+  }
+}
+
+/// A peer as the log names it: `munich (10.0.0.7:52113)`, or the address alone.
+struct LoggedPeer: CustomStringConvertible {
+  let name: String?
+  let address: PeerAddress
+
+  var description: String { name.map { "\($0.asOneLine) (\(address))" } ?? "\(address)" }
+}
+
+extension SyncOutcome {
+  /// Whether sessions end like this without anybody having done wrong.
+  fileprivate var isOrdinary: Bool {
+    switch self {
+    case .completed, .stopped, .peerLeft, .disconnected: true
+    case .silent, .stalled, .malformed, .outOfPlace, .overLimit, .noCommonVersion, .wrongWorkspace,
+      .wrongKey, .ownKey, .batchRefused, .joinRefused, .failed:
+      false
+    }
   }
 }

@@ -13,11 +13,12 @@ extension KithNode {
     let (replica, key) = (try open().replica, try open().key)
     let log = EventLog()
     let server = NodeServer(
-      replica: replica, key: key, schema: schema, address: peerAddress, log: log
+      replica: replica, key: key, schema: schema, limits: limits, address: peerAddress,
+      log: log
     ) { [replica] listening in
       var own = (try? replica.peer(key.publicKey)) ?? .init(key: key.publicKey)
       own.address = listening
-      do { try replica.save(own) } catch { log.failed(to: peerAddress, error) }
+      do { try replica.save(own) } catch { log.failed(error) }
       onListening(listening)
     }
     let group = ServiceGroup(

@@ -84,6 +84,7 @@ extension KithNode {
         try await PeerDialer(key: key, threads: threads).dial(address, expecting: expectation) {
           link in
           var driver = SessionDriver(link: link, purpose: .leaveWhenInSync, desk: desk)
+          driver.limits = limits
           driver.observer.onProgress = { progress(SyncProgress(peer: name, $0)) }
           return (link.peerKey, await driver.run(opening: try await opening(link.peerKey)))
         }
@@ -119,7 +120,7 @@ extension Replica {
         peer: key, ended: SystemEnvironment.now(), sent: result.report.entriesSent,
         received: result.report.entriesReceived,
         bytes: result.report.bytesSent + result.report.bytesReceived,
-        outcome: result.outcome.description))
+        outcome: result.reason))
   }
 
   /// What a node of the roster is called.
@@ -144,7 +145,7 @@ extension ExchangeResult {
       entriesReceived: result.report.entriesReceived,
       bytes: result.report.bytesSent + result.report.bytesReceived,
       milliseconds: elapsed.wholeMilliseconds, clockOffsetMilliseconds: result.clockOffset,
-      diverged: result.diverged, failure: isDone ? nil : result.outcome.description, hint: nil,
+      diverged: result.diverged, failure: isDone ? nil : result.reason, hint: nil,
       isWrongKey: false)
   }
 

@@ -3,13 +3,14 @@ package import CRMDomain
 package import CommandShell
 import PeerTransport
 package import ReplicaStore
-import SyncEngine
+package import SyncEngine
 import Synchronization
 
 /// One installation: a store, its key, and the ways to peers.
 package final class KithNode: NodeControl {
   package let storePath: String
   let schema: ReplicaSchema
+  let limits: SessionLimits
   private let opened = Mutex<Opened?>(nil)
 
   /// The store and the key beside it.
@@ -19,8 +20,11 @@ package final class KithNode: NodeControl {
   }
 
   /// Creates a node whose store is opened when it is first needed.
-  package init(storePath: String, catalog: EntityCatalog = .standard) {
+  package init(
+    storePath: String, catalog: EntityCatalog = .standard, limits: SessionLimits = SessionLimits()
+  ) {
     self.storePath = storePath
+    self.limits = limits
     schema = catalog.schema
   }
 

@@ -18,12 +18,13 @@ struct NodeServer: Service {
   let replica: Replica
   let key: NodeKey
   let schema: ReplicaSchema
+  let limits: SessionLimits
   let address: PeerAddress
   let log: EventLog
   let onListening: @Sendable (String) -> Void
 
   func run() async throws {
-    let watch = ReplicaWatch(replica: replica)
+    let watch = ReplicaWatch(replica: replica, log: log)
     try watch.look()
     let desk = SessionDesk(replica: replica, schema: schema, key: key)
     try await cancelWhenGracefulShutdown {
@@ -31,7 +32,9 @@ struct NodeServer: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
           group.addTask { try await watch.run() }
           group.addTask { try await dialPeers(desk: desk, watch: watch, threads: threads) }
-          try await listen(desk: desk, watch: watch, threads: threads)
+          group.addTask { try await listen(desk: desk, watch: watch, threads: threads) }
+          // Whichever ends first, by an error or because the node is stopped, ends the others.
+          try await group.next()
           group.cancelAll()
         }
       }
@@ -42,15 +45,23 @@ struct NodeServer: Service {
     desk: SessionDesk, watch: ReplicaWatch, threads: TransportThreads
   ) async throws {
     let log = log
+    let links = InboundLinks()
     let listener = try PeerListener(
-      key: key, threads: threads, judge: { watch.trust(of: $0) },
+      key: key, threads: threads,
+      judge: { key in
+        links.hasRoom(for: key)
+          ? await watch.trust(of: key)
+          : .refused(reason: "it has \(InboundLinks.perKeyMax) connections open already")
+      },
       onRefusal: { log.refused($0) })
     try await listener.run(at: address) { socket in
       onListening(socket.address.description)
     } onLink: { link in
-      await converse(
-        on: link, opening: link.trust == .known ? nil : .awaitingJoin, purpose: .stay, desk: desk,
-        watch: watch, address: nil)
+      await links.whileOpen(by: link.peerKey) {
+        await converse(
+          on: link, opening: link.trust == .known ? nil : .awaitingJoin, purpose: .stay, desk: desk,
+          watch: watch, address: nil)
+      }
     }
   }
 
@@ -106,7 +117,7 @@ struct NodeServer: Service {
           address: address.description)
       }
     } catch {
-      log.failed(to: address, error)
+      log.failed(with: await logged(peer, at: address), error)
       return false
     }
   }
@@ -117,22 +128,30 @@ struct NodeServer: Service {
     on link: PeerLink, opening: SyncSession.Opening?, purpose: SyncSession.Purpose,
     desk: SessionDesk, watch: ReplicaWatch, address: String?
   ) async -> Bool {
+    let peer = await logged(link.peerKey, at: link.remoteAddress)
     do {
       let opening =
         if let opening { opening } else { SyncSession.Opening.known(try await desk.localState()) }
       let (changes, subscription) = watch.subscribe()
       defer { watch.unsubscribe(subscription) }
       var driver = SessionDriver(link: link, purpose: purpose, desk: desk, changes: changes)
+      driver.limits = limits
       let log = log
-      driver.observer.onNotice = { log.notice($0, of: link.remoteAddress) }
-      driver.observer.onDivergence = { log.diverged($0, from: link.remoteAddress) }
+      driver.observer.onNotice = { log.notice($0, of: peer) }
+      driver.observer.onDivergence = { log.diverged($0, from: peer) }
       let result = await driver.run(opening: opening)
-      log.ended(result, with: link.remoteAddress)
+      // Asked again, for it may just have joined.
+      log.ended(result, with: await logged(link.peerKey, at: link.remoteAddress))
       try await BlockingWork.run { try replica.remember(result, with: link.peerKey, at: address) }
       return result.wasInSync
     } catch {
-      log.failed(to: link.remoteAddress, error)
+      log.failed(with: peer, error)
       return false
     }
+  }
+
+  private func logged(_ key: NodePublicKey, at address: PeerAddress) async -> LoggedPeer {
+    let name = try? await BlockingWork.run { try replica.nodeName(of: key) }
+    return LoggedPeer(name: name ?? nil, address: address)
   }
 }

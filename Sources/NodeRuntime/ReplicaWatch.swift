@@ -5,12 +5,11 @@ import Synchronization
 
 /// Notices what other threads and processes write to the replica, and tells the sessions.
 ///
-/// Also keeps the roster's keys in memory, since handshakes are judged on event loops.
+/// Also keeps the roster's keys in memory, so that a known peer's handshake costs no look-up.
 final class ReplicaWatch: Sendable {
   private struct State {
     var seen: ReplicaChange?
     var keys: Set<NodePublicKey> = []
-    var isInviting = false
     var nextNumber = 0
     var listeners: [Int: AsyncStream<Holdings>.Continuation] = [:]
   }
@@ -20,16 +19,27 @@ final class ReplicaWatch: Sendable {
   private static let interval = Duration.milliseconds(4)
 
   private let replica: Replica
+  private let log: EventLog
   private let state = Mutex(State())
 
-  init(replica: Replica) { self.replica = replica }
+  init(replica: Replica, log: EventLog) {
+    self.replica = replica
+    self.log = log
+  }
 
   /// What is to be said of a peer's key during a handshake.
-  func trust(of key: NodePublicKey) -> PeerTrust {
-    state.withLock { state in
-      if state.keys.contains(key) { return .known }
-      return state.isInviting
-        ? .joining : .refused(reason: "its key is not in the roster, and no invitation is open")
+  func trust(of key: NodePublicKey) async -> PeerTrust {
+    if state.withLock({ $0.keys.contains(key) }) { return .known }
+    do {
+      // The invitation, or the roster entry, may be younger than the last look, or have expired.
+      return try await BlockingWork.run { [replica] in
+        if try replica.rosterKeys().contains(key) { return .known }
+        return try replica.openInvites().isEmpty
+          ? .refused(reason: "its key is not in the roster, and no invitation is open") : .joining
+      }
+    } catch {
+      log.failed(error)
+      return .refused(reason: "its key is not known, and the store cannot be read")
     }
   }
 
@@ -52,7 +62,11 @@ final class ReplicaWatch: Sendable {
   /// Looks again and again until the task is cancelled.
   func run() async throws {
     while !Task.isCancelled {
-      try await BlockingWork.run { [self] in try look() }
+      do {
+        try await BlockingWork.run { [self] in try look() }
+      } catch let error as StoreError where error == .locked {
+        log.failed(error)
+      }
       try? await Task.sleep(for: Self.interval)
     }
   }
@@ -62,12 +76,10 @@ final class ReplicaWatch: Sendable {
     let change = try replica.lastChange()
     guard change != state.withLock({ $0.seen }) else { return }
     let keys = try replica.rosterKeys()
-    let isInviting = try !replica.openInvites().isEmpty
     let held = try replica.sealedHoldings()
     state.withLock { state in
       state.seen = change
       state.keys = keys
-      state.isInviting = isInviting
       for listener in state.listeners.values { listener.yield(held) }
     }
   }

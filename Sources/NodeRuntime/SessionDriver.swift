@@ -17,6 +17,8 @@ struct SessionDriver: Sendable {
   /// How a session ended, and what it learnt on the way.
   struct Result: Sendable {
     var outcome: SyncOutcome
+    /// One sentence that says why it ended.
+    var reason: String
     var report = SyncReport()
     var wasInSync = false
     var clockOffset: Int64?
@@ -24,38 +26,55 @@ struct SessionDriver: Sendable {
     var peerHolds = VersionVector()
   }
 
+  /// How long the last frames, a bye above all, may take to leave.
+  private static let farewellTime = Duration.seconds(5)
+  /// Frames that wait to be sent; beyond the credit only acknowledgements and pings pile up, to a
+  /// peer that sends and does not read.
+  private static let framesWaitingMax = 8 << 10
+
   let link: PeerLink
   let purpose: SyncSession.Purpose
   let desk: SessionDesk
+  var limits = SessionLimits()
   var observer = Observer()
   /// Changes of the replica, while the session stays.
   var changes: AsyncStream<Holdings>?
 
-  /// Runs a session on the link until it ends; cancelling the task ends it in good order.
+  /// Runs a session on the link until it ends; cancelling the task ends it with a bye.
   func run(opening: SyncSession.Opening) async -> Result {
     let inbox = SessionInbox()
+    inbox.put(.opened(opening))
+    // In a task of its own, which cancellation does not reach: the bye has to leave yet.
+    let session = Task { await run(with: inbox) }
     return await withTaskCancellationHandler {
-      await withTaskGroup(of: Void.self, returning: Result.self) { group in
-        group.addTask { await readFrames(into: inbox) }
-        if let changes {
-          group.addTask {
-            for await held in changes { inbox.put(.localChanged(held.snapshot)) }
-          }
-        }
-        // Sent by a task of its own: two nodes that both send at once would else wait for each other.
-        // The session never has more than its credit under way, so the queue is bounded.
-        let (frames, outbox) = AsyncStream.makeStream(of: [UInt8].self)
-        async let sending: Void = send(frames, inbox: inbox)
-        let result = await converse(opening: opening, inbox: inbox, outbox: outbox)
-        outbox.finish()
-        await sending
-        link.close()
-        inbox.letIn(all: true)
-        group.cancelAll()
-        return result
-      }
+      await session.value
     } onCancel: {
       inbox.put(.stop)
+    }
+  }
+
+  private func run(with inbox: SessionInbox) async -> Result {
+    let (frames, outbox) = AsyncStream.makeStream(
+      of: [UInt8].self, bufferingPolicy: .bufferingOldest(Self.framesWaitingMax))
+    let (questions, asking) = AsyncStream.makeStream(of: SyncSession.Output.self)
+    return await withTaskGroup(of: Void.self) { group in
+      group.addTask { await readFrames(into: inbox) }
+      group.addTask { await answer(questions, into: inbox) }
+      if let changes {
+        group.addTask {
+          for await held in changes { inbox.put(.localChanged(held.snapshot)) }
+        }
+      }
+      // Sent by a task of its own: two nodes that both send at once would else wait for each other.
+      let sending = Task { await send(frames, inbox: inbox) }
+      var result = await converse(with: inbox, outbox: outbox, asking: asking)
+      outbox.finish()
+      await finish(sending)
+      if result.outcome == .disconnected, let error = link.error { result.reason = error.summary }
+      link.close()
+      inbox.close()
+      group.cancelAll()
+      return result
     }
   }
 
@@ -65,38 +84,66 @@ struct SessionDriver: Sendable {
     }
   }
 
+  /// Waits until all is sent, or the time for that is over.
+  private func finish(_ sending: Task<Void, Never>) async {
+    let limit = Task {
+      // Cancelled where everything has been sent in time.
+      if (try? await Task.sleep(for: Self.farewellTime)) != nil { sending.cancel() }
+    }
+    await sending.value
+    limit.cancel()
+  }
+
   private func readFrames(into inbox: SessionInbox) async {
-    // Whatever ends or breaks the link, the session ends as one whose link is gone.
-    defer { inbox.put(.closed) }
-    var frames = link.frames.makeAsyncIterator()
-    while let frame = try? await frames.next() { await inbox.put(frame: frame) }
+    do {
+      for try await frame in link.frames { await inbox.put(frame: frame) }
+      inbox.put(.closed)
+    } catch TransportError.frameTooLarge {
+      inbox.put(.receivedTooLong)
+    } catch TransportError.frameEmpty {
+      await inbox.put(frame: [])
+    } catch {
+      // Whatever else breaks the link, the session ends as one whose link is gone.
+      inbox.put(.closed)
+    }
+  }
+
+  /// Answers one question after the other, while the session goes on to read, to ping and to stop.
+  private func answer(
+    _ questions: AsyncStream<SyncSession.Output>, into inbox: SessionInbox
+  ) async {
+    for await question in questions {
+      let answer = await desk.answer(question, peer: link.peerKey)
+      // Before the answer leaves, so that what the peer sends on it is not cut off. A link that is
+      // gone ends the session by itself.
+      if case .joinGranted = answer { try? await link.promote() }
+      inbox.put(answer)
+    }
   }
 
   private func converse(
-    opening: SyncSession.Opening, inbox: SessionInbox,
-    outbox: AsyncStream<[UInt8]>.Continuation
+    with inbox: SessionInbox, outbox: AsyncStream<[UInt8]>.Continuation,
+    asking: AsyncStream<SyncSession.Output>.Continuation
   ) async -> Result {
-    var session = SyncSession(peer: link.peerKey, purpose: purpose)
-    var result = Result(outcome: .disconnected)
+    var session = SyncSession(peer: link.peerKey, purpose: purpose, limits: limits)
+    var result = Result(outcome: .disconnected, reason: "")
     var deadline: Task<Void, Never>?
-    var answers: [SyncSession.Input] = [.opened(opening)]
     defer { deadline?.cancel() }
     while true {
-      let input = answers.isEmpty ? await inbox.next() : answers.removeFirst()
+      let input = await inbox.next()
       for output in session.handle(input, at: SystemEnvironment.monotonicNow()) {
         switch output {
-        case .send(let frame): outbox.yield(frame)
+        case .send(let frame):
+          if case .dropped = outbox.yield(frame) { inbox.put(.closed) }
         case .setDeadline(let instant):
           deadline?.cancel()
-          deadline = Self.deadline(at: instant, inbox: inbox)
+          deadline = self.deadline(at: instant, inbox: inbox)
         case .finish(let outcome, let report):
           result.outcome = outcome
+          result.reason = outcome.description
           result.report = report
           return result
-        case .readBatch, .apply, .computeDigests, .judgeJoin, .enrol:
-          answers.append(await desk.answer(output, peer: link.peerKey))
-          if case .enrol = output { await promote() }
-          if case .joinGranted? = answers.last { await promote() }
+        case .readBatch, .apply, .computeDigests, .judgeJoin, .enrol: asking.yield(output)
         case .peerHolds(let vector): result.peerHolds.merge(vector)
         case .progress(let report): observer.onProgress(report)
         case .notice(let notice):
@@ -113,19 +160,13 @@ struct SessionDriver: Sendable {
     }
   }
 
-  private func promote() async {
-    // A link that is gone ends the session by itself.
-    try? await link.promote()
-  }
-
-  private static func deadline(at instant: MonotonicInstant, inbox: SessionInbox) -> Task<
-    Void, Never
-  > {
+  private func deadline(at instant: MonotonicInstant, inbox: SessionInbox) -> Task<Void, Never> {
     Task {
       // Cancelled where another deadline has taken its place.
       guard (try? await Task.sleep(for: instant - SystemEnvironment.monotonicNow())) != nil else {
         return
       }
+      if link.activity.take() { inbox.put(.linkActive) }
       inbox.put(.deadlineReached)
     }
   }

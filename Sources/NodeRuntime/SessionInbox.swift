@@ -1,7 +1,7 @@
 import SyncEngine
 import Synchronization
 
-/// What happens to a session, in one line: frames, changes, deadlines.
+/// What happens to a session, in one line: frames, answers, changes, deadlines.
 ///
 /// Frames wait to be let in while two are waiting already, so that a session which is busy stops its
 /// link, and with it the peer.
@@ -9,8 +9,9 @@ final class SessionInbox: Sendable {
   private struct State {
     var inputs: [SyncSession.Input] = []
     var frames = 0
+    var isClosed = false
     var reader: CheckedContinuation<SyncSession.Input, Never>?
-    var senders: [CheckedContinuation<Void, Never>] = []
+    var sender: CheckedContinuation<Void, Never>?
   }
 
   private static let framesMax = 2
@@ -32,14 +33,14 @@ final class SessionInbox: Sendable {
     reader?.resume(returning: input)
   }
 
-  /// Adds a frame, and returns when there is room for the next.
+  /// Adds a frame, and returns when there is room for the next; one task alone may do this.
   func put(frame: [UInt8]) async {
     state.withLock { $0.frames += 1 }
     put(.received(frame))
     await withCheckedContinuation { continuation in
       let isRoom = state.withLock { state in
-        if state.frames < Self.framesMax { return true }
-        state.senders.append(continuation)
+        if state.isClosed || state.frames < Self.framesMax { return true }
+        state.sender = continuation
         return false
       }
       if isRoom { continuation.resume() }
@@ -56,17 +57,19 @@ final class SessionInbox: Sendable {
       }
       if let ready { continuation.resume(returning: ready) }
     }
-    if case .received = input { letIn() }
+    if case .received = input { letIn { $0.frames -= 1 } }
     return input
   }
 
-  /// Lets whoever waits for room go on; called for each frame taken, and when the session is over.
-  func letIn(all: Bool = false) {
-    let senders = state.withLock { state in
-      state.frames = all ? 0 : state.frames - 1
-      defer { state.senders = [] }
-      return state.senders
+  /// Lets whoever brings frames go on, since nobody takes any more.
+  func close() { letIn { $0.isClosed = true } }
+
+  private func letIn(_ change: (inout State) -> Void) {
+    let sender = state.withLock { state in
+      change(&state)
+      defer { state.sender = nil }
+      return state.sender
     }
-    for sender in senders { sender.resume() }
+    sender?.resume()
   }
 }

@@ -31,7 +31,10 @@ package struct ConnectionRefusal: Hashable, Sendable {
     case timedOut
     /// The peer closed the connection before the handshake was over.
     case disconnected
-    /// The listener has as many connections, or handshakes in progress, as it may have.
+    /// The listener had as many handshakes in progress as it may have when another one began, and
+    /// this one had taken the longest.
+    case displaced
+    /// The listener has as many connections as it may have.
     case tooManyConnections
     /// The handshake failed for another reason; `detail` is the TLS library's.
     case other(detail: String)
@@ -58,6 +61,7 @@ extension ConnectionRefusal.Reason: CustomStringConvertible {
     case .refusedByPeer: "it did not accept this node's key"
     case .timedOut: "it did not finish the TLS handshake in time"
     case .disconnected: "it closed the connection during the TLS handshake"
+    case .displaced: "it had not finished the TLS handshake when too many others began one"
     case .tooManyConnections: "too many connections are open"
     case .other(let detail): "the TLS handshake failed: \(detail)"
     }

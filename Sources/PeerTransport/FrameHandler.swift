@@ -10,8 +10,8 @@ package struct LinkPromotion: Sendable {
 /// A frame is its length, 4 bytes big-endian, then that many bytes; the length is never 0. Memory is
 /// taken for bytes that have arrived, never for bytes that a length announces.
 ///
-/// A length out of bounds, or an end in the middle of a frame, is reported as a ``TransportError``;
-/// the channel is then closed and what follows is dropped.
+/// A length out of bounds, or an end in the middle of a frame, is reported as a ``TransportError``.
+/// What follows is dropped; the channel stays open, so that its owner can say why it leaves.
 package final class FrameHandler: ChannelDuplexHandler {
   package typealias InboundIn = ByteBuffer
   package typealias InboundOut = [UInt8]
@@ -23,6 +23,7 @@ package final class FrameHandler: ChannelDuplexHandler {
 
   private var frameBytesMax: Int
   private let promotedFrameBytesMax: Int
+  private let activity: LinkActivity
   private var length = 0
   private var lengthBytesRead = 0
   private var body: [UInt8] = []
@@ -33,7 +34,9 @@ package final class FrameHandler: ChannelDuplexHandler {
   /// - Parameters:
   ///   - frameBytesMax: The longest frame accepted from the peer.
   ///   - promotedFrameBytesMax: The same after a ``LinkPromotion``.
-  package init(frameBytesMax: Int, promotedFrameBytesMax: Int) {
+  ///   - activity: Told of bytes that leave a frame unfinished.
+  package init(frameBytesMax: Int, promotedFrameBytesMax: Int, activity: LinkActivity) {
+    self.activity = activity
     self.frameBytesMax = frameBytesMax
     self.promotedFrameBytesMax = promotedFrameBytesMax
   }
@@ -47,9 +50,9 @@ package final class FrameHandler: ChannelDuplexHandler {
       while !hasFailed, let frame = try nextFrame(from: &buffer) {
         context.fireChannelRead(Self.wrapInboundOut(frame))
       }
+      if lengthBytesRead > 0, !hasFailed { activity.note() }
     } catch {
       fail(error, context: context)
-      context.close(promise: nil)
     }
   }
 
@@ -92,6 +95,9 @@ package final class FrameHandler: ChannelDuplexHandler {
       throw .frameTooLarge(byteCount: length, limit: frameBytesMax)
     }
     let missing = length - body.count
+    // Grows by doubling, but never beyond the frame itself.
+    let needed = body.count + min(missing, buffer.readableBytes)
+    if needed > body.capacity { body.reserveCapacity(min(length, 2 * needed)) }
     buffer.readWithUnsafeReadableBytes { bytes in
       let taken = UnsafeRawBufferPointer(rebasing: bytes.prefix(missing))
       body.append(contentsOf: taken)

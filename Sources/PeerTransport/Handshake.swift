@@ -43,10 +43,12 @@ struct Handshake: Sendable {
   private func install(
     on channel: any Channel, outcome: EventLoopPromise<AuthenticatedChannel>
   ) throws {
+    let activity = LinkActivity()
     let handler = HandshakeHandler(
-      remoteAddress: remoteAddress, limits: limits, judge: judge, outcome: outcome)
+      remoteAddress: remoteAddress, limits: limits, activity: activity, judge: judge,
+      outcome: outcome)
     let verify: NIOSSLCustomVerificationCallback = { certificates, verdict in
-      verdict.succeed(handler.verify(certificates))
+      handler.verify(certificates, verdict: verdict)
     }
     let tls: NIOSSLHandler
     switch side {
@@ -59,7 +61,8 @@ struct Handshake: Sendable {
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandler(
       WriteStallHandler(
-        timeout: TimeAmount(limits.writeTimeout), remoteAddress: remoteAddress))
+        timeout: TimeAmount(limits.writeTimeout), remoteAddress: remoteAddress,
+        activity: activity))
     // TLS starts as soon as it is added, so whoever waits for its outcome is there before.
     try pipeline.addHandler(handler)
     try pipeline.addHandler(tls, position: .before(handler))

@@ -15,6 +15,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
 
   private let remoteAddress: PeerAddress
   private let limits: TransportLimits
+  private let activity: LinkActivity
   private let judge: PeerTrust.Judge
   private let outcome: EventLoopPromise<AuthenticatedChannel>
 
@@ -26,27 +27,37 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
   private var isFinished = false
 
   init(
-    remoteAddress: PeerAddress, limits: TransportLimits, judge: @escaping PeerTrust.Judge,
-    outcome: EventLoopPromise<AuthenticatedChannel>
+    remoteAddress: PeerAddress, limits: TransportLimits, activity: LinkActivity,
+    judge: @escaping PeerTrust.Judge, outcome: EventLoopPromise<AuthenticatedChannel>
   ) {
+    self.activity = activity
     self.remoteAddress = remoteAddress
     self.limits = limits
     self.judge = judge
     self.outcome = outcome
   }
 
-  /// Judges the certificate a peer presents; called by the TLS library during the handshake.
-  func verify(_ certificates: [NIOSSLCertificate]) -> NIOSSLVerificationResult {
+  /// Judges the certificate a peer presents; called by the TLS library during the handshake, which
+  /// waits for the verdict.
+  func verify(
+    _ certificates: [NIOSSLCertificate], verdict: EventLoopPromise<NIOSSLVerificationResult>
+  ) {
     guard
       let leaf = certificates.first,
       let keyBytes = try? leaf.extractPublicKey().toSPKIBytes(),
       let key = try? P256.Signing.PublicKey(derRepresentation: keyBytes)
     else {
       objection = .keyNotP256
-      return .failed
+      return verdict.succeed(.failed)
     }
     let peerKey = NodePublicKey(key)
-    let trust = judge(peerKey)
+    verdict.futureResult.eventLoop.makeFutureWithTask { [judge] in await judge(peerKey) }
+      .assumeIsolated().whenSuccess { trust in
+        verdict.succeed(self.take(trust, of: peerKey))
+      }
+  }
+
+  private func take(_ trust: PeerTrust, of peerKey: NodePublicKey) -> NIOSSLVerificationResult {
     if case .refused(let reason) = trust {
       objection = .keyRefused(peerKey, reason: reason)
       return .failed
@@ -107,7 +118,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     try pipeline.addHandler(
       FrameHandler(
         frameBytesMax: isJoining ? limits.joiningFrameBytesMax : limits.frameBytesMax,
-        promotedFrameBytesMax: limits.frameBytesMax))
+        promotedFrameBytesMax: limits.frameBytesMax, activity: activity))
     if isJoining {
       try pipeline.addHandler(
         JoiningDeadlineHandler(
@@ -123,7 +134,7 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     outcome.succeed(
       AuthenticatedChannel(
         frames: frames, peerKey: peerKey, trust: trust, remoteAddress: remoteAddress,
-        failure: failure, frameBytesMax: limits.frameBytesMax))
+        failure: failure, activity: activity, frameBytesMax: limits.frameBytesMax))
     pipeline.removeHandler(context: context, promise: nil)
   }
 

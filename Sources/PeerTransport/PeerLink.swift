@@ -8,6 +8,7 @@ struct AuthenticatedChannel: Sendable {
   let trust: PeerTrust
   let remoteAddress: PeerAddress
   let failure: LinkFailure
+  let activity: LinkActivity
   let frameBytesMax: Int
 
   /// Lends the link to `body` and closes it when that has returned or thrown.
@@ -25,8 +26,9 @@ struct AuthenticatedChannel: Sendable {
 /// One authenticated connection to a peer, for as long as the closure that received it runs.
 ///
 /// Frames arrive whole and in order or not at all. The link closes when that closure returns, when
-/// its task is cancelled and it returns, when either side closes, and on the first error; ``frames``
-/// then ends and ``send(_:)`` throws.
+/// its task is cancelled and it returns, when either side closes, and when the connection breaks;
+/// ``frames`` then ends and ``send(_:)`` throws. A frame out of bounds ends ``frames`` alone: there is
+/// nothing to read behind it, but the owner may still say why it leaves.
 package struct PeerLink: Sendable {
   /// The key that the peer has proved to hold.
   package let peerKey: NodePublicKey
@@ -40,6 +42,8 @@ package struct PeerLink: Sendable {
   /// it the peer. Ends when the link is closed in good order; throws a ``TransportError`` when it
   /// breaks, and `CancellationError` when the task is cancelled.
   package let frames: InboundFrames
+  /// Whether frames that take long are getting on.
+  package let activity: LinkActivity
 
   private let outbound: NIOAsyncChannelOutboundWriter<[UInt8]>
   private let channel: any Channel
@@ -55,6 +59,7 @@ package struct PeerLink: Sendable {
     remoteAddress = channel.remoteAddress
     frames = InboundFrames(stream: inbound)
     self.outbound = outbound
+    activity = channel.activity
     self.channel = channel.frames.channel
     failure = channel.failure
     frameBytesMax = channel.frameBytesMax
@@ -84,6 +89,9 @@ package struct PeerLink: Sendable {
       throw failure.error ?? TransportError.linkClosed(remoteAddress)
     }
   }
+
+  /// What broke the link or its ``frames``; `nil` as long as nothing has.
+  package var error: TransportError? { failure.error }
 
   /// Lifts the limits of a joining peer once it has joined; does nothing on any other link.
   package func promote() async throws(TransportError) {

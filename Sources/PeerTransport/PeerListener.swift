@@ -120,7 +120,8 @@ package struct PeerListener: Sendable {
       authenticated = try await handshake.perform(on: channel)
     } catch {
       // A handshake that our own shutdown has cut short says nothing about the peer.
-      if !Task.isCancelled { refuse(remoteAddress, error) }
+      let reason = connections.wasDisplaced(channel) ? .displaced : error
+      if !Task.isCancelled { refuse(remoteAddress, reason) }
       return
     }
     connections.finishHandshake(of: channel)

@@ -11,7 +11,7 @@ package enum PeerTrust: Hashable, Sendable {
 
   /// Answers for a key.
   ///
-  /// Asked once in each handshake, on an event loop: it must answer at once, from memory. The peer
-  /// has not yet proved at this point that it holds the key, so asking must change nothing.
-  package typealias Judge = @Sendable (NodePublicKey) -> PeerTrust
+  /// Asked once in each handshake, which waits for the answer. The peer has not yet proved at this
+  /// point that it holds the key, so asking must change nothing.
+  package typealias Judge = @Sendable (NodePublicKey) async -> PeerTrust
 }

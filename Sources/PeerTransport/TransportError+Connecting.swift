@@ -66,7 +66,8 @@ extension TransportError {
       self = .refusedByPeer(address)
     case (.timedOut, _):
       self = .timedOut(address)
-    case (.resumedSession, _), (.disconnected, _), (.tooManyConnections, _), (.other, _):
+    case (.resumedSession, _), (.disconnected, _), (.displaced, _),
+      (.tooManyConnections, _), (.other, _):
       self = .handshakeFailed(address, reason: "\(reason)")
     }
   }

@@ -35,7 +35,7 @@ package enum TransportError: Error, Hashable, Sendable {
   case cannotListen(PeerAddress, reason: String)
 
   // A link that was up; it is closed after each of these, except that a frame of ours that is not
-  // fit to send is refused and nothing else happens.
+  // fit to send is refused and nothing else happens, and after a peer's the owner closes it.
 
   /// A frame is longer than the limit.
   case frameTooLarge(byteCount: Int, limit: Int)

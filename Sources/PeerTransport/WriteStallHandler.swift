@@ -10,10 +10,15 @@ final class WriteStallHandler: ChannelOutboundHandler {
 
   private let timeout: TimeAmount
   private let remoteAddress: PeerAddress
+  private let activity: LinkActivity
   private var byteCountWritten = 0
   private var check: Scheduled<Void>?
 
-  init(timeout: TimeAmount, remoteAddress: PeerAddress) {
+  /// How often it is looked at within one timeout.
+  private static let checksPerTimeout = 6
+
+  init(timeout: TimeAmount, remoteAddress: PeerAddress, activity: LinkActivity) {
+    self.activity = activity
     self.timeout = timeout
     self.remoteAddress = remoteAddress
   }
@@ -30,18 +35,22 @@ final class WriteStallHandler: ChannelOutboundHandler {
 
   func handlerRemoved(context: ChannelHandlerContext) { check?.cancel() }
 
-  /// Compares what the socket has taken now and one timeout later, as long as anything waits.
-  private func scheduleCheck(context: ChannelHandlerContext) {
+  /// Compares what the socket has taken now and some time later, as long as anything waits.
+  private func scheduleCheck(context: ChannelHandlerContext, afterIdle idleChecks: Int = 0) {
     let waiting = byteCountWaiting(context: context)
     guard waiting > 0 else {
       check = nil
       return
     }
     let byteCountTaken = byteCountWritten - waiting
-    check = context.eventLoop.assumeIsolated().scheduleTask(in: timeout) {
-      let waiting = self.byteCountWaiting(context: context)
-      guard waiting > 0, self.byteCountWritten - waiting == byteCountTaken else {
-        self.scheduleCheck(context: context)
+    let interval = TimeAmount.nanoseconds(timeout.nanoseconds / Int64(Self.checksPerTimeout))
+    check = context.eventLoop.assumeIsolated().scheduleTask(in: interval) {
+      let hasMoved =
+        self.byteCountWritten - self.byteCountWaiting(context: context) > byteCountTaken
+      if hasMoved { self.activity.note() }
+      let idleChecks = hasMoved ? 0 : idleChecks + 1
+      guard idleChecks == Self.checksPerTimeout else {
+        self.scheduleCheck(context: context, afterIdle: idleChecks)
         return
       }
       context.fireErrorCaught(TransportError.peerStoppedReading(self.remoteAddress))

@@ -5,7 +5,7 @@ import Foundation
 /// `benchmarks [ROWS [ROUNDS]]`; 100,000 rows and 3 rounds unless told. Exits 1 if one is over budget.
 @main
 struct Benchmarks {
-  static func main() throws {
+  static func main() async throws {
     let arguments = CommandLine.arguments.dropFirst().compactMap { Int($0) }
     let count = arguments.first ?? 100_000
     let rounds = arguments.dropFirst().first ?? 3
@@ -14,10 +14,12 @@ struct Benchmarks {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     var isWithinBudget = true
-    try StoreBenchmarks(folder: folder, count: count, rounds: rounds).run { measurement in
+    func report(_ measurement: Measurement) {
       print(measurement.line)
       isWithinBudget = isWithinBudget && measurement.isWithinBudget
     }
+    try StoreBenchmarks(folder: folder, count: count, rounds: rounds).run(report)
+    report(try await LatencyBenchmark(folder: folder).run())
     if !isWithinBudget { exit(1) }
   }
 }

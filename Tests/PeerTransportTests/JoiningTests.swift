@@ -63,7 +63,8 @@ struct JoiningTests {
   func deadline(isPromoted: Bool) throws {
     let address = PeerAddress(host: "127.0.0.1", port: 1)
     let channel = EmbeddedChannel(handlers: [
-      FrameHandler(frameBytesMax: 1, promotedFrameBytesMax: 2),
+      FrameHandler(
+        frameBytesMax: 1, promotedFrameBytesMax: 2, activity: LinkActivity()),
       JoiningDeadlineHandler(lifetime: .seconds(10), remoteAddress: address),
     ])
     try channel.connect(to: SocketAddress(ipAddress: address.host, port: address.port)).wait()

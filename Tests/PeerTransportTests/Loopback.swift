@@ -1,6 +1,7 @@
 import CRDTCore
 import Foundation
 import PeerTransport
+import TestSupport
 import Testing
 
 /// A listener on loopback, for as long as one test needs it.
@@ -63,6 +64,24 @@ struct Loopback: Sendable {
 extension PeerExpectation {
   /// For tests in which it does not matter who answers.
   static var anyone: Self { .trusted(by: { _ in .known }) }
+}
+
+extension RawSocket {
+  /// Lends a socket connected to an address on loopback to `body` and closes it.
+  @discardableResult
+  static func withConnection<Result>(
+    to address: PeerAddress, _ body: (RawSocket) async throws -> Result
+  ) async throws -> Result {
+    try await withConnection(toPort: address.port, body)
+  }
+
+  /// Lends a socket that listens, but whose connections nobody takes, to `body`.
+  @discardableResult
+  static func withListenerAddress<Result>(
+    _ body: (RawSocket, PeerAddress) async throws -> Result
+  ) async throws -> Result {
+    try await withListener { try await body($0, PeerAddress(host: "127.0.0.1", port: $1)) }
+  }
 }
 
 /// Sends back every frame until the link ends, however it does.

@@ -1,5 +1,6 @@
 import CRDTCore
 import PeerTransport
+import TestSupport
 import Testing
 
 @Suite("PeerDialer", .timeLimit(.minutes(1)))
@@ -60,7 +61,7 @@ struct PeerDialerTests {
   func connectionRefused() async throws {
     try await TransportThreads.run { threads in
       let dialer = try PeerDialer(key: .generate(), threads: threads)
-      let address = try await RawSocket.withListener { _, address in address }
+      let address = try await RawSocket.withListenerAddress { _, address in address }
       await #expect(throws: TransportError.connectionRefused(address)) {
         try await dialer.dial(address, expecting: .anyone) { _ in }
       }
@@ -85,7 +86,7 @@ struct PeerDialerTests {
     limits.handshakeTimeout = .milliseconds(300)
     try await TransportThreads.run { [limits] threads in
       let dialer = try PeerDialer(key: .generate(), threads: threads, limits: limits)
-      try await RawSocket.withListener { _, address in
+      try await RawSocket.withListenerAddress { _, address in
         await #expect(throws: TransportError.timedOut(address)) {
           try await dialer.dial(address, expecting: .anyone) { _ in }
         }
@@ -97,7 +98,7 @@ struct PeerDialerTests {
   func notTLS() async throws {
     try await TransportThreads.run { threads in
       let dialer = try PeerDialer(key: .generate(), threads: threads)
-      try await RawSocket.withListener { listener, address in
+      try await RawSocket.withListenerAddress { listener, address in
         async let answer: Void = listener.answerOnce(with: Array("SSH-2.0-OpenSSH_9.2\r\n".utf8))
         await #expect(throws: TransportError.notKith(address)) {
           try await dialer.dial(address, expecting: .anyone) { _ in }
@@ -129,7 +130,7 @@ struct PeerDialerTests {
   func cancellation() async throws {
     try await TransportThreads.run { threads in
       let dialer = try PeerDialer(key: .generate(), threads: threads)
-      try await RawSocket.withListener { _, address in
+      try await RawSocket.withListenerAddress { _, address in
         await withThrowingTaskGroup(of: Void.self) { tasks in
           tasks.addTask { try await dialer.dial(address, expecting: .anyone) { _ in } }
           tasks.cancelAll()

@@ -151,6 +151,24 @@ struct PeerLinkTests {
     #expect(byteCount.withLock { $0 } < 32 << 20)
   }
 
+  @Test("frames that a slow reader takes bit by bit are activity, as long as they wait")
+  func outboundActivity() async throws {
+    var limits = TransportLimits()
+    limits.writeTimeout = .seconds(3)
+    try await Loopback().run { link in
+      _ = try? await {
+        for try await _ in link.frames { try await Task.sleep(for: .milliseconds(5)) }
+      }()
+    } _: { [limits] site in
+      try await site.dialer(limits: limits).dial(site.address, expecting: .anyone) { link in
+        try await link.send([1])
+        #expect(!link.activity.take())
+        let large = [UInt8](repeating: 1, count: 1 << 20)
+        repeat { try await link.send(large) } while !link.activity.take()
+      }
+    }
+  }
+
   @Test("a slow reader gets everything, in order")
   func slowReader() async throws {
     let frameCount = 200

@@ -114,6 +114,9 @@ struct SessionEndingTests {
     script.meet()
     let bytes = [UInt8](repeating: 3, count: SessionLimits.messageBytesMax + 1)
     expectEnding(script.feed(.received(bytes)), .overLimit(.messageBytes), .overLimit)
+    var announced = ScriptedPeer()
+    announced.meet()
+    expectEnding(announced.feed(.receivedTooLong), .overLimit(.messageBytes), .overLimit)
   }
 
   @Test("entries beyond the credit granted end the session")

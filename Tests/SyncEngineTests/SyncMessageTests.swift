@@ -83,6 +83,14 @@ struct SyncMessageTests {
     #expect(hello.creditBytes == original.creditBytes)
   }
 
+  @Test("what a peer says as it leaves cannot forge a line of the log, nor move a cursor")
+  func oneLine() {
+    let bye = Bye(.stopped, "Zürich 1–2\r\n\u{1B}[2J\u{2028}\u{202E}done")
+    #expect(
+      SyncOutcome.peerLeft(bye).description
+        == "The peer left: Zürich 1–2\u{FFFD}\u{FFFD}\u{FFFD}[2J\u{FFFD}\u{FFFD}done")
+  }
+
   @Test("a bye's text loses its end rather than exceed its bound, and no character is cut")
   func longBye() throws {
     let bye = Bye(.failed, String(repeating: "ü€", count: 300))

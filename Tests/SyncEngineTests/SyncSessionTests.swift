@@ -210,29 +210,17 @@ struct SyncSessionTests {
     #expect(script.feed(.localChanged(script.alice.log)).hasRead)
   }
 
-  @Test("a stop lets the batch in work finish, acknowledges it and says goodbye")
-  func stopWhileApplying() {
-    var script = ScriptedPeer(bobWrites: 2)
-    script.exchange()
-    let batches = script.bob.arrival.map { TinyReplica.encode([$0]) }
-    script.receive(.entries(number: 1, batch: batches[0]))
-    script.receive(.entries(number: 2, batch: batches[1]))
-    #expect(script.feed(.stop) == [])
-    let outputs = script.apply(batches[0])
-    #expect(outputs.messages.map(\.kind) == [.ack, .bye])
-    #expect(outputs.applied == [])
-    #expect(outputs.outcome == .stopped)
-  }
-
-  @Test("a stop without a batch in work ends the session at once")
-  func stopAtRest() {
+  @Test("a stop ends the session at once, whatever is in work, and says goodbye")
+  func stop() {
     var unopened = ScriptedPeer()
     #expect(unopened.feed(.stop) == [.finish(.stopped, SyncReport())])
-    var script = ScriptedPeer(aliceWrites: 1)
+    var script = ScriptedPeer(bobWrites: 1)
     script.exchange()
+    script.receive(.entries(number: 1, batch: script.batch))
     let outputs = script.feed(.stop)
     #expect(outputs.messages == [.bye(Bye(.stopped, "The node was stopped."))])
     #expect(outputs.outcome == .stopped)
+    #expect(script.apply(script.batch) == [])
   }
 
   @Test("the clocks' offset is told, however long the peer took to answer")

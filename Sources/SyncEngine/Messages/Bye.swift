@@ -49,6 +49,21 @@ public struct ByeReason: RawRepresentable, Hashable, Sendable {
 }
 
 extension String {
+  /// The text as one line that a terminal shows as it is: characters that break lines, move the
+  /// cursor or turn the direction of writing are replaced.
+  ///
+  /// What a peer has said goes through this before it reaches a log or a person.
+  public var asOneLine: String {
+    let unfit: [Unicode.GeneralCategory] = [
+      .control, .format, .lineSeparator, .paragraphSeparator,
+    ]
+    return String(
+      String.UnicodeScalarView(
+        unicodeScalars.map {
+          unfit.contains($0.properties.generalCategory) ? "\u{FFFD}" : $0
+        }))
+  }
+
   /// The longest beginning, in whole Unicode scalars, of at most `limit` bytes of UTF-8.
   fileprivate func prefix(utf8CountMax limit: Int) -> String {
     guard utf8.count > limit else { return self }

@@ -12,7 +12,6 @@ struct Exchange: Sendable {
     case read(BatchRead)
     case applied(BatchApplied)
     case digests(ComputedDigests)
-    case stop
   }
 
   private let purpose: SyncSession.Purpose
@@ -33,7 +32,6 @@ struct Exchange: Sendable {
   private var hasToldCaughtUp: Bool
   private var isPeerCaughtUp: Bool
   private var isInSync = false
-  private var isStopping = false
 
   /// Creates an exchange.
   ///
@@ -82,11 +80,7 @@ struct Exchange: Sendable {
     case .read(let read): try outbound.take(read)
     case .applied(let batch): try acknowledge(batch, &outbox)
     case .digests(let digests): outbox.send(.verify(try comparison.take(digests)))
-    case .stop:
-      guard !inbound.isSettled else { throw Ending(.stopped) }
-      isStopping = true
     }
-    guard !isStopping else { return }
     advance(&outbox)
     try settle(&outbox)
   }
@@ -148,7 +142,6 @@ struct Exchange: Sendable {
     outbox.report.entriesReceived += batch.entryCount
     raisePeer(to: batch.covers, &outbox)
     outbox.append(.progress(outbox.report))
-    guard !isStopping else { throw Ending(.stopped) }
     if let next { outbox.append(.apply(next)) }
     outbound.noteChange()
   }

@@ -53,7 +53,7 @@ extension SyncOutcome: CustomStringConvertible {
     switch self {
     case .completed: "Both sides are in sync."
     case .stopped: "The node was stopped."
-    case .peerLeft(let bye): "The peer left: \(bye.text)"
+    case .peerLeft(let bye): "The peer left: \(bye.text.asOneLine)"
     case .disconnected: "The connection was lost."
     case .silent: "No message came within the time limit."
     case .stalled: "An answer that was due did not come within the time limit."

@@ -7,9 +7,14 @@ extension SyncSession {
     case opened(Opening)
     /// A message came from the peer.
     case received([UInt8])
-    /// Bytes of a message that is not complete yet have come, or bytes of ours have left.
+    /// The peer has announced a longer message than the transport takes, so that nothing which
+    /// comes after it can be read.
+    case receivedTooLong
+    /// Bytes of a message that is not complete yet have come, or bytes of one that has to wait have
+    /// left.
     ///
-    /// Optional; it keeps a long batch on a slow line from looking like silence.
+    /// Fed before ``deadlineReached``, it keeps a long batch on a slow line from looking like
+    /// silence. Whole messages, a ping above all, are none of it.
     case linkActive
     /// The replica holds more, by a local write or from another peer.
     case localChanged(LogSnapshot)
@@ -31,7 +36,7 @@ extension SyncSession {
     case failed(reason: String)
     /// The deadline last asked for has passed.
     case deadlineReached
-    /// The owner wants to end the session, with the batch in work applied.
+    /// The owner wants to end the session; a batch in work may become durable, unacknowledged.
     case stop
     /// The link is gone.
     case closed

@@ -106,6 +106,7 @@ public struct SyncSession: Sendable {
     switch input {
     case .opened(let opening): try open(opening, at: now)
     case .received(let bytes): try receive(bytes, at: now)
+    case .receivedTooLong: throw Ending(.overLimit(messageLimit.name))
     case .linkActive: sign = .progress
     case .localChanged(let log): try noteChange(log)
     case .batchRead(let read): try exchange(.read(read))
@@ -117,7 +118,7 @@ public struct SyncSession: Sendable {
     case .enrolled(let state): try begin(enrolledAs: state, at: now)
     case .failed(let reason): throw Ending(.failed(reason: reason))
     case .deadlineReached: try checkDeadlines(at: now)
-    case .stop: try stop()
+    case .stop: throw Ending(.stopped)
     case .closed: throw Ending(.disconnected)
     }
   }
@@ -201,13 +202,16 @@ extension SyncSession {
 // MARK: - Messages
 
 extension SyncSession {
+  /// The limit of one message, and the name of that limit: unknown peers have a tighter one.
+  private var messageLimit: (byteCount: Int, name: SyncOutcome.ExceededLimit) {
+    if case .awaitingJoin = stage { return (SessionLimits.joinBytesMax, .joinBytes) }
+    return (SessionLimits.messageBytesMax, .messageBytes)
+  }
+
   private mutating func receive(_ bytes: [UInt8], at now: MonotonicInstant) throws(Ending) {
     outbox.report.bytesReceived += bytes.count
-    if case .awaitingJoin = stage, bytes.count > SessionLimits.joinBytesMax {
-      throw Ending(.overLimit(.joinBytes))
-    }
-    guard bytes.count <= SessionLimits.messageBytesMax else {
-      throw Ending(.overLimit(.messageBytes))
+    guard bytes.count <= messageLimit.byteCount else {
+      throw Ending(.overLimit(messageLimit.name))
     }
     let message: SyncMessage
     do throws(MalformedBytes) {
@@ -256,11 +260,6 @@ extension SyncSession {
     held.advance(to: log)
     guard case .exchanging = stage else { return }
     try exchange(.changed(log))
-  }
-
-  private mutating func stop() throws(Ending) {
-    guard case .exchanging = stage else { throw Ending(.stopped) }
-    try exchange(.stop)
   }
 }
 

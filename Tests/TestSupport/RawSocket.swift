@@ -1,26 +1,26 @@
 import Foundation
-import PeerTransport
 
-/// A plain TCP socket that speaks whatever a test makes it say.
-struct RawSocket: Sendable {
+/// A plain TCP socket on loopback that speaks whatever a test makes it say.
+package struct RawSocket: Sendable {
   private let descriptor: Int32
 
-  /// Lends a socket connected to `address` to `body` and closes it.
+  /// Lends a socket connected to a port of loopback to `body` and closes it.
   @discardableResult
-  static func withConnection<Result>(
-    to address: PeerAddress, _ body: (RawSocket) async throws -> Result
+  package static func withConnection<Result>(
+    toPort port: Int, _ body: (RawSocket) async throws -> Result
   ) async throws -> Result {
     try await withSocket { socket in
-      var target = socketAddress(port: address.port)
+      var target = socketAddress(port: port)
       try check(withPointer(to: &target) { connect(socket.descriptor, $0, $1) })
       return try await body(socket)
     }
   }
 
-  /// Lends a socket that listens on loopback, but whose connections nobody takes, to `body`.
+  /// Lends a socket that listens on loopback, but whose connections nobody takes, to `body`, with
+  /// its port.
   @discardableResult
-  static func withListener<Result>(
-    _ body: (RawSocket, PeerAddress) async throws -> Result
+  package static func withListener<Result>(
+    _ body: (RawSocket, Int) async throws -> Result
   ) async throws -> Result {
     try await withSocket { socket in
       var address = socketAddress(port: 0)
@@ -33,14 +33,13 @@ struct RawSocket: Sendable {
             return getsockname(socket.descriptor, $0, &size)
           }
         })
-      let port = Int(UInt16(bigEndian: address.sin_port))
-      return try await body(socket, PeerAddress(host: "127.0.0.1", port: port))
+      return try await body(socket, Int(UInt16(bigEndian: address.sin_port)))
     }
   }
 
   /// Takes one connection and answers it with `bytes`, then closes it.
-  func answerOnce(with bytes: [UInt8]) async throws {
-    let connection = await blocking { accept(descriptor, nil, nil) }
+  package func answerOnce(with bytes: [UInt8]) async throws {
+    let connection = await onOwnThread { accept(descriptor, nil, nil) }
     try check(connection)
     defer { close(connection) }
     let socket = RawSocket(descriptor: connection)
@@ -48,7 +47,8 @@ struct RawSocket: Sendable {
     _ = await socket.readToEnd()
   }
 
-  func write(_ bytes: [UInt8]) {
+  /// Writes all of it, or as much as the other side takes before it closes.
+  package func write(_ bytes: [UInt8]) {
     var rest = bytes[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes {
@@ -61,8 +61,8 @@ struct RawSocket: Sendable {
   }
 
   /// Waits until the other side closes; returns what it sent.
-  func readToEnd() async -> [UInt8] {
-    await blocking {
+  package func readToEnd() async -> [UInt8] {
+    await onOwnThread {
       var (all, chunk) = ([UInt8](), [UInt8](repeating: 0, count: 4096))
       while case let count = read(descriptor, &chunk, chunk.count), count > 0 {
         all += chunk[..<count]
@@ -101,11 +101,4 @@ private func withPointer(
 
 private func check(_ result: Int32) throws {
   if result < 0 { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-}
-
-/// Runs a blocking call where it does not hold up the tasks it waits for.
-private func blocking<Result: Sendable>(_ call: @escaping @Sendable () -> Result) async -> Result {
-  await withCheckedContinuation { continuation in
-    Thread.detachNewThread { continuation.resume(returning: call()) }
-  }
 }

@@ -45,7 +45,6 @@ package struct GlobalOptions: Hashable, Sendable {
   package var isYes = false
   package var isDryRun = false
   package var isQuiet = false
-  package var isVerbose = false
   /// Never ask; fail with code 5 instead.
   package var isNoInput = false
   package var isASCII = false
@@ -55,8 +54,6 @@ package struct GlobalOptions: Hashable, Sendable {
   package var color = ColorChoice.auto
   /// The file that data goes to, in place of standard output.
   package var outputPath: String?
-  /// The name of the user given with `--as`.
-  package var actingUser: String?
 
   package init() {}
 }
@@ -98,6 +95,8 @@ package protocol ShellCommand: Sendable {
   var syntax: [String] { get }
   /// Examples that can be typed as they are.
   var examples: [String] { get }
+  /// What it takes; the session refuses whatever else was typed.
+  var use: CommandUse { get }
 
   /// Runs the command.
   ///

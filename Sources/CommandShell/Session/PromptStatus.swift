@@ -19,7 +19,7 @@ struct PromptStatus: Hashable, Sendable {
     let nodes = try control.nodes()
     node = nodes.first(where: \.isThisNode)
     unsynced = try replica.unconfirmedChanges()
-    conflicts = try replica.read { try $0.conflicts().count }
+    conflicts = try replica.read { try $0.openConflictCount() }
     lastMet = nodes.filter { !$0.isThisNode && $0.lastContact != nil }.max {
       ($0.lastContact?.milliseconds ?? 0) < ($1.lastContact?.milliseconds ?? 0)
     }

@@ -86,6 +86,7 @@ package struct ShellSession: Sendable {
       guard let action = registry.command(for: command.action) else {
         throw ParseError(.missingCommand, in: command.source, at: command.range)
       }
+      try action.use.check(command, named: action.name, under: effective)
       let file = try effective.outputPath.map { try OutputFile(path: $0) }
       let context = context(for: command, options: effective, file: file)
       let code = try await interrupter.run { try await action.run(command, in: context) }

@@ -11,19 +11,26 @@ struct SettledConflict {
   /// What was kept in history.
   let kept: [String]
 
-  func tell(_ context: CommandContext) {
-    if context.options.format == "json" {
-      context.json([
-        "schema": "kith.settled/1", "id": .string(id), "outcome": .string(outcome),
-        "kept": .array(kept.map(JSONValue.string)),
-      ])
-      return
+  /// Says what was settled, and who will hear of it.
+  static func tell(_ settled: [SettledConflict], _ context: CommandContext) {
+    for conflict in settled {
+      if context.options.format == "json" {
+        context.json([
+          "schema": "kith.settled/1", "id": .string(conflict.id),
+          "outcome": .string(conflict.outcome),
+          "kept": .array(conflict.kept.map(JSONValue.string)),
+        ])
+        continue
+      }
+      context.output.data(
+        PlainText.oneLine("Resolved \(conflict.shortID). \(conflict.outcome)"))
+      guard !conflict.kept.isEmpty else { continue }
+      let kept = conflict.kept.joined(separator: ", ")
+      context.output.data(PlainText.oneLine("  kept  \(kept), in history"))
     }
-    context.output.data("Resolved \(shortID). \(outcome)")
-    if !kept.isEmpty {
-      context.output.data("  kept  \(kept.joined(separator: ", ")), in history")
+    if context.options.format != "json" {
+      context.talk("  goes  to every other node at its next sync")
     }
-    context.talk("  goes  to every other node at its next sync")
   }
 }
 
@@ -72,12 +79,14 @@ struct Settlement {
   }
 
   /// Gives a new value, or values, and brings a deleted record back.
-  func edit(_ command: Command, _ words: ConflictWords) throws -> SettledConflict {
+  ///
+  /// `side` names the record to edit, where the conflict is about several.
+  func edit(_ command: Command, side: String?) throws -> SettledConflict {
     switch conflict.conflict.kind {
     case .held, .clock: throw refusal("edit", instead: "conflict keep \(conflict.shortID)")
     case .field, .lifecycle, .unique: break
     }
-    let key = try recordToEdit(words)
+    let key = try recordToEdit(side)
     let state = try state(of: key)
     guard let entity = view.catalog[key.kind] else {
       throw RecordError.noSuchConflict(conflict.shortID)
@@ -141,10 +150,11 @@ struct Settlement {
   }
 
   /// The record that an edit is about: of several, the one named after the conflict.
-  private func recordToEdit(_ words: ConflictWords) throws -> RecordKey {
+  private func recordToEdit(_ word: String?) throws -> RecordKey {
     let records = conflict.conflict.records
-    if conflict.conflict.kind == .unique, !words.rest.isEmpty {
-      let (_, side) = try words.side(of: conflict)
+    if let word {
+      guard conflict.conflict.kind == .unique else { throw RecordError.needlessSide(word) }
+      let (_, side) = try conflict.side(named: word)
       for key in records {
         let basis = try state(of: key).basis
         if basis.heads[fieldName]?.contains(side.stamp.dot) == true { return key }

@@ -6,6 +6,7 @@ struct HelpCommand: ShellCommand {
   let summary = "Shows the commands, one command, or the fields of a kind."
   let syntax = ["help [COMMAND]", "help fields KIND"]
   let examples = ["help", "help sync", "help peer invite", "help fields deal"]
+  let use = CommandUse(words: nil)
 
   /// The other commands; help is made last, knowing them all.
   private let others: [any ShellCommand]
@@ -17,7 +18,7 @@ struct HelpCommand: ShellCommand {
   private var commands: [any ShellCommand] { others + [self] }
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
-    let words = try command.allWords()
+    let words = command.allWords
     let range = command.targets.last?.range ?? command.range
     if words.isEmpty {
       list(commands, context)

@@ -4,6 +4,7 @@ struct PeerListCommand: ShellCommand {
   let summary = "Lists the nodes of the workspace, where they are and when they were last met."
   let syntax = ["peer list"]
   let examples = ["peer list", "peer list --format json"]
+  let use = CommandUse(formats: ["table", "json", "csv", "tsv", "md"])
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     _ = try command.words([])
@@ -15,21 +16,18 @@ struct PeerListCommand: ShellCommand {
         ]))
       return .done
     }
-    let table = TableView(
-      columns: [
-        .init("node", importance: 2), .init("user", importance: 1), .init("role"),
-        .init("key"), .init("address"), .init("last contact"),
-      ],
-      rows: nodes.map {
-        [
-          .init($0.name), .init($0.user ?? ""), .init($0.role ?? ""), .init($0.words),
-          .init($0.address ?? ""), .init($0.contact(context.format)),
-        ]
-      })
-    let width = context.output.isTerminal ? context.output.width : nil
-    for line in table.lines(width: width, style: context.output.style) {
-      context.output.data(line)
-    }
+    context.write(
+      TableView(
+        columns: [
+          .init("node", importance: 2), .init("user", importance: 1), .init("role"),
+          .init("key"), .init("address"), .init("last contact"),
+        ],
+        rows: nodes.map {
+          [
+            .init($0.name), .init($0.user ?? ""), .init($0.role ?? ""), .init($0.words),
+            .init($0.address ?? ""), .init($0.contact(context.format)),
+          ]
+        }))
     return .done
   }
 }

@@ -32,7 +32,7 @@ final class SyncReport: Sendable {
 
   /// Prints how exchanges ended.
   func finish(_ results: [ExchangeResult]) throws -> ExitCode {
-    let conflicts = try context.node.replica().read { try $0.conflicts().count }
+    let conflicts = try context.node.replica().read { try $0.openConflictCount() }
     if context.isJSON {
       context.output.data(
         JSONView.text([

@@ -7,6 +7,7 @@ package struct BoardCommand: ShellCommand {
   package let summary = "Shows records as cards in columns: deals by stage, or by another field."
   package let syntax = ["board KIND [where FILTER] [by FIELD] [limit CARDS]"]
   package let examples = ["board deals where owner = @me", "board tasks by owner"]
+  package let use = CommandUse(clauses: [.where, .by, .limit, .sort, .cols], formats: ["json"])
 
   /// How many cards a column has unless told otherwise.
   private static let cardsUsual = 10

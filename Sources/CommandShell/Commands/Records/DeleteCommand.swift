@@ -9,6 +9,9 @@ package struct DeleteCommand: ShellCommand {
   package let examples = [
     "delete c2mv7 because \"left in February\"", "delete (tasks where status = done) --yes",
   ]
+  package let use = CommandUse(
+    words: nil, takesFilter: true, clauses: [.because], options: ["dry-run", "max"],
+    formats: CommandUse.changeFormats, changes: true)
 
   package init() {}
 
@@ -62,6 +65,9 @@ package struct RestoreCommand: ShellCommand {
   package let summary = "Brings deleted records back, as they were."
   package let syntax = ["restore TARGET… [because \"WHY\"]"]
   package let examples = ["restore c2mv7", "restore @last"]
+  package let use = CommandUse(
+    words: nil, takesFilter: true, clauses: [.because], formats: CommandUse.changeFormats,
+    changes: true)
 
   package init() {}
 

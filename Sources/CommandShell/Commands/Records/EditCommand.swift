@@ -12,6 +12,9 @@ package struct EditCommand: ShellCommand {
     "edit müller labels+=vip phone=", "edit @last close=\"next friday\"",
     "edit (deals where stage = Engaging) labels+=spring --yes",
   ]
+  package let use = CommandUse(
+    words: nil, takesFilter: true, takesAssignments: true, clauses: [.if, .because],
+    options: ["dry-run", "max"], formats: CommandUse.changeFormats, changes: true)
 
   /// How many records a preview shows.
   private static let previewed = 10

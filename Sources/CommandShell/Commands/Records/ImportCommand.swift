@@ -19,6 +19,10 @@ package struct ImportCommand: ShellCommand {
     "import deals pipeline.csv --key number --date-format ymd --rejects rejects.csv",
     "import accounts accounts.csv --values sector:technolgy=technology --dry-run",
   ]
+  package let use = CommandUse(
+    words: 1, clauses: [.because],
+    options: ["map", "values", "set", "date-format", "key", "rejects", "dry-run"],
+    formats: ["json"], changes: true)
 
   /// How many rows not taken are told one by one.
   private static let rejectionsShown = 20

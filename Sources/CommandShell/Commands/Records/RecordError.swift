@@ -20,6 +20,8 @@ package enum RecordError: Error, Hashable, Sendable {
   case noSuchConflict(String)
   case ambiguousConflict(String, candidates: [String])
   case noSuchSide(String, sides: [String])
+  /// A side was named for a conflict about one record.
+  case needlessSide(String)
   case notForThisConflict(command: String, kind: String, instead: String)
   case noHistory(String)
 }
@@ -29,7 +31,8 @@ extension RecordError: NodeError {
     switch self {
     case .noSuchRecord, .noSuchConflict: ExitCode.noSuchRecord.rawValue
     case .ambiguous, .ambiguousConflict: ExitCode.ambiguous.rawValue
-    case .missing, .unknownWord, .unknownFlag, .noSuchSide: ExitCode.unparsable.rawValue
+    case .missing, .unknownWord, .unknownFlag, .noSuchSide, .needlessSide:
+      ExitCode.unparsable.rawValue
     case .needsAnswer: ExitCode.needsAnswer.rawValue
     case .noSuchFile, .unwritableFile, .noHistory: ExitCode.failed.rawValue
     case .tooMany, .guardFailed, .alreadyDeleted, .notDeleted, .notForThisConflict:
@@ -56,6 +59,8 @@ extension RecordError: NodeError {
     case .noSuchConflict(let text): "There is no open conflict \(text)."
     case .ambiguousConflict(let text, _): "Several conflicts begin with \(text)."
     case .noSuchSide(let text, _): "“\(text)” is no side of this conflict."
+    case .needlessSide(let text):
+      "“\(text)” is not needed: the conflict is about one record, whose fields are named."
     case .notForThisConflict(let command, let kind, _):
       "“\(command)” does not settle a conflict of the kind \(kind)."
     case .noHistory(let name): "\(name) was never written."
@@ -85,29 +90,9 @@ extension RecordError: NodeError {
     case .noSuchConflict: "See: conflict list"
     case .noSuchSide(_, let sides): "Its sides are \(sides.joined(separator: ", "))."
     case .notForThisConflict(_, _, let instead): "Use: \(instead)"
-    case .noHistory: nil
+    case .needlessSide, .noHistory: nil
     }
   }
 
   private static let candidatesMax = 10
-}
-
-/// The exit codes of the domain's own errors.
-package enum RecordExitCode {
-  /// The code that an error of a record command stands for; `nil` if it says nothing of one.
-  package static func code(of error: any Error) -> ExitCode? {
-    switch error {
-    case let error as RecordError: ExitCode(rawValue: error.exitCode)
-    case EditError.noSuchRecord: .noSuchRecord
-    case EditError.ambiguousReference: .ambiguous
-    case is EditError: .refused
-    case QueryError.noSuchRecord: .noSuchRecord
-    case is QueryError, is FieldPathError, is ReadingError, is ImportError, is ParseError:
-      .unparsable
-    case is CSVError: .failed
-    case ReplicaError.deleted: .refused
-    case is StoreError: .store
-    default: nil
-    }
-  }
 }

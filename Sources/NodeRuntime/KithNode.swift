@@ -43,19 +43,24 @@ package final class KithNode: NodeControl {
   }
 
   package func found(_ request: FoundRequest) throws -> Replica {
-    guard !Replica.exists(at: storePath) else { throw NodeFailure.notEmpty(path: storePath) }
+    if Replica.exists(at: storePath) { return try finishFounding(request) }
     let key = try newKey()
-    let seed = FoundWorkspace(currency: request.currency, userName: request.user)
     let replica = try Replica.found(
       at: storePath, schema: schema, environment: SystemEnvironment.replica(signer: key.signer)
-    ) { transaction, member in
-      try seed.seed(in: transaction)
-      try WorkspaceSettings.set("workspace", to: request.workspace, in: transaction)
-      try EnrolNode(
-        key: key.publicKey, nodeName: request.node, userName: request.user, role: .administrator
-      ).write(in: transaction, member: member, user: seed.user)
-    }
+    ) { try request.write(in: $0, member: $1, key: key.publicKey) }
     opened.withLock { $0 = Opened(replica: replica, key: key) }
+    return replica
+  }
+
+  /// Writes the first entry of a store whose founding was interrupted before it.
+  private func finishFounding(_ request: FoundRequest) throws -> Replica {
+    let (replica, key) = (try open().replica, try open().key)
+    guard try replica.founding().key == key.publicKey, try replica.holdings().vector.isEmpty
+    else { throw NodeFailure.notEmpty(path: storePath) }
+    let member = try replica.ownMember()
+    try replica.write(command: "init") {
+      try request.write(in: $0, member: member, key: key.publicKey)
+    }
     return replica
   }
 
@@ -138,6 +143,19 @@ package final class KithNode: NodeControl {
       throw NodeFailure.noSuchNode(name, known: nodes.map(\.name))
     }
     return node
+  }
+}
+
+extension FoundRequest {
+  /// Writes what a workspace begins with: settings, lists, the founder and the founder's node.
+  fileprivate func write(
+    in transaction: Transaction, member: MemberID, key: NodePublicKey
+  ) throws {
+    let seed = FoundWorkspace(currency: currency, userName: user)
+    try seed.seed(in: transaction)
+    try WorkspaceSettings.set("workspace", to: workspace, in: transaction)
+    try EnrolNode(key: key, nodeName: node, userName: user, role: .administrator)
+      .write(in: transaction, member: member, user: seed.user)
   }
 }
 

@@ -66,6 +66,8 @@ package struct CommandOutput: Sendable {
   package let talk: @Sendable (String) -> Void
   /// Asks a question and waits for the line; `nil` where nobody can answer.
   package let ask: (@Sendable (_ question: String) -> String?)?
+  /// Shows how far a long command has got; `nil` where no person would see it.
+  package let progress: (@Sendable (String) -> Void)?
   /// How wide a line may be.
   package let width: Int
   /// Whether data goes to a terminal.
@@ -74,11 +76,13 @@ package struct CommandOutput: Sendable {
 
   package init(
     data: @escaping @Sendable (String) -> Void, talk: @escaping @Sendable (String) -> Void,
-    ask: (@Sendable (_ question: String) -> String?)?, width: Int, isTerminal: Bool, style: Style
+    ask: (@Sendable (_ question: String) -> String?)?, progress: (@Sendable (String) -> Void)?,
+    width: Int, isTerminal: Bool, style: Style
   ) {
     self.data = data
     self.talk = talk
     self.ask = ask
+    self.progress = progress
     self.width = width
     self.isTerminal = isTerminal
     self.style = style
@@ -131,6 +135,7 @@ package final class SessionState: Sendable {
     var listed: [RecordKey] = []
     var last: RecordKey?
     var isLeaving = false
+    var conflictCount: (change: ReplicaChange, count: Int)?
   }
 
   package init() {}
@@ -145,6 +150,12 @@ package final class SessionState: Sendable {
   package var last: RecordKey? {
     get { memory.withLock { $0.last } }
     set { memory.withLock { $0.last = newValue } }
+  }
+
+  /// How many conflicts were open as of a change of the store; counted anew only after another.
+  var conflictCount: (change: ReplicaChange, count: Int)? {
+    get { memory.withLock { $0.conflictCount } }
+    set { memory.withLock { $0.conflictCount = newValue } }
   }
 
   /// Whether `quit` was said.

@@ -3,6 +3,9 @@ import ReplicaStore
 
 /// What the prompt says about the node before each command.
 struct PromptStatus: Hashable, Sendable {
+  /// Up to how many unsynced changes are counted: nobody needs the last digit, and counting takes
+  /// time.
+  private static let unsyncedMax = 1_000
   /// An age that is not worth saying, in milliseconds.
   private static let ageMilliseconds: Int64 = 3_600_000
 
@@ -14,15 +17,26 @@ struct PromptStatus: Hashable, Sendable {
 
   init() {}
 
-  init(of control: any NodeControl) throws {
+  init(of control: any NodeControl, _ state: SessionState) throws {
     let replica = try control.replica()
     let nodes = try control.nodes()
     node = nodes.first(where: \.isThisNode)
-    unsynced = try replica.unconfirmedChanges()
-    conflicts = try replica.read { try $0.openConflictCount() }
+    unsynced = try replica.unconfirmedChanges(upTo: Self.unsyncedMax)
+    let change = try replica.lastChange()
+    if let known = state.conflictCount, known.change == change {
+      conflicts = known.count
+    } else {
+      conflicts = try replica.read { try $0.openConflictCount() }
+      state.conflictCount = (change, conflicts)
+    }
     lastMet = nodes.filter { !$0.isThisNode && $0.lastContact != nil }.max {
       ($0.lastContact?.milliseconds ?? 0) < ($1.lastContact?.milliseconds ?? 0)
     }
+  }
+
+  /// `4`, or `999+` where counting stopped.
+  private var unsyncedText: String {
+    unsynced < Self.unsyncedMax ? "\(unsynced)" : "\(Self.unsyncedMax - 1)+"
   }
 
   /// `lena-x1 ↑4 !3 15h> `.
@@ -30,7 +44,7 @@ struct PromptStatus: Hashable, Sendable {
     let isQuiet = unsynced == 0 && conflicts == 0
     var parts = [style.paint(node?.name ?? "kith", isQuiet ? .green : nil)]
     if unsynced > 0 {
-      parts.append(style.paint("\(style.isASCII ? "^" : "↑")\(unsynced)", .yellow))
+      parts.append(style.paint("\(style.isASCII ? "^" : "↑")\(unsyncedText)", .yellow))
     }
     if conflicts > 0 { parts.append(style.paint("!\(conflicts)", .red)) }
     if let met = lastMet?.lastContact {
@@ -53,7 +67,7 @@ struct PromptStatus: Hashable, Sendable {
     }
     first.append("type help, or press Tab anywhere")
     var lines = [first.joined(separator: style.separator)]
-    let waiting = unsynced == 0 ? "Nothing waiting." : "\(unsynced) waiting to be sent: sync"
+    let waiting = unsynced == 0 ? "Nothing waiting." : "\(unsyncedText) waiting to be sent: sync"
     if let lastMet {
       lines.append("Last sync: \(lastMet.name), \(lastMet.contact(format)). \(waiting)")
     }

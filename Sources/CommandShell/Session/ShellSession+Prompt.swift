@@ -56,7 +56,7 @@ extension ShellSession {
   private var style: Style { environment.style(options, isTerminal: environment.isOutputTerminal) }
 
   /// What the prompt shows; a store that cannot be read is reported by the command that needs it.
-  private func status() -> PromptStatus { (try? PromptStatus(of: node)) ?? PromptStatus() }
+  private func status() -> PromptStatus { (try? PromptStatus(of: node, state)) ?? PromptStatus() }
 
   /// Makes a personal workspace if there is none, and says who and where one is.
   private func greet() {

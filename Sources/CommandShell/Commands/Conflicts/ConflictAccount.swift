@@ -100,8 +100,16 @@ struct ConflictAccount {
   /// What each side's author had seen of the field, and that it was not the other sides.
   private func seen() throws -> String? {
     guard conflict.conflict.kind == .field else { return nil }
+    let sides = conflict.conflict.sides
+    let base = Set(origin.ancestors.map(\.stamp.dot))
+    if sides.allSatisfy({ Set(origin.seen(by: $0).map(\.stamp.dot)) == base }) {
+      let seen = base.isEmpty ? "an empty field" : "the base"
+      return sides.count == 2
+        ? "both had seen \(seen), neither the other's value"
+        : "all had seen \(seen), none another's value"
+    }
     var parts: [String] = []
-    for (index, side) in conflict.conflict.sides.enumerated() {
+    for (index, side) in sides.enumerated() {
       let values = try origin.seen(by: side).map { entry in
         let said = try entry.writes.map(text).joined(separator: " | ")
         return "\(try view.authorName(entry.member))'s \(Self.cut(said))"

@@ -36,6 +36,9 @@ struct SettledConflict {
 
 /// Settles one conflict with a write that has seen all of its sides.
 struct Settlement {
+  /// How much of a kept text is said; all of it is in the history.
+  private static let textLengthMax = 40
+
   private let conflict: ConflictDescription
   private let transaction: Transaction
   private var view: RecordView { conflict.view }
@@ -106,7 +109,7 @@ struct Settlement {
     }
     let rows = try EditDescription(view: view, entity: entity, state: state).rows(of: plan)
     let said = rows.map { "\($0.label) \($0.value)" }.joined(separator: "; ")
-    return settled("\(try name(of: key)): \(said).", kept: try sideTexts { _ in true })
+    return settled("\(try name(of: key)): \(said)", kept: try sideTexts { _ in true })
   }
 
   private func set(_ side: ConflictSide) throws -> SettledConflict {
@@ -186,7 +189,13 @@ struct Settlement {
 
   private func sideTexts(_ isKept: (ConflictSide) -> Bool) throws -> [String] {
     try conflict.conflict.sides.filter(isKept).map {
-      "\(try view.authorName($0.member))'s \(try conflict.text(of: $0))"
+      let what =
+        switch $0.act {
+        case .deleted: "delete"
+        case .edited: "edit"
+        case nil: try conflict.text(of: $0)
+        }
+      return "\(try view.authorName($0.member))'s \(TextWidth.cut(what, to: Self.textLengthMax))"
     }
   }
 

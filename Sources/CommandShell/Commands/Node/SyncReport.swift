@@ -15,7 +15,13 @@ final class SyncReport: Sendable {
   }
 
   /// Remembers how far an exchange has got.
-  @Sendable func note(_ progress: SyncProgress) { latest.withLock { $0 = progress } }
+  @Sendable func note(_ progress: SyncProgress) {
+    latest.withLock { $0 = progress }
+    let number = { (count: Int) in PeopleFormat.number(count) }
+    context.output.progress?(
+      "\(progress.peer)   sent \(number(progress.entriesSent)), received "
+        + "\(number(progress.entriesReceived)) of \(number(progress.entriesToReceive)) changes")
+  }
 
   /// Says what an interrupted exchange has kept.
   func stopped() -> ExitCode {

@@ -35,7 +35,7 @@ package struct DeleteCommand: ShellCommand {
         count == 1 ? try targets.references.first.map(view.label) ?? "" : "\(count) records"
       return try FoundTargets.confirm(
         count, question: "Delete \(what)?",
-        countMax: command.value(of: "max").flatMap { Int($0) }, typed: targets.isBulk, in: context)
+        countMax: try FoundTargets.countMax(of: command), typed: targets.isBulk, in: context)
     }
     guard isSure else { return .done }
     let keys = try context.write(command) { view, transaction in

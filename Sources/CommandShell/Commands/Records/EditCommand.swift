@@ -116,7 +116,7 @@ package struct EditCommand: ShellCommand {
     if count > Self.previewed { context.talk("  … and \(count - Self.previewed) more") }
     return try FoundTargets.confirm(
       count, question: "Apply to \(count)?",
-      countMax: command.value(of: "max").flatMap { Int($0) }, typed: false, in: context)
+      countMax: try FoundTargets.countMax(of: command), typed: false, in: context)
   }
 
   private func tell(_ edit: Edit, _ context: CommandContext) {

@@ -40,16 +40,37 @@ package struct ImportCommand: ShellCommand {
     let source = FileSource(path: file.text)
     let rejects = try command.value(of: "rejects").map { try FileSink(path: $0) }
     defer { rejects?.close() }
-    let report = try CSVImport(entity, options, in: context.catalog).run(
-      on: try context.node.replica(), open: source.open,
-      rejects: rejects.map { sink in { try sink.write($0) } },
-      progress: { context.talk("\(PeopleFormat.number($0.rows)) rows …") })
+    var soFar: ImportReport?
+    let report: ImportReport
+    do {
+      report = try CSVImport(entity, options, in: context.catalog).run(
+        on: try context.node.replica(), open: source.open,
+        rejects: rejects.map { sink in { try sink.write($0) } },
+        progress: {
+          soFar = $0
+          context.output.progress?("\(PeopleFormat.number($0.rows)) rows …")
+        })
+    } catch is CancellationError {
+      context.output.talk(Self.stopped(soFar, entity))
+      return .interrupted
+    }
     if context.options.format == "json" {
       context.json(Self.document(report, entity))
     } else {
       Self.tell(report, entity, to: context, rejects: rejects?.path)
     }
     return report.rejected > 0 && rejects == nil ? .refused : .done
+  }
+
+  /// What an import that was stopped has kept.
+  private static func stopped(_ report: ImportReport?, _ entity: Entity) -> String {
+    guard let report, !report.isDryRun, report.created + report.changed > 0 else {
+      return "Stopped. Nothing was saved."
+    }
+    return """
+      Stopped. \(number(report.created)) \(entity.plural) created and \(number(report.changed)) \
+      changed are saved, those of the first \(number(report.rows)) rows.
+      """
   }
 
   private static func options(
@@ -117,6 +138,14 @@ package struct ImportCommand: ShellCommand {
     }
     for (field, count) in report.emptyReferences where count > 0 {
       data("  \(number(count)) rows have no \(field); kept with the reference empty")
+    }
+    for missing in report.missingRecords {
+      let plural = missing.kindPlural
+      data(
+        """
+          \(number(missing.count)) rows name in \(missing.column) a \(missing.kind) that is not \
+        here. Import the \(plural) first, or leave the column out: --map \(missing.field)=
+        """)
     }
     tell(report.leftEmpty, "kept with the reference empty", to: data)
     tell(report.rejections, "rejected", count: report.rejected, to: data)

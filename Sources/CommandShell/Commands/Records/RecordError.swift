@@ -12,6 +12,7 @@ package enum RecordError: Error, Hashable, Sendable {
   case unwritableFile(String)
   case unknownWord(String, expected: String)
   case unknownFlag(String, entity: String)
+  case noPatterns(String)
   case needsAnswer(what: String, command: String)
   case tooMany(count: Int, limit: Int)
   case guardFailed(String, present: String)
@@ -31,7 +32,7 @@ extension RecordError: NodeError {
     switch self {
     case .noSuchRecord, .noSuchConflict: ExitCode.noSuchRecord.rawValue
     case .ambiguous, .ambiguousConflict: ExitCode.ambiguous.rawValue
-    case .missing, .unknownWord, .unknownFlag, .noSuchSide, .needlessSide:
+    case .missing, .unknownWord, .unknownFlag, .noPatterns, .noSuchSide, .needlessSide:
       ExitCode.unparsable.rawValue
     case .needsAnswer: ExitCode.needsAnswer.rawValue
     case .noSuchFile, .unwritableFile, .noHistory: ExitCode.failed.rawValue
@@ -50,6 +51,7 @@ extension RecordError: NodeError {
     case .unwritableFile(let path): "The file \(path) cannot be written."
     case .unknownWord(let word, let expected): "“\(word)” is not \(expected)."
     case .unknownFlag(let name, let entity): "“\(name)” says nothing about a \(entity)."
+    case .noPatterns(let text): "Records are not searched for patterns such as \(text)."
     case .needsAnswer(let what, _): "\(what) needs a yes; nothing was changed."
     case .tooMany(let count, let limit):
       "\(count) records match, more than the \(limit) allowed; nothing was changed."
@@ -81,7 +83,9 @@ extension RecordError: NodeError {
     case .noSuchFile: "Check its name and its rights."
     case .unwritableFile: "Check the folder and its rights."
     case .unknownWord(_, let expected): "Give \(expected)."
-    case .unknownFlag(let name, let entity): "Compare a field instead of \(name): help \(entity)"
+    case .unknownFlag(let name, let entity):
+      "Compare a field instead of \(name): help fields \(entity)"
+    case .noPatterns: "Search for a text in quotes: ~ \"TEXT\""
     case .needsAnswer(_, let command): "Say yes with: \(command) --yes"
     case .tooMany: "Narrow the filter, or raise --max."
     case .guardFailed(_, let present): "Now it is: \(present)"

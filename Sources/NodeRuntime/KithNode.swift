@@ -10,7 +10,7 @@ import Synchronization
 package final class KithNode: NodeControl {
   package let storePath: String
   let schema: ReplicaSchema
-  private let opened = Mutex<Opened?>(nil)
+  let opened = Mutex<Opened?>(nil)
 
   /// The store and the key beside it.
   struct Opened {
@@ -24,7 +24,7 @@ package final class KithNode: NodeControl {
     schema = catalog.schema
   }
 
-  private var keyPath: String { storePath + ".key" }
+  var keyPath: String { storePath + ".key" }
 
   package func replica() throws -> Replica { try open().replica }
 
@@ -40,49 +40,6 @@ package final class KithNode: NodeControl {
       opened = made
       return made
     }
-  }
-
-  package func found(_ request: FoundRequest) throws -> Replica {
-    if Replica.exists(at: storePath) { return try finishFounding(request) }
-    let key = try newKey()
-    let replica = try Replica.found(
-      at: storePath, schema: schema, environment: SystemEnvironment.replica(signer: key.signer)
-    ) { try request.write(in: $0, member: $1, key: key.publicKey) }
-    opened.withLock { $0 = Opened(replica: replica, key: key) }
-    return replica
-  }
-
-  /// Writes the first entry of a store whose founding was interrupted before it.
-  private func finishFounding(_ request: FoundRequest) throws -> Replica {
-    let (replica, key) = (try open().replica, try open().key)
-    guard try replica.founding().key == key.publicKey, try replica.holdings().vector.isEmpty
-    else { throw NodeFailure.notEmpty(path: storePath) }
-    let member = try replica.ownMember()
-    try replica.write(command: "init") {
-      try request.write(in: $0, member: member, key: key.publicKey)
-    }
-    return replica
-  }
-
-  /// The key beside the store: that of an attempt that did not get as far as a store, or a new one.
-  func newKey() throws -> NodeKey {
-    if let key = try? NodeKey.load(from: keyPath) { return key }
-    let key = NodeKey.generate()
-    try key.save(to: keyPath)
-    return key
-  }
-
-  /// Makes the replica of a node that a peer has let in.
-  func joined(_ grant: JoinGrant, key: NodeKey) throws -> Replica {
-    let origin = LogOrigin(
-      key: key.publicKey, nonce: SystemEnvironment.random(LogOrigin.nonceByteCount),
-      member: grant.member)
-    let replica = try Replica.joined(
-      at: storePath, schema: schema, environment: SystemEnvironment.replica(signer: key.signer),
-      identity: NodeIdentity(
-        founding: Founding(key: grant.founder, nonce: grant.workspaceNonce), origin: origin))
-    opened.withLock { $0 = Opened(replica: replica, key: key) }
-    return replica
   }
 
   package func actingMember() throws -> MemberID { try open().replica.ownMember() }
@@ -143,19 +100,6 @@ package final class KithNode: NodeControl {
       throw NodeFailure.noSuchNode(name, known: nodes.map(\.name))
     }
     return node
-  }
-}
-
-extension FoundRequest {
-  /// Writes what a workspace begins with: settings, lists, the founder and the founder's node.
-  fileprivate func write(
-    in transaction: Transaction, member: MemberID, key: NodePublicKey
-  ) throws {
-    let seed = FoundWorkspace(currency: currency, userName: user)
-    try seed.seed(in: transaction)
-    try WorkspaceSettings.set("workspace", to: workspace, in: transaction)
-    try EnrolNode(key: key, nodeName: node, userName: user, role: .administrator)
-      .write(in: transaction, member: member, user: seed.user)
   }
 }
 

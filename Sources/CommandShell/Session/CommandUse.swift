@@ -29,7 +29,7 @@ package struct CommandUse: Sendable {
   ///   - command: What was typed.
   ///   - name: The command's name, for the error.
   ///   - session: The options that hold for it, the session's among them.
-  func check(
+  package func check(
     _ command: Command, named name: String, under session: GlobalOptions
   ) throws(ParseError) {
     try checkTargets(of: command, named: name)

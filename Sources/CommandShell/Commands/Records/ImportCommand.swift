@@ -140,11 +140,13 @@ package struct ImportCommand: ShellCommand {
       data("  \(number(count)) rows have no \(field); kept with the reference empty")
     }
     for missing in report.missingRecords {
-      let plural = missing.kindPlural
+      let first =
+        missing.kind == entity.name
+        ? "Give them rows of their own" : "Import the \(missing.kindPlural) first"
       data(
         """
           \(number(missing.count)) rows name in \(missing.column) a \(missing.kind) that is not \
-        here. Import the \(plural) first, or leave the column out: --map \(missing.field)=
+        here. \(first), or leave the column out: --map \(missing.field)=
         """)
     }
     tell(report.leftEmpty, "kept with the reference empty", to: data)

@@ -71,4 +71,15 @@ struct ReplicaTests {
     try rep.pull(from: office)
     #expect(try rep.state("deal", deal)["name"] == .text("A"))
   }
+
+  @Test("unconfirmed changes are counted exactly, or up to where counting may stop")
+  func unconfirmedChanges() throws {
+    let office = try TestNode.founder()
+    let before = try office.replica.unconfirmedChanges()
+    for name in ["A", "B", "C"] {
+      try office.replica.write { _ = try $0.create("deal", [FieldChange("name", text(name))]) }
+    }
+    #expect(try office.replica.unconfirmedChanges() == before + 3)
+    #expect(try office.replica.unconfirmedChanges(upTo: before + 1) == before + 1)
+  }
 }

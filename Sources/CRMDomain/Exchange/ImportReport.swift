@@ -19,6 +19,14 @@ package struct ImportReport: Sendable {
     package let kind: String
     package let kindPlural: String
     package internal(set) var count: Int
+
+    package init(column: String, field: String, kind: String, kindPlural: String, count: Int) {
+      self.column = column
+      self.field = field
+      self.kind = kind
+      self.kindPlural = kindPlural
+      self.count = count
+    }
   }
 
   /// Whether nothing was written.

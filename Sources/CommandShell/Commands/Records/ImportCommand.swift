@@ -69,7 +69,7 @@ package struct ImportCommand: ShellCommand {
     }
     return """
       Stopped. \(number(report.created)) \(entity.plural) created and \(number(report.changed)) \
-      changed are saved, those of the first \(number(report.rows)) rows.
+      changed are saved, those of the first \(rows(report.rows)).
       """
   }
 
@@ -120,10 +120,10 @@ package struct ImportCommand: ShellCommand {
   ) {
     let data = context.output.data
     let verb = report.isDryRun ? "would be " : ""
-    let plural = entity.plural
+    let created = report.created == 1 ? entity.name : entity.plural
     data(
       """
-      \(number(report.rows)) rows read: \(number(report.created)) \(plural) \(verb)created, \
+      \(rows(report.rows)) read: \(number(report.created)) \(created) \(verb)created, \
       \(number(report.changed)) \(verb)changed, \(number(report.unchanged)) unchanged, \
       \(number(report.rejected)) rejected
       """)
@@ -137,7 +137,7 @@ package struct ImportCommand: ShellCommand {
       data("  made     \(list): \(values.joined(separator: ", "))")
     }
     for (field, count) in report.emptyReferences where count > 0 {
-      data("  \(number(count)) rows have no \(field); kept with the reference empty")
+      data("  \(rows(count)) \(count == 1 ? "has" : "have") no \(field); kept with it empty")
     }
     for missing in report.missingRecords {
       let first =
@@ -145,8 +145,8 @@ package struct ImportCommand: ShellCommand {
         ? "Give them rows of their own" : "Import the \(missing.kindPlural) first"
       data(
         """
-          \(number(missing.count)) rows name in \(missing.column) a \(missing.kind) that is not \
-        here. \(first), or leave the column out: --map \(missing.field)=
+          \(rows(missing.count)) \(missing.count == 1 ? "names" : "name") in \(missing.column) a \
+        \(missing.kind) that is not here. \(first), or leave the column out: --map \(missing.field)=
         """)
     }
     tell(report.leftEmpty, "kept with the reference empty", to: data)
@@ -208,6 +208,10 @@ package struct ImportCommand: ShellCommand {
   }
 
   private static func number(_ number: Int) -> String { PeopleFormat.number(number) }
+
+  private static func rows(_ count: Int) -> String {
+    count == 1 ? "1 row" : "\(number(count)) rows"
+  }
 }
 
 /// A file that is read in chunks, from its beginning each time it is opened.

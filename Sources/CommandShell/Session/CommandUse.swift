@@ -82,6 +82,19 @@ package struct CommandUse: Sendable {
       at: typed?.value?.range ?? command.range)
   }
 
+  /// What it takes, in lines for help.
+  var facts: [String] {
+    var facts: [String] = []
+    if !clauses.isEmpty {
+      facts.append("clauses  " + clauses.map(\.rawValue).joined(separator: ", "))
+    }
+    if !options.isEmpty {
+      facts.append("options  " + options.map { "--" + $0 }.joined(separator: ", "))
+    }
+    facts.append("formats  " + (formats.isEmpty ? "text" : formats.joined(separator: ", ")))
+    return facts
+  }
+
   private static func takes(_ words: [String]) -> String? {
     words.isEmpty ? nil : "it takes \(words.joined(separator: ", "))"
   }

@@ -21,7 +21,8 @@ struct PromptStatus: Hashable, Sendable {
     let replica = try control.replica()
     let nodes = try control.nodes()
     node = nodes.first(where: \.isThisNode)
-    unsynced = try replica.unconfirmedChanges(upTo: Self.unsyncedMax)
+    // Without another node there is nobody to send anything to.
+    unsynced = nodes.count > 1 ? try replica.unconfirmedChanges(upTo: Self.unsyncedMax) : 0
     let change = try replica.lastChange()
     if let known = state.conflictCount, known.change == change {
       conflicts = known.count

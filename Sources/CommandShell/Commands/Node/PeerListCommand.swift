@@ -1,3 +1,5 @@
+import CRDTCore
+
 /// `peer list`: the nodes of the workspace.
 struct PeerListCommand: ShellCommand {
   let name = "peer list"
@@ -25,9 +27,15 @@ struct PeerListCommand: ShellCommand {
         rows: nodes.map {
           [
             .init($0.name), .init($0.user ?? ""), .init($0.role ?? ""), .init($0.words),
-            .init($0.address ?? ""), .init($0.contact(context.format)),
+            .init($0.address ?? ""), .init(contact($0, context)),
           ]
         }))
     return .done
+  }
+
+  /// When a node was last met: for people in their words, for programs as a moment.
+  private func contact(_ node: NodeStatus, _ context: CommandContext) -> String {
+    guard !context.isForPeople else { return node.contact(context.format) }
+    return node.lastContact.map { context.format.timestamp(Instant($0)) } ?? ""
   }
 }

@@ -10,8 +10,9 @@ enum KeyWords {
     key.fingerprint.prefix(3).map { String(all[Int($0)]) }.joined(separator: " ")
   }
 
-  /// A word for every byte. Any two differ in two letters at least, so that a slip of the ear is not
-  /// taken for another key.
+  /// A word for every byte.
+  ///
+  /// Any two differ in two letters at least, so that a slip of the ear is not taken for another key.
   private static let all = """
     acorn actor agent alarm album almond amber anchor anvil apple apron arch arrow aspen atlas
     autumn badge bagel bamboo banjo barrel basil basket beacon beaver bench bicycle bishop blanket

@@ -29,6 +29,7 @@ package struct CommandUse: Sendable {
   ///   - command: What was typed.
   ///   - name: The command's name, for the error.
   ///   - session: The options that hold for it, the session's among them.
+  /// - Throws: ``ParseError``, which points at what is not taken.
   package func check(
     _ command: Command, named name: String, under session: GlobalOptions
   ) throws(ParseError) {

@@ -122,7 +122,8 @@ extension Replica {
 
   /// How many changes of this node no peer has confirmed: one a new record, one a field of an edit.
   ///
-  /// - Parameter limit: Where counting may stop: the answer is exact below it.
+  /// Counting may stop at `limit`: the answer is exact below it.
+  ///
   /// - Complexity: One decoding of each unconfirmed entry, until `limit` is reached.
   package func unconfirmedChanges(upTo limit: Int = .max) throws -> Int {
     let confirmed = try peers().reduce(into: VersionVector()) { $0.merge($1.acknowledged) }

@@ -15,8 +15,13 @@ struct JoinCommand: ShellCommand {
     do {
       let result = try await context.node.join(
         JoinCommandRequest(code: code, node: node, user: user), progress: report.note)
-      return try report.finish([result])
-    } catch is CancellationError {
+      let code = try report.finish([result])
+      let inviter = try context.node.nodes().first { $0.name == result.peer }
+      if let inviter, !context.isJSON {
+        context.talk("\(inviter.name)'s key in three words, to compare: \(inviter.words)")
+      }
+      return code
+    } catch where error is CancellationError || Task.isCancelled {
       return report.stopped()
     }
   }

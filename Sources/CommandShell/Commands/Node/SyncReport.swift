@@ -37,7 +37,10 @@ final class SyncReport: Sendable {
   }
 
   /// Prints how exchanges ended.
+  ///
+  /// - Throws: `CancellationError` if a person stopped them before they were done.
   func finish(_ results: [ExchangeResult]) throws -> ExitCode {
+    if results.contains(where: { $0.failure != nil }) { try Task.checkCancellation() }
     let conflicts = try context.node.replica().read { try $0.openConflictCount() }
     if context.isJSON {
       context.output.data(

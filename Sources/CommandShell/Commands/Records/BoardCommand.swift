@@ -56,6 +56,7 @@ package struct BoardCommand: ShellCommand {
     _ view: RecordView
   ) throws -> BoardView.Column {
     var figures = [PeopleFormat.number(column.count)]
+    if column.cards.count < column.count { figures.append("\(column.cards.count) shown") }
     for case .money(let amounts) in column.totals { figures += amounts.map(PeopleFormat.money) }
     let cards = try column.cards.map { row in
       let details = zip(row.cells, paths).dropFirst().filter {

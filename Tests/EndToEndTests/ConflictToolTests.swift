@@ -133,6 +133,23 @@ struct ConflictToolTests {
     #expect(try kith("office", "store", "digest") == kith("rep", "store", "digest"))
   }
 
+  @Test("of two records with one number, the side named gets another; the other keeps its own")
+  func unique() throws {
+    let office = try disagree()
+    defer { office.send(.terminate) }
+    try kith("rep", "new", "deal", "Rep's", "number=D-1")
+    try kith("office", "new", "deal", "Office's", "number=D-1")
+    try kith("rep", "sync")
+    let id = try #require(ids("rep", "where", "kind = unique").first)
+    let shown = try kith("rep", "conflict", "show", id)
+    #expect(shown.contains("Rep's  D-1") && shown.contains("Office's  D-1"))
+    try kith("rep", "conflict", "take", id, "A", code: 10)
+    let said = try kith("rep", "conflict", "edit", id, "priya", "number=D-2")
+    #expect(said.contains("Office's: number D-1 → D-2"))
+    #expect(said.contains("kept  Priya Nair's D-1, in history"))
+    #expect(try ids("rep", "where", "kind = unique").isEmpty)
+  }
+
   @Test("an import that is interrupted ends with code 130 and says what it has kept")
   func interrupted() throws {
     try kith("office", "init", "office", "--workspace", "Pumps", "--user", "Priya Nair")

@@ -12,7 +12,11 @@ struct ConflictDescription {
   /// `x` and the whole id.
   var fullID: String { "x" + conflict.id.text }
   /// What people say to each other.
-  var shortID: String { "x" + conflict.id.text.prefix(Self.digitCount) }
+  var shortID: String { Self.shortID(of: conflict) }
+
+  static func shortID(of conflict: Conflict) -> String {
+    "x" + conflict.id.text.prefix(digitCount)
+  }
 
   /// A, B, C and so on.
   static func letter(_ index: Int) -> String {

@@ -53,7 +53,7 @@ package struct ConflictShowCommand: ShellCommand {
         conflict take \(id) A · keep \(id) · edit \(id) \(conflict.conflict.field ?? "field")=…
         """
     case .lifecycle: return "conflict take \(id) A · keep \(id) · edit \(id) field=value"
-    case .unique: return "conflict edit \(id) \(conflict.conflict.field ?? "field")=…"
+    case .unique: return "conflict edit \(id) B \(conflict.conflict.field ?? "field")=…"
     case .held, .clock: return "conflict keep \(id) because \"…\""
     }
   }

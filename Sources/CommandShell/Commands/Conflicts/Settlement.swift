@@ -54,7 +54,7 @@ struct Settlement {
     case .field: return try set(side)
     case .lifecycle: return try settle(isDeleted: side.act == .deleted)
     case .unique:
-      throw refusal("take", instead: "conflict edit \(conflict.shortID) \(fieldName)=…")
+      throw refusal("take", instead: "conflict edit \(conflict.shortID) B \(fieldName)=…")
     case .held, .clock: throw refusal("take", instead: "conflict keep \(conflict.shortID)")
     }
   }
@@ -69,7 +69,7 @@ struct Settlement {
       return try set(side)
     case .lifecycle: return try settle(isDeleted: state().isDeleted)
     case .unique:
-      throw refusal("keep", instead: "conflict edit \(conflict.shortID) \(fieldName)=…")
+      throw refusal("keep", instead: "conflict edit \(conflict.shortID) B \(fieldName)=…")
     case .held, .clock:
       try transaction.create(
         Dismissal.kind, id: Dismissal.record(of: conflict.conflict.id),
@@ -109,7 +109,13 @@ struct Settlement {
     }
     let rows = try EditDescription(view: view, entity: entity, state: state).rows(of: plan)
     let said = rows.map { "\($0.label) \($0.value)" }.joined(separator: "; ")
-    return settled("\(try name(of: key)): \(said)", kept: try sideTexts { _ in true })
+    return settled(
+      "\(try name(of: key)): \(said)",
+      kept: try sideTexts {
+        // Of several records, the others keep their value.
+        conflict.conflict.kind != .unique
+          || state.basis.heads[fieldName]?.contains($0.stamp.dot) == true
+      })
   }
 
   private func set(_ side: ConflictSide) throws -> SettledConflict {

@@ -21,7 +21,7 @@ struct JoinCommand: ShellCommand {
         context.talk("\(inviter.name)'s key in three words, to compare: \(inviter.words)")
       }
       return code
-    } catch where error is CancellationError || Task.isCancelled {
+    } catch let error where error is CancellationError || Task.isCancelled {
       return report.stopped()
     }
   }

@@ -12,7 +12,7 @@ struct SyncCommand: ShellCommand {
     do {
       let results = try await context.node.sync(with: peers, progress: report.note)
       return try report.finish(results)
-    } catch where error is CancellationError || Task.isCancelled {
+    } catch let error where error is CancellationError || Task.isCancelled {
       return report.stopped()
     }
   }

@@ -130,12 +130,13 @@ package enum ExitCode: Int32, Sendable {
 /// Commands of one session run one after another; one lock keeps a few words of state.
 package final class SessionState: Sendable {
   private let memory = Mutex(Memory())
+  /// What the prompt shows of conflicts.
+  let conflicts = ConflictCounter()
 
   private struct Memory {
     var listed: [RecordKey] = []
     var last: RecordKey?
     var isLeaving = false
-    var conflictCount: (change: ReplicaChange, count: Int)?
   }
 
   package init() {}
@@ -150,12 +151,6 @@ package final class SessionState: Sendable {
   package var last: RecordKey? {
     get { memory.withLock { $0.last } }
     set { memory.withLock { $0.last = newValue } }
-  }
-
-  /// How many conflicts were open as of a change of the store; counted anew only after another.
-  var conflictCount: (change: ReplicaChange, count: Int)? {
-    get { memory.withLock { $0.conflictCount } }
-    set { memory.withLock { $0.conflictCount = newValue } }
   }
 
   /// Whether `quit` was said.

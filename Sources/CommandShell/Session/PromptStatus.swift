@@ -17,19 +17,13 @@ struct PromptStatus: Hashable, Sendable {
 
   init() {}
 
-  init(of control: any NodeControl, _ state: SessionState) throws {
+  init(of control: any NodeControl, _ counter: ConflictCounter) async throws {
     let replica = try control.replica()
     let nodes = try control.nodes()
     node = nodes.first(where: \.isThisNode)
     // Without another node there is nobody to send anything to.
     unsynced = nodes.count > 1 ? try replica.unconfirmedChanges(upTo: Self.unsyncedMax) : 0
-    let change = try replica.lastChange()
-    if let known = state.conflictCount, known.change == change {
-      conflicts = known.count
-    } else {
-      conflicts = try replica.read { try $0.openConflictCount() }
-      state.conflictCount = (change, conflicts)
-    }
+    conflicts = try await counter.count(in: replica)
     lastMet = nodes.filter { !$0.isThisNode && $0.lastContact != nil }.max {
       ($0.lastContact?.milliseconds ?? 0) < ($1.lastContact?.milliseconds ?? 0)
     }

@@ -91,7 +91,7 @@ let package = Package(
     program(
       "benchmarks", path: "Tests/Benchmarks",
       [
-        "CRDTCore", "ReplicaStore", "TestSupport", crypto, grdb, grdbSQLite,
+        "CRDTCore", "NodeRuntime", "ReplicaStore", "TestSupport", crypto, grdb, grdbSQLite,
       ]),
     tests(of: "CRDTCore", [crypto], fixtures: ["Fixtures"]),
     tests(of: "SyncEngine", ["CRDTCore"]),

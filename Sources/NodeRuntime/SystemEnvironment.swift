@@ -31,12 +31,15 @@ package enum SystemEnvironment {
 
   /// Random bytes drawn ahead: one call to the system for many ids.
   private struct RandomPool {
+    private static let drawnByteCount = 4_096
     private var bytes: [UInt8] = []
 
     mutating func take(_ count: Int) -> [UInt8] {
       while bytes.count < count {
-        var generator = SystemRandomNumberGenerator()
-        for _ in 0..<256 { withUnsafeBytes(of: generator.next()) { bytes += $0 } }
+        bytes += [UInt8](unsafeUninitializedCapacity: Self.drawnByteCount) { buffer, count in
+          if let start = buffer.baseAddress { arc4random_buf(start, buffer.count) }
+          count = buffer.count
+        }
       }
       defer { bytes.removeLast(count) }
       return Array(bytes.suffix(count))

@@ -101,9 +101,6 @@ extension Writer {
       if state.setAside.contains(dot) { report.setAside += 1 }
       if !state.clock.accept(item.entry.header.time, at: now) { report.aheadOfClock += 1 }
     }
-    for log in Set(checked.map(\.log)).sorted() {
-      if let after = state.directory[check.logs[log].id] { try directoryTable.save(after) }
-    }
     if !checked.isEmpty { try meta.setClock(state.clock.latest) }
     report.covers = batch.covers
     return report

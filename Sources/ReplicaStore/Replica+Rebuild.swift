@@ -86,7 +86,7 @@ extension Writer {
     state.rosterGeneration += 1
     state.setAside = []
     try forEachEntry { row in try refold(row, into: &state) }
-    for log in state.directory.logs { try directoryTable.save(log) }
+    try directoryTable.save(&state.directory)
   }
 
   private func refold(_ row: LogRow, into state: inout WriterState) throws {

@@ -86,6 +86,8 @@ package final class WriteGroup {
     _ body: (Transaction) throws -> Result
   ) throws -> Result {
     guard var state else { preconditionFailure("A group writes only while it runs.") }
+    // Moved out and back, so that the write changes it in place.
+    self.state = nil
     defer { self.state = state }
     return try writer.write(
       on: &state, reason: reason, command: command, batch: batch, body)
@@ -147,7 +149,6 @@ extension Writer {
       entry, hash: header.hash, author: author, payload: payload, received: now, seal: nil,
       into: &state)
     if author.sequence == 0 { state.pendingOrigin = nil }
-    if let after = state.directory[author.id] { try directoryTable.save(after) }
     state.unsealedEntries += 1
     state.unsealedBytes += bytes.bytes.count
   }

@@ -38,6 +38,8 @@ package final class Replica: Sendable {
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
     configuration.label = "kith"
+    // Only a new file takes it. Entries and records are some hundred bytes: larger pages waste less.
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 8192") }
     let pool = try StoreError.wrapping {
       try DatabasePool(path: path, configuration: configuration)
     }

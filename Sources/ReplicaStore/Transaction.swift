@@ -38,15 +38,10 @@ package final class Transaction {
   private let environment: ReplicaEnvironment
   private let time: HybridTimestamp
   private var ordinal: UInt16 = 0
-  private var records: [WritePlace: RecordWrites] = [:]
+  /// What was edited, in order of the calls; a record may come several times.
+  private var edits: [RecordEdit] = []
+  private var writes: [FieldWrite] = []
   private var names = LocalNames()
-  private var count = 0
-
-  private struct RecordWrites {
-    let kind: NameReference
-    let id: RecordID
-    var writes: [FieldWrite]
-  }
 
   init(
     snapshot: Snapshot, layout: Layout, environment: ReplicaEnvironment, time: HybridTimestamp
@@ -58,7 +53,7 @@ package final class Transaction {
   }
 
   /// Whether nothing has been edited.
-  package var isEmpty: Bool { records.isEmpty }
+  package var isEmpty: Bool { edits.isEmpty }
 
   /// Makes an id for a new record.
   package func newRecordID() -> RecordID {
@@ -95,37 +90,43 @@ package final class Transaction {
 
   /// Deletes a record: hides it and what it owns, until it is restored.
   package func delete(_ kind: String, _ id: RecordID, basis: Basis) throws {
-    try add(
-      [
-        FieldWrite(
-          field: NameTable.record, replaces: basis.lifecycle,
-          change: .delete(seen: basis.touches))
-      ], kind: kind, id: id)
+    writes.append(
+      FieldWrite(
+        field: NameTable.record, replaces: basis.lifecycle, change: .delete(seen: basis.touches)))
+    try endEdit(of: try layout(of: kind), id, from: writes.count - 1)
   }
 
   /// Brings a record back, and may change fields of it in the same breath.
   package func restore(
     _ kind: String, _ id: RecordID, basis: Basis, _ changes: [FieldChange] = []
   ) throws {
-    try add(
-      [FieldWrite(field: NameTable.record, replaces: basis.lifecycle, change: .restore)],
-      kind: kind, id: id)
+    writes.append(
+      FieldWrite(field: NameTable.record, replaces: basis.lifecycle, change: .restore))
+    try endEdit(of: try layout(of: kind), id, from: writes.count - 1)
     try write(kind, id, basis: basis, changes)
+  }
+
+  private func layout(of kind: String) throws -> KindLayout {
+    guard let layout = layout[kind] else { throw ReplicaError.unknownName(kind: kind, field: nil) }
+    return layout
   }
 
   private func write(
     _ kindName: String, _ id: RecordID, basis: Basis, _ changes: [FieldChange]
   ) throws {
-    guard let kind = layout[kindName] else {
-      throw ReplicaError.unknownName(kind: kindName, field: nil)
+    let kind = try layout(of: kindName)
+    let start = writes.count
+    // Most transactions edit one record; the array grows by itself for the others.
+    if writes.isEmpty { writes.reserveCapacity(changes.count) }
+    var previous: FieldLayout?
+    for change in changes {
+      guard let field = kind.field(change.field, after: previous) else {
+        throw ReplicaError.unknownName(kind: kindName, field: change.field)
+      }
+      writes.append(try write(change.edit, field: field, kind: kindName, basis: basis))
+      previous = field
     }
-    try add(
-      changes.map { change in
-        guard let field = kind[change.field] else {
-          throw ReplicaError.unknownName(kind: kindName, field: change.field)
-        }
-        return try write(change.edit, field: field, kind: kindName, basis: basis)
-      }, kind: kindName, id: id)
+    try endEdit(of: kind, id, from: start)
   }
 
   private func write(
@@ -170,42 +171,82 @@ package final class Transaction {
     }
   }
 
-  /// Adds writes to a record's; a later write to the same field or element takes the earlier's place.
-  private func add(_ writes: [FieldWrite], kind: String, id: RecordID) throws {
-    guard let layout = layout[kind] else { throw ReplicaError.unknownName(kind: kind, field: nil) }
-    guard !writes.isEmpty else { return }
-    let place = WritePlace(kind: kind, id: id, field: "")
-    let reference = layout.reference ?? names.reference(to: kind)
-    var record =
-      records.removeValue(forKey: place) ?? RecordWrites(kind: reference, id: id, writes: [])
-    for write in writes {
-      let same = record.writes.firstIndex {
-        $0.field == write.field && $0.element == write.element
+  /// Makes the writes from `start` on the edit of one record, in canonical order.
+  private func endEdit(of kind: KindLayout, _ id: RecordID, from start: Int) throws {
+    guard start < writes.count else { return }
+    guard writes.count <= Limits.transactionWritesMax else {
+      throw ReplicaError.tooLarge(writes: writes.count, bytes: 0)
+    }
+    let edit = RecordEdit(
+      kind: kind.reference ?? names.reference(to: kind.name), id: id, writes: start..<writes.count)
+    if !isInOrder(edit.writes) {
+      // Stable, so that of two writes to one place the later call's stays behind the earlier's.
+      writes.withUnsafeMutableBufferPointer {
+        var own = UnsafeMutableBufferPointer(rebasing: $0[start...])
+        own.sort { $0.precedes($1) }
       }
-      if let same { record.writes[same] = write } else { record.writes.append(write) }
     }
-    records[place] = record
-    count += writes.count
-    guard count <= Limits.transactionWritesMax else {
-      throw ReplicaError.tooLarge(writes: count, bytes: 0)
-    }
+    edits.append(edit)
+  }
+
+  private func isInOrder(_ range: Range<Int>) -> Bool {
+    range.dropFirst().allSatisfy { writes[$0 - 1].precedes(writes[$0]) }
   }
 
   /// The canonical payload of all edits.
+  ///
+  /// A later write to a field or element takes an earlier one's place.
   func payload(reason: String?, command: String?, batch: UInt128?) -> Payload {
     var payload = Payload(names: names.names, batch: batch, reason: reason, command: command)
-    payload.records.reserveCapacity(records.count)
-    payload.writes.reserveCapacity(count)
-    let ordered = records.values.sorted { ($0.kind, $0.id) < ($1.kind, $1.id) }
-    for record in ordered {
-      let start = payload.writes.count
-      payload.writes += record.writes.sorted {
-        ($0.field, $0.element?.rawValue ?? 0) < ($1.field, $1.element?.rawValue ?? 0)
-      }
-      payload.records.append(
-        RecordEdit(kind: record.kind, id: record.id, writes: start..<payload.writes.count))
+    let isCanonical =
+      edits.indices.dropFirst().allSatisfy { edits[$0 - 1].precedes(edits[$0]) }
+      && edits.allSatisfy { isInOrder($0.writes) }
+    if isCanonical {
+      payload.records = edits
+      payload.writes = writes
+    } else {
+      for edits in recordEdits() { add(edits, to: &payload) }
     }
     return payload
+  }
+
+  /// The edits in canonical order, those of one record together in the order of the calls.
+  private func recordEdits() -> [[RecordEdit]] {
+    let ordered = edits.sorted { $0.precedes($1) }
+    return ordered.reduce(into: []) { groups, edit in
+      if let last = groups.last?.last, !last.precedes(edit) {
+        groups[groups.count - 1].append(edit)
+      } else {
+        groups.append([edit])
+      }
+    }
+  }
+
+  private func add(_ edits: [RecordEdit], to payload: inout Payload) {
+    let start = payload.writes.count
+    let ordered = edits.flatMap { writes[$0.writes] }.sorted { $0.precedes($1) }
+    for (index, write) in ordered.enumerated()
+    where index + 1 == ordered.count || write.precedes(ordered[index + 1]) {
+      payload.writes.append(write)
+    }
+    payload.records.append(
+      RecordEdit(kind: edits[0].kind, id: edits[0].id, writes: start..<payload.writes.count))
+  }
+}
+
+extension RecordEdit {
+  /// The canonical order of records.
+  fileprivate func precedes(_ other: Self) -> Bool {
+    kind == other.kind ? id < other.id : kind < other.kind
+  }
+}
+
+extension FieldWrite {
+  /// The canonical order of one record's writes; two to the same place have none.
+  fileprivate func precedes(_ other: Self) -> Bool {
+    guard field == other.field else { return field < other.field }
+    guard let element, let otherElement = other.element else { return false }
+    return element < otherElement
   }
 }
 

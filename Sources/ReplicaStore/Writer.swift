@@ -71,6 +71,7 @@ final class Writer {
     do {
       var state = try stateAsOfNow()
       let result = try body(&state)
+      try directoryTable.save(&state.directory)
       try log.flush()
       try execute("COMMIT")
       current = state
@@ -110,7 +111,11 @@ final class Writer {
     _ = try dataVersion.step()
     let version = dataVersion.integer(0)
     dataVersion.reset()
-    if let current, version == seenDataVersion { return current }
+    if let current, version == seenDataVersion {
+      // Moved out, so that the transaction changes it in place; one that fails forgets it all.
+      self.current = nil
+      return current
+    }
     seenDataVersion = version
     forget()
     return try loadState()
@@ -194,7 +199,7 @@ extension Writer {
     }
     guard let payload, time > author.time, namesOnlyThePast(payload, author: author, state: state)
     else { return .malformed }
-    let writesToRoster = payload.records.contains { RosterNames.isRoster(payload.name($0.kind)) }
+    let writesToRoster = payload.kinds.contains { RosterNames.isRoster(payload.name($0)) }
     return writesToRoster && authority.role != .administrator ? .notAdministrator : nil
   }
 
@@ -223,14 +228,7 @@ extension Writer {
       guard let number = state.directory[dot.replica]?.number else { return false }
       return (author.past[number] ?? 0) >= dot.sequence
     }
-    return payload.writes.allSatisfy { write in
-      guard write.replaces.allSatisfy(isPast) else { return false }
-      switch write.change {
-      case .delete(let seen): return seen.allSatisfy(isPast)
-      case .unknown(let change): return change.touches.allSatisfy(isPast)
-      case .register, .sides, .counter, .element, .restore: return true
-      }
-    }
+    return payload.namedDots.allSatisfy(isPast)
   }
 }
 

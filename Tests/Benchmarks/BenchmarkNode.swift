@@ -1,6 +1,7 @@
 import CRDTCore
 import Crypto
 import Foundation
+import NodeRuntime
 import ReplicaStore
 import TestSupport
 
@@ -43,16 +44,7 @@ final class BenchmarkNode {
   }
 
   private static func environment(_ signer: Signer) -> ReplicaEnvironment {
-    ReplicaEnvironment(
-      now: { WallTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) },
-      random: { count in
-        var bytes: [UInt8] = []
-        var generator = SystemRandomNumberGenerator()
-        while bytes.count < count {
-          withUnsafeBytes(of: generator.next() as UInt64) { bytes += $0 }
-        }
-        return Array(bytes.prefix(count))
-      }, signer: signer)
+    SystemEnvironment.replica(signer: signer)
   }
 
   static func founder(in folder: URL, name: String) throws -> BenchmarkNode {

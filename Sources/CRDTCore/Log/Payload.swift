@@ -114,12 +114,19 @@ public struct Payload: Hashable, Sendable {
     return NameTable.names[index]
   }
 
+  /// The kinds of the records, each once.
+  public var kinds: [NameReference] {
+    var kinds: [NameReference] = []
+    for record in records where record.kind != kinds.last { kinds.append(record.kind) }
+    return kinds
+  }
+
   /// Every dot and touch that the writes name, in order of appearance.
   public var namedDots: [Dot] {
     var dots: [Dot] = []
-    for write in writes {
-      dots += write.replaces
-      switch write.change {
+    for index in writes.indices {
+      if !writes[index].replaces.isEmpty { dots += writes[index].replaces }
+      switch writes[index].change {
       case .delete(let seen): dots += seen
       case .unknown(let change): dots += change.touches
       case .register, .sides, .counter, .element, .restore: break

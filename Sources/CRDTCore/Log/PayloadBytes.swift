@@ -23,14 +23,17 @@ public struct PayloadBytes: Hashable, Sendable {
 
   /// Encodes two parts, each compressed if that makes it shorter.
   init(structure: [UInt8], values: [UInt8], level: Int32) {
-    let structurePart = Self.part(structure, level: level)
-    let valuesPart = Self.part(values, level: level)
-    var writer = ByteWriter(capacity: structurePart.count + valuesPart.count + 4)
-    writer.write(count: structurePart.count)
+    let structureFrame = Self.frame(structure, level: level)
+    let valuesFrame = Self.frame(values, level: level)
+    let structureCount = 1 + (structureFrame ?? structure).count
+    var writer = ByteWriter(capacity: structureCount + (valuesFrame ?? values).count + 6)
+    writer.write(count: structureCount)
     structureStart = writer.count
-    writer.write(bytes: structurePart)
+    writer.write(byte: structureFrame == nil ? 0 : 1)
+    writer.write(bytes: structureFrame ?? structure)
     valuesStart = writer.count
-    writer.write(bytes: valuesPart)
+    writer.write(byte: valuesFrame == nil ? 0 : 1)
+    writer.write(bytes: valuesFrame ?? values)
     bytes = writer.bytes
   }
 
@@ -61,13 +64,8 @@ public struct PayloadBytes: Hashable, Sendable {
   /// Parts shorter than this are not worth a compressor's set-up.
   private static let compressionBytesMin = 512
 
-  private static func part(_ content: [UInt8], level: Int32) -> [UInt8] {
-    if content.count >= compressionBytesMin,
-      let frame = Compression.compressed(content, level: level)
-    {
-      return [1] + frame
-    }
-    return [0] + content
+  private static func frame(_ content: [UInt8], level: Int32) -> [UInt8]? {
+    content.count < compressionBytesMin ? nil : Compression.compressed(content, level: level)
   }
 
   private func content(of part: ArraySlice<UInt8>) throws(MalformedBytes) -> ArraySlice<UInt8> {

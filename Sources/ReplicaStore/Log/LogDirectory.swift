@@ -27,6 +27,8 @@ struct LogDirectory {
   private(set) var logs: [LogState] = []
   private var positions: [ReplicaID: Int] = [:]
   private var positionsByNumber: [Int: Int] = [:]
+  /// The positions of logs that have changed since they were saved.
+  private var unsaved: Set<Int> = []
 
   subscript(id: ReplicaID) -> LogState? { positions[id].map { logs[$0] } }
 
@@ -44,11 +46,19 @@ struct LogDirectory {
   mutating func update(_ log: LogState) {
     if let position = positions[log.id] {
       logs[position] = log
+      unsaved.insert(position)
     } else {
+      unsaved.insert(logs.count)
       positions[log.id] = logs.count
       positionsByNumber[log.number] = logs.count
       logs.append(log)
     }
+  }
+
+  /// The logs that have changed since the last call.
+  mutating func takeUnsaved() -> [LogState] {
+    defer { unsaved.removeAll(keepingCapacity: true) }
+    return unsaved.sorted().map { logs[$0] }
   }
 
   /// A dot in this file's numbering; `nil` of a replica that nothing is held of.
@@ -119,10 +129,16 @@ struct LogDirectoryTable {
       log.pastTime = HybridTimestamp(packed: select.unsigned(8))
       directory.update(log)
     }
+    _ = directory.takeUnsaved()
     return directory
   }
 
-  func save(_ log: LogState) throws {
+  /// Writes down what has changed of a directory.
+  func save(_ directory: inout LogDirectory) throws {
+    for log in directory.takeUnsaved() { try save(log) }
+  }
+
+  private func save(_ log: LogState) throws {
     upsert.bind(1, log.number)
     upsert.bind(2, log.id.rawValue)
     upsert.bind(3, log.member.rawValue)

@@ -33,12 +33,23 @@ final class Fold {
   private var updates: [RowShape?]
 
   /// A statement for one list of a kind's fields; the last one is kept, since neighbours look alike.
-  private struct InsertShape {
+  private struct RowShape {
     let fields: [Int]
     let statement: Statement
   }
 
-  private typealias RowShape = InsertShape
+  /// The same for fresh records, found by how the payload names the fields.
+  private final class InsertShape {
+    let names: [NameReference]
+    let fields: [FieldLayout]
+    let statement: Statement
+
+    init(names: [NameReference], fields: [FieldLayout], statement: Statement) {
+      self.names = names
+      self.fields = fields
+      self.statement = statement
+    }
+  }
 
   init(database: Database, layout: Layout, log: LogTable) throws {
     self.database = database
@@ -46,21 +57,22 @@ final class Fold {
     self.layout = layout
     self.log = log
     inserts = Array(repeating: nil, count: layout.kinds.count)
-    selects = inserts
-    updates = inserts
+    selects = Array(repeating: nil, count: layout.kinds.count)
+    updates = selects
   }
 
   /// Folds every record of a payload.
   func fold(_ payload: Payload, of entry: FoldEntry) throws {
+    let stamps = RecordStamps(base: entry.dot).encoded
     for edit in payload.records {
       guard let kind = layout.kind(edit.kind, in: payload) else {
         try noteUnread(kind: payload.name(edit.kind) ?? "", field: "")
         continue
       }
-      if try insert(edit, kind: kind, payload: payload, entry: entry) == false {
+      if try insert(edit, stamps: stamps, kind: kind, payload: payload, entry: entry) == false {
         try merge(edit, kind: kind, payload: payload, entry: entry)
       }
-      if RosterNames.isRoster(kind.name) {
+      if kind.isRoster {
         noteRosterFacts(edit, kind: kind, payload: payload, entry: entry)
       }
     }
@@ -103,72 +115,86 @@ extension Fold {
   ///
   /// - Returns: Whether it did; `false` leaves everything as it was.
   private func insert(
-    _ edit: RecordEdit, kind: KindLayout, payload: Payload, entry: FoldEntry
+    _ edit: RecordEdit, stamps: [UInt8], kind: KindLayout, payload: Payload, entry: FoldEntry
   ) throws -> Bool {
-    guard kind.schema.owner == nil,
-      let fields = Self.freshFields(of: edit, kind: kind, payload: payload)
+    guard !kind.isOwned, let shape = try insertShape(of: edit, kind: kind, payload: payload)
     else { return false }
-    let statement = try insertStatement(kind: kind, fields: fields)
+    let statement = shape.statement
     statement.bind(1, edit.id.rawValue)
-    statement.bind(2, RecordStamps(base: entry.dot).encoded)
+    statement.bind(2, stamps)
     var parameter: Int32 = 3
-    var hasElements = false
-    for write in payload.writes[edit.writes] {
-      guard let field = kind.field(write.field, in: payload) else { continue }
-      switch write.change {
+    var column = 0
+    var hasCounters = false
+    for index in edit.writes {
+      switch payload.writes[index].change {
       case .register(let value): ColumnCodec.bind(value, to: statement, at: parameter)
-      case .counter(let increment): statement.bind(parameter, increment)
-      case .element: hasElements = true
-      case .sides, .delete, .restore, .unknown: break
+      case .counter(let increment):
+        statement.bind(parameter, increment)
+        hasCounters = true
+      case .element, .sides, .delete, .restore, .unknown: continue
       }
-      parameter += Int32(field.columns.count)
+      parameter += Int32(shape.fields[column].columns.count)
+      column += 1
     }
     try statement.run()
     guard sqlite3_changes(connection) == 1 else { return false }
-    let record = sqlite3_last_insert_rowid(connection)
-    if hasElements {
+    if edit.writes.count > shape.fields.count {
+      let record = sqlite3_last_insert_rowid(connection)
       try insertElements(edit, record: record, kind: kind, payload: payload, entry: entry)
     }
-    try noteIncrements(edit, kind: kind, payload: payload, entry: entry)
+    if hasCounters { try noteIncrements(edit, kind: kind, payload: payload, entry: entry) }
     return true
   }
 
-  /// The fields of an edit that can be inserted as it is; `nil` if it needs the general path.
-  private static func freshFields(
+  /// The statement for an edit that can be inserted as it is; `nil` if it needs the general path.
+  private func insertShape(
     of edit: RecordEdit, kind: KindLayout, payload: Payload
-  ) -> [Int]? {
-    var fields: [Int] = []
-    fields.reserveCapacity(edit.writes.count)
+  ) throws -> InsertShape? {
+    let known = inserts[kind.index]
+    var isKnown = known != nil
+    var columns = 0
     for index in edit.writes {
-      let write = payload.writes[index]
-      guard write.replaces.isEmpty, let field = kind.field(write.field, in: payload) else {
+      let field: FieldLayout
+      if isKnown, let known, columns < known.names.count,
+        payload.writes[index].field == known.names[columns]
+      {
+        field = known.fields[columns]
+      } else if let named = kind.field(payload.writes[index].field, in: payload) {
+        field = named
+        isKnown = isKnown && named.setTable != nil
+      } else {
         return nil
       }
-      switch (write.change, field.schema.merge) {
-      case (.register(let value), .register)
-      where !value.isNull && ColumnCodec.fits(value, field.schema.type):
-        fields.append(field.index)
-      case (.counter, .counter): fields.append(field.index)
-      case (.element(_, true, let value), .set) where ColumnCodec.fits(value, field.schema.type):
-        break
-      case (_, _): return nil
-      }
+      guard field.isFresh(payload.writes[index]) else { return nil }
+      if field.setTable == nil { columns += 1 }
     }
-    return fields
+    if isKnown, let known, columns == known.names.count { return known }
+    return try makeInsertShape(of: edit, kind: kind, payload: payload)
   }
 
-  private func insertStatement(kind: KindLayout, fields: [Int]) throws -> Statement {
-    let position = kind.index
-    if let shape = inserts[position], shape.fields == fields { return shape.statement }
-    let columns = fields.flatMap { kind.fields[$0].columns }
-    let marks = repeatElement("?", count: columns.count + 2).joined(separator: ", ")
-    let made = try statement(
-      """
-      INSERT OR IGNORE INTO \(kind.table)
-      (\((["id", "_stamps"] + columns).joined(separator: ", "))) VALUES (\(marks))
-      """)
-    inserts[position] = InsertShape(fields: fields, statement: made)
-    return made
+  private func makeInsertShape(
+    of edit: RecordEdit, kind: KindLayout, payload: Payload
+  ) throws -> InsertShape {
+    var names: [NameReference] = []
+    var fields: [FieldLayout] = []
+    for write in payload.writes[edit.writes] {
+      guard let field = kind.field(write.field, in: payload), field.setTable == nil else {
+        continue
+      }
+      names.append(write.field)
+      fields.append(field)
+    }
+    let columns = ["id", "_stamps"] + fields.flatMap(\.columns)
+    let marks = repeatElement("?", count: columns.count).joined(separator: ", ")
+    let shape = InsertShape(
+      names: names, fields: fields,
+      statement: try statement(
+        """
+        INSERT OR IGNORE INTO \(kind.table) (\(columns.joined(separator: ", "))) VALUES (\(marks))
+        """))
+    // A name that an entry spells out has another number in the next.
+    inserts[kind.index] = names.allSatisfy { $0.staticIndex != nil } ? shape : nil
+    return shape
   }
 
   private func insertElements(

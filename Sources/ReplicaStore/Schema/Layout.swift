@@ -45,6 +45,10 @@ final class KindLayout: Sendable {
   let fields: [FieldLayout]
   /// How entries refer to the kind without spelling it out.
   let reference: NameReference?
+  /// Whether records of the kind belong to an owner.
+  let isOwned: Bool
+  /// Whether records of the kind decide who may act.
+  let isRoster: Bool
   private let byStatic: [Int?]
 
   init(_ schema: KindSchema, index: Int, numbers: [String: Int]) {
@@ -54,6 +58,8 @@ final class KindLayout: Sendable {
       FieldLayout(
         $1, index: $0, kind: schema.name, number: numbers["\(schema.name).\($1.name)"] ?? 0)
     }
+    isOwned = schema.owner != nil
+    isRoster = RosterNames.isRoster(schema.name)
     byStatic = NameTable.names.map { schema.index(of: $0) }
     reference = NameTable.indexes[schema.name].map(NameReference.init(staticIndex:))
   }
@@ -68,6 +74,13 @@ final class KindLayout: Sendable {
   }
 
   subscript(name: String) -> FieldLayout? { schema.index(of: name).map { fields[$0] } }
+
+  /// The field of that name; the one behind `previous` is tried first, since callers mostly keep to
+  /// the schema's order.
+  func field(_ name: String, after previous: FieldLayout?) -> FieldLayout? {
+    let next = previous.map { $0.index + 1 } ?? 0
+    return next < fields.count && fields[next].name == name ? fields[next] : self[name]
+  }
 
   func field(number: Int) -> FieldLayout? { fields.first { $0.number == number } }
 
@@ -108,6 +121,18 @@ final class FieldLayout: Sendable {
   }
 
   var name: String { schema.name }
+
+  /// Whether a write of the field fits its columns or set as it is, with nothing to merge.
+  func isFresh(_ write: FieldWrite) -> Bool {
+    guard write.replaces.isEmpty else { return false }
+    switch (write.change, schema.merge) {
+    case (.register(let value), .register):
+      return !value.isNull && ColumnCodec.fits(value, schema.type)
+    case (.counter, .counter): return true
+    case (.element(_, true, let value), .set): return ColumnCodec.fits(value, schema.type)
+    case (_, _): return false
+    }
+  }
 
   var policy: MergePolicy {
     switch schema.merge {

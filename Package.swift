@@ -100,7 +100,9 @@ let package = Package(
     tests(of: "PeerTransport", ["CRDTCore", nioCore, nioEmbedded]),
     tests(of: "CRMDomain", ["CRDTCore", "ReplicaStore"]),
     tests(of: "CommandShell", ["CRDTCore", "CRMDomain", "ReplicaStore"]),
-    tests(of: "NodeRuntime", ["CRDTCore", "CommandShell", "ReplicaStore"]),
+    tests(
+      of: "NodeRuntime",
+      ["CRDTCore", "CRMDomain", "CommandShell", "PeerTransport", "ReplicaStore"]),
     .testTarget(
       name: "TestSupportTests", dependencies: ["CRDTCore", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: strict),

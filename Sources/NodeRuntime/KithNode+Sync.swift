@@ -11,7 +11,7 @@ extension KithNode {
   ) async throws -> ExchangeResult {
     guard let invite = InviteText(request.code) else { throw NodeFailure.mistypedCode }
     guard invite.expires > SystemEnvironment.now() else { throw NodeFailure.expiredCode }
-    guard !Replica.exists(at: storePath) else { throw NodeFailure.notEmpty(path: storePath) }
+    try checkUntouched()
     let key = try newKey()
     let desk = SessionDesk(replica: nil, schema: schema, key: key) { [self] grant in
       try joined(grant, key: key)

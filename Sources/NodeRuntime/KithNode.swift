@@ -11,7 +11,7 @@ package final class KithNode: NodeControl {
   package let storePath: String
   let schema: ReplicaSchema
   let limits: SessionLimits
-  private let opened = Mutex<Opened?>(nil)
+  let opened = Mutex<Opened?>(nil)
 
   /// The store and the key beside it.
   struct Opened {
@@ -28,7 +28,7 @@ package final class KithNode: NodeControl {
     schema = catalog.schema
   }
 
-  private var keyPath: String { storePath + ".key" }
+  var keyPath: String { storePath + ".key" }
 
   package func replica() throws -> Replica { try open().replica }
 
@@ -44,44 +44,6 @@ package final class KithNode: NodeControl {
       opened = made
       return made
     }
-  }
-
-  package func found(_ request: FoundRequest) throws -> Replica {
-    guard !Replica.exists(at: storePath) else { throw NodeFailure.notEmpty(path: storePath) }
-    let key = try newKey()
-    let seed = FoundWorkspace(currency: request.currency, userName: request.user)
-    let replica = try Replica.found(
-      at: storePath, schema: schema, environment: SystemEnvironment.replica(signer: key.signer)
-    ) { transaction, member in
-      try seed.seed(in: transaction)
-      try WorkspaceSettings.set("workspace", to: request.workspace, in: transaction)
-      try EnrolNode(
-        key: key.publicKey, nodeName: request.node, userName: request.user, role: .administrator
-      ).write(in: transaction, member: member, user: seed.user)
-    }
-    opened.withLock { $0 = Opened(replica: replica, key: key) }
-    return replica
-  }
-
-  /// The key beside the store: that of an attempt that did not get as far as a store, or a new one.
-  func newKey() throws -> NodeKey {
-    if let key = try? NodeKey.load(from: keyPath) { return key }
-    let key = NodeKey.generate()
-    try key.save(to: keyPath)
-    return key
-  }
-
-  /// Makes the replica of a node that a peer has let in.
-  func joined(_ grant: JoinGrant, key: NodeKey) throws -> Replica {
-    let origin = LogOrigin(
-      key: key.publicKey, nonce: SystemEnvironment.random(LogOrigin.nonceByteCount),
-      member: grant.member)
-    let replica = try Replica.joined(
-      at: storePath, schema: schema, environment: SystemEnvironment.replica(signer: key.signer),
-      identity: NodeIdentity(
-        founding: Founding(key: grant.founder, nonce: grant.workspaceNonce), origin: origin))
-    opened.withLock { $0 = Opened(replica: replica, key: key) }
-    return replica
   }
 
   package func actingMember() throws -> MemberID { try open().replica.ownMember() }

@@ -7,7 +7,8 @@ package enum ProgramEnvironment {
 
   /// Where the store is unless somebody says otherwise: `KITH_STORE`, or below `XDG_DATA_HOME`.
   package static var storePath: String {
-    variables["KITH_STORE"] ?? folder("XDG_DATA_HOME", "/.local/share") + "/kith/replica.sqlite"
+    if let path = variables["KITH_STORE"], !path.isEmpty { return path }
+    return folder("XDG_DATA_HOME", "/.local/share") + "/kith/replica.sqlite"
   }
 
   /// The facts that the shell is given.

@@ -166,21 +166,15 @@ final class Writer {
     return dots
   }
 
-  private func unsealed(of log: LogState?) throws -> (entries: Int, bytes: Int) {
-    guard let log else { return (0, 0) }
-    // At most as many entries as lie between two seals.
-    let selection = try fold.statement(
-      """
-      SELECT length(_log.payload), _seal.arrival IS NOT NULL
-      FROM \(RunTable.entries) LEFT JOIN _seal ON _seal.arrival = _log.arrival
-      WHERE _run.replica = ? ORDER BY _log.arrival DESC
-      """)
-    selection.bind(1, log.number)
-    defer { selection.reset() }
+  private func unsealed(of own: LogState?) throws -> (entries: Int, bytes: Int) {
     var unsealed = (entries: 0, bytes: 0)
-    while try selection.step(), selection.integer(1) == 0 {
+    guard let own else { return unsealed }
+    // From the tip backwards: at most as many entries as lie between two seals.
+    for sequence in (1...max(own.sequence, 1)).reversed() {
+      let dot = LocalDot(replica: own.number, sequence: sequence)
+      guard let tail = try log.unsealedByteCount(of: dot) else { break }
       unsealed.entries += 1
-      unsealed.bytes += Int(selection.integer(0))
+      unsealed.bytes += tail
     }
     return unsealed
   }

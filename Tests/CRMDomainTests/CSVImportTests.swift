@@ -111,6 +111,18 @@ struct CSVImportTests {
     #expect(try take("name,parent\nChild,Mother\n").unchanged == 1)
   }
 
+  @Test("rows that name records which nobody has made are counted by column, to say what to do")
+  func missingRecords() throws {
+    let report = try take(
+      "name,manager\nAnna,Dustin\nBen,Dustin\nCleo,\n", as: "user")
+    #expect(report.rejected == 2)
+    #expect(
+      report.missingRecords == [
+        ImportReport.MissingRecords(
+          column: "manager", field: "manager", kind: "user", kindPlural: "users", count: 2)
+      ])
+  }
+
   @Test("a dry run says what would be done, also of rows that repeat")
   func dryRun() throws {
     let text =

@@ -135,7 +135,7 @@ struct RecordEditorTests {
     let error = EditError.counterSet(field: "stock", present: 38, wanted: 36)
     #expect(throws: error) { try office.edit("product", product, "stock=36") }
     #expect(
-      error.hint == "Now 38 · took some? `stock-=2` · counted? `recount … stock=36`")
+      error.hint == "Now 38 · took some? `stock-=2`")
   }
 
   @Test("a status machine allows only its moves, and names them")

@@ -27,7 +27,7 @@ struct RecordQueryTests {
   private func deals(_ filter: Filter?) throws -> [String] { try office.names("deal", filter) }
 
   private func compare(
-    _ path: String, _ comparison: Filter.Comparison, _ text: String
+    _ path: String, _ comparison: Comparison, _ text: String
   ) -> Filter {
     .compare(path.split(separator: ".").map(String.init), comparison, .text(text))
   }

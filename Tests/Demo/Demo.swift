@@ -125,7 +125,7 @@ struct Scene {
     guard Set(lists).count == 1, !lists[0].isEmpty else {
       throw Failure(description: "The lists of conflicts differ:\n\(lists.joined(separator: "\n"))")
     }
-    try kith("hamburg", "conflict", "list")
+    try kith("hamburg", "conflict", "list", "--format", "table")
   }
 
   func settle() throws {

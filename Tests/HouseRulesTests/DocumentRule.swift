@@ -2,9 +2,10 @@
 enum DocumentRule {
   /// The documents that a reader may count on.
   static let required = [
-    "README.md", "LICENSE", "docs/architecture.md", "docs/changelog.md", "docs/conflicts.md",
-    "docs/contributing.md", "docs/data-model.md", "docs/glossary.md", "docs/performance.md",
-    "docs/protocol.md", "docs/security.md", "docs/storage.md", "docs/style.md",
+    "README.md", "LICENSE", "docs/architecture.md", "docs/changelog.md", "docs/commands.md",
+    "docs/conflicts.md", "docs/contributing.md", "docs/data-model.md", "docs/glossary.md",
+    "docs/performance.md", "docs/protocol.md", "docs/security.md", "docs/storage.md",
+    "docs/style.md", "docs/tutorial.md",
   ]
 
   static let decisionHeadings = ["Context", "Decision", "Alternatives", "Consequences"]

@@ -1,6 +1,8 @@
 import CRDTCore
+import CRMDomain
 import CommandShell
 import NodeRuntime
+import PeerTransport
 import ReplicaStore
 import TestSupport
 import Testing
@@ -54,4 +56,40 @@ struct KithNodeTests {
       try await node.sync(with: [], progress: { _ in })
     }
   }
+
+  @Test("a founding that was interrupted before its first entry is finished by the next")
+  func interruptedFounding() throws {
+    struct Interruption: Error {}
+    let path = folder.path("office.sqlite")
+    let key = NodeKey.generate()
+    try key.save(to: path + ".key")
+    #expect(throws: Interruption.self) {
+      try Replica.found(
+        at: path, schema: EntityCatalog.standard.schema,
+        environment: ReplicaEnvironment(
+          now: { WallTime(milliseconds: 1_800_000_000_000) },
+          random: { [UInt8](repeating: 7, count: $0) }, signer: Signer(key: key))
+      ) { _, _ in throw Interruption() }
+    }
+    let node = try founded()
+    #expect(try node.nodes().map(\.name) == ["office"])
+    #expect(try node.replica().check().faults == [])
+    #expect(throws: NodeFailure.notEmpty(path: path)) { try founded() }
+  }
+
+  @Test("three words stand for a key, the same each time")
+  func words() throws {
+    let node = try founded()
+    let words = try #require(node.nodes().first?.words)
+    #expect(words.wholeMatch(of: /[a-z]+ [a-z]+ [a-z]+/) != nil)
+    #expect(try KithNode(storePath: node.storePath).nodes().first?.words == words)
+  }
+}
+
+private struct Signer: EntrySigner {
+  let key: NodeKey
+
+  var publicKey: NodePublicKey { key.publicKey }
+
+  func signature(for message: [UInt8]) throws -> [UInt8] { key.signature(for: message) }
 }

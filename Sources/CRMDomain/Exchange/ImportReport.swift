@@ -12,6 +12,23 @@ package struct ImportReport: Sendable {
     package let reason: String
   }
 
+  /// How often rows name records of one kind that do not exist.
+  package struct MissingRecords: Hashable, Sendable {
+    package let column: String
+    package let field: String
+    package let kind: String
+    package let kindPlural: String
+    package internal(set) var count: Int
+
+    package init(column: String, field: String, kind: String, kindPlural: String, count: Int) {
+      self.column = column
+      self.field = field
+      self.kind = kind
+      self.kindPlural = kindPlural
+      self.count = count
+    }
+  }
+
   /// Whether nothing was written.
   package let isDryRun: Bool
   /// Which column fills which field.
@@ -34,6 +51,8 @@ package struct ImportReport: Sendable {
   package internal(set) var leftEmpty: [Rejection] = []
   /// Per field that refers to records, how many of the rows taken leave it empty; in column order.
   package internal(set) var emptyReferences: [(field: String, count: Int)] = []
+  /// The records that rows not taken refer to and that do not exist: an import makes none of them.
+  package internal(set) var missingRecords: [MissingRecords] = []
   /// The entries of small lists that were made.
   package internal(set) var listed: [ListedValue] = []
 

@@ -79,6 +79,7 @@ final class ImportSession {
   ) throws -> Bool {
     var batch = Batch()
     while true {
+      try Task.checkCancellation()
       guard !batch.isFull else { return false }
       let isCarried = carried != nil
       guard let row = try carried ?? reader.next() else { return true }
@@ -222,8 +223,22 @@ final class ImportSession {
       return try editor.plan(new: entity, id: target.id, all, in: snapshot)
     } catch let error as EditError {
       let column = mapping.columns.first { $0.path.field.name == error.field }
+      if case .noSuchRecord(_, let field, let kind, _) = error, let column {
+        noteMissing(kind, field: field, column: column.name)
+      }
       throw Refusal(column: column, reason: error.summary)
     }
+  }
+
+  private func noteMissing(_ kind: String, field: String, column: String) {
+    if let index = report.missingRecords.firstIndex(where: { $0.column == column }) {
+      report.missingRecords[index].count += 1
+      return
+    }
+    report.missingRecords.append(
+      ImportReport.MissingRecords(
+        column: column, field: field, kind: kind,
+        kindPlural: editor.catalog.entity(kind).plural, count: 1))
   }
 
   /// Refuses a unique value that an earlier row of the file has given to another record.

@@ -89,7 +89,7 @@ extension EditError: UserFacingError {
     let difference =
       distance < 0
       ? "took some? `\(field)-=\(distance.magnitude)`" : "got some? `\(field)+=\(distance)`"
-    return "Now \(present) · \(difference) · counted? `recount … \(field)=\(wanted)`"
+    return "Now \(present) · \(difference)"
   }
 
   private static func words(_ state: String) -> String {

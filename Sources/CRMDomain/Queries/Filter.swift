@@ -18,19 +18,6 @@ package indirect enum Filter: Hashable, Sendable {
   /// Deleted ones; a filter that does not speak of them leaves them out.
   case deleted
 
-  /// How a field's value meets the one given.
-  package enum Comparison: String, Hashable, Sendable {
-    case equal = "="
-    case notEqual = "!="
-    case less = "<"
-    case lessOrEqual = "<="
-    case greater = ">"
-    case greaterOrEqual = ">="
-    /// Contains the text, without regard to case and accents.
-    case contains = "~"
-    case lacks = "!~"
-  }
-
   /// Whether the filter speaks of deleted records.
   var mentionsDeleted: Bool {
     switch self {
@@ -51,4 +38,17 @@ package indirect enum Filter: Hashable, Sendable {
     case .records, .deleted: false
     }
   }
+}
+
+/// How a field's value meets the one given; the raw value is the symbol that people type.
+package enum Comparison: String, Hashable, Sendable, CaseIterable {
+  case equal = "="
+  case notEqual = "!="
+  case less = "<"
+  case lessOrEqual = "<="
+  case greater = ">"
+  case greaterOrEqual = ">="
+  /// Contains the text, without regard to case and accents.
+  case contains = "~"
+  case lacks = "!~"
 }

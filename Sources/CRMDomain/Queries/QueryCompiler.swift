@@ -129,7 +129,7 @@ final class QueryCompiler {
   }
 
   private func compare(
-    _ path: FieldPath, _ comparison: Filter.Comparison, _ operand: Operand
+    _ path: FieldPath, _ comparison: Comparison, _ operand: Operand
   ) throws -> String {
     switch comparison {
     case .notEqual: return "NOT IFNULL(\(try compare(path, .equal, operand)), 0)"
@@ -157,7 +157,7 @@ final class QueryCompiler {
   }
 
   private func compareOne(
-    _ path: FieldPath, _ column: String, _ comparison: Filter.Comparison, _ operand: Operand
+    _ path: FieldPath, _ column: String, _ comparison: Comparison, _ operand: Operand
   ) throws -> String {
     if path.part == nil {
       switch path.field.format {
@@ -258,7 +258,7 @@ final class QueryCompiler {
   }
 
   private func notComparable(
-    _ path: FieldPath, _ comparison: Filter.Comparison
+    _ path: FieldPath, _ comparison: Comparison
   ) -> QueryError {
     .notComparable(field: path.text, comparison: comparison.rawValue)
   }

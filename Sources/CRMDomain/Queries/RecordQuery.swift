@@ -110,6 +110,7 @@ package struct RecordQuery: Sendable {
       database, sql: sql, arguments: StatementArguments(compiler.arguments))
     var count = 0
     while let row = try cursor.next() {
+      try Task.checkCancellation()
       try body(try reader.row(row))
       count += 1
     }

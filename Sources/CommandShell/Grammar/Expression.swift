@@ -1,3 +1,5 @@
+package import CRMDomain
+
 /// A filter as written after `where` or `if`; fields and values are still unresolved text.
 package indirect enum Expression: Hashable, Sendable {
   /// Every part holds.
@@ -21,20 +23,9 @@ package indirect enum Expression: Hashable, Sendable {
   }
 }
 
-/// How two values are compared; the raw value is the symbol.
-package enum Comparison: String, Hashable, Sendable, CaseIterable {
-  case equal = "="
-  case notEqual = "!="
-  case less = "<"
-  case lessOrEqual = "<="
-  case greater = ">"
-  case greaterOrEqual = ">="
-  /// Contains, folding case and accents; with a pattern, matches it.
-  case contains = "~"
-  case lacks = "!~"
-
+extension Comparison {
   /// The operator spelt as a word, for shells that dislike symbols.
-  package init?(word: String) {
+  init?(word: String) {
     switch word {
     case "eq": self = .equal
     case "ne": self = .notEqual

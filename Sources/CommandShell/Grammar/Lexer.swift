@@ -1,3 +1,5 @@
+import CRMDomain
+
 /// Takes a line apart into tokens.
 ///
 /// A command has a head (verb, targets, assignments), where words run to the next space, and from

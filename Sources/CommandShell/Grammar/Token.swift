@@ -1,3 +1,5 @@
+import CRMDomain
+
 /// One piece of a line, with its place.
 struct Token: Hashable {
   enum Kind: Hashable {

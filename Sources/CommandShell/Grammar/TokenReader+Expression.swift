@@ -1,3 +1,5 @@
+import CRMDomain
+
 /// How deeply an expression may be nested; more is never meant and could exhaust the stack.
 private let depthMax = 64
 

@@ -45,7 +45,6 @@ package struct GlobalOptions: Hashable, Sendable {
   package var isYes = false
   package var isDryRun = false
   package var isQuiet = false
-  package var isVerbose = false
   /// Never ask; fail with code 5 instead.
   package var isNoInput = false
   package var isASCII = false
@@ -55,8 +54,6 @@ package struct GlobalOptions: Hashable, Sendable {
   package var color = ColorChoice.auto
   /// The file that data goes to, in place of standard output.
   package var outputPath: String?
-  /// The name of the user given with `--as`.
-  package var actingUser: String?
 
   package init() {}
 }
@@ -69,6 +66,8 @@ package struct CommandOutput: Sendable {
   package let talk: @Sendable (String) -> Void
   /// Asks a question and waits for the line; `nil` where nobody can answer.
   package let ask: (@Sendable (_ question: String) -> String?)?
+  /// Shows how far a long command has got; `nil` where no person would see it.
+  package let progress: (@Sendable (String) -> Void)?
   /// How wide a line may be.
   package let width: Int
   /// Whether data goes to a terminal.
@@ -77,11 +76,13 @@ package struct CommandOutput: Sendable {
 
   package init(
     data: @escaping @Sendable (String) -> Void, talk: @escaping @Sendable (String) -> Void,
-    ask: (@Sendable (_ question: String) -> String?)?, width: Int, isTerminal: Bool, style: Style
+    ask: (@Sendable (_ question: String) -> String?)?, progress: (@Sendable (String) -> Void)?,
+    width: Int, isTerminal: Bool, style: Style
   ) {
     self.data = data
     self.talk = talk
     self.ask = ask
+    self.progress = progress
     self.width = width
     self.isTerminal = isTerminal
     self.style = style
@@ -98,6 +99,8 @@ package protocol ShellCommand: Sendable {
   var syntax: [String] { get }
   /// Examples that can be typed as they are.
   var examples: [String] { get }
+  /// What it takes; the session refuses whatever else was typed.
+  var use: CommandUse { get }
 
   /// Runs the command.
   ///
@@ -127,6 +130,8 @@ package enum ExitCode: Int32, Sendable {
 /// Commands of one session run one after another; one lock keeps a few words of state.
 package final class SessionState: Sendable {
   private let memory = Mutex(Memory())
+  /// What the prompt shows of conflicts.
+  let conflicts = ConflictCounter()
 
   private struct Memory {
     var listed: [RecordKey] = []

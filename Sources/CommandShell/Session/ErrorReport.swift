@@ -33,12 +33,16 @@ package struct ErrorReport: Sendable {
     return [JSONView.text(.object(members))]
   }
 
+  /// The one place that knows which exit code of `repl.md` §10 an error stands for.
   private static func code(of error: any Error) -> Int32 {
     let code: ExitCode
     switch error {
     case is CancellationError: code = .interrupted
     case let error as any NodeError: return error.exitCode
-    case is ParseError, is ReadingError, is QueryError, is FieldPathError: code = .unparsable
+    case EditError.noSuchRecord, QueryError.noSuchRecord: code = .noSuchRecord
+    case EditError.ambiguousReference: code = .ambiguous
+    case is ParseError, is ReadingError, is QueryError, is FieldPathError, is ImportError:
+      code = .unparsable
     case is StoreError: code = .store
     case is EditError, is ReplicaError: code = .refused
     default: code = .failed

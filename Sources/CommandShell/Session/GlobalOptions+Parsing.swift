@@ -4,10 +4,10 @@ extension GlobalOptions {
 
   /// The options that every command takes.
   package static let vocabulary: [Vocabulary.Option] = [
-    .init("store", takesValue: true), .init("as", takesValue: true),
-    .init("format", takesValue: true), .init("output", short: "o", takesValue: true),
+    .init("store", takesValue: true), .init("format", takesValue: true),
+    .init("output", short: "o", takesValue: true),
     .init("color", takesValue: true), .init("no-pager"), .init("yes"), .init("dry-run"),
-    .init("quiet"), .init("verbose"), .init("keep-going"), .init("no-input"), .init("ascii"),
+    .init("quiet"), .init("keep-going"), .init("no-input"), .init("ascii"),
     .init("fail-on-conflict"),
   ]
 
@@ -46,11 +46,9 @@ extension GlobalOptions {
       let word = try Self.choice(option, of: ColorChoice.allCases.map(\.rawValue), in: source)
       color = ColorChoice(rawValue: word) ?? .auto
     case "output": outputPath = value
-    case "as": actingUser = value
     case "yes": isYes = true
     case "dry-run": isDryRun = true
     case "quiet": isQuiet = true
-    case "verbose": isVerbose = true
     case "keep-going": isKeepGoing = true
     case "no-input": isNoInput = true
     case "ascii": isASCII = true

@@ -19,10 +19,16 @@ struct LineCompletion: Sendable {
     let before = String(line.prefix(cursor))
     var (words, current) = Self.split(before)
     if words.isEmpty { return commands(current) }
-    if current.hasPrefix("-") { return options(current) }
     let first = words.removeFirst().lowercased()
+    let command =
+      words.first.flatMap { registry.command(named: "\(first) \($0.lowercased())") }
+      ?? registry.command(named: vocabulary.verb(first)?.name ?? first)
+    let use = command?.use ?? CommandUse()
+    if current.hasPrefix("-") { return options(current, of: use) }
     if let noun = vocabulary.noun(first) {
-      return words.isEmpty ? offers(noun.verbs.map { ($0, "\(first) \($0)") }, current) : []
+      if words.isEmpty { return offers(noun.verbs.map { ($0, "\(first) \($0)") }, current) }
+      let takesConflicts = first == "conflict" && use.words != 0
+      return clauses(of: use, current) + (takesConflicts ? conflicts(current) : [])
     }
     guard let verb = vocabulary.verb(first) else { return [] }
     if verb.name == "help" { return topics(after: words, current) }
@@ -44,7 +50,25 @@ struct LineCompletion: Sendable {
     let isInClause = words.contains { ClauseWord(rawValue: $0) != nil }
     return isInClause
       ? fields(of: kind, current, sign: "")
-      : offers(ClauseWord.allCases.map { ($0.rawValue, "") }, current) + names(current, of: kind)
+      : clauses(of: use, current) + (use.words == 0 ? [] : names(current, of: kind))
+  }
+
+  private func clauses(of use: CommandUse, _ current: String) -> [Completion] {
+    offers(use.clauses.map { ($0.rawValue, "") }, current)
+  }
+
+  /// The open conflicts' ids, with what each is about.
+  private func conflicts(_ current: String) -> [Completion] {
+    guard let replica = try? node.replica() else { return [] }
+    let open = try? replica.read { try $0.conflicts().filter(\.isOpen) }
+    return offers(
+      (open ?? []).prefix(Self.namesMax).map { conflict in
+        let about = conflict.records.first?.kind ?? ""
+        return (
+          ConflictDescription.shortID(of: conflict),
+          [conflict.kind.rawValue, about, conflict.field ?? ""].joined(separator: " ")
+        )
+      }, current)
   }
 
   /// Takes the last command apart into whole words and the one being typed, which may be quoted.
@@ -76,9 +100,12 @@ struct LineCompletion: Sendable {
     return offers((verbs + nouns).sorted { $0.0 < $1.0 }, current)
   }
 
-  private func options(_ current: String) -> [Completion] {
-    offers(
-      vocabulary.options.map { ("--" + $0.name, $0.takesValue ? "takes a value" : "") }, current)
+  private func options(_ current: String, of use: CommandUse) -> [Completion] {
+    let known = CommandUse.universalOptions.union(use.options)
+    return offers(
+      vocabulary.options.filter { known.contains($0.name) }.map {
+        ("--" + $0.name, $0.takesValue ? "takes a value" : "")
+      }, current)
   }
 
   private func topics(after words: [String], _ current: String) -> [Completion] {

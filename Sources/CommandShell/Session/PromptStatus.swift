@@ -3,6 +3,9 @@ import ReplicaStore
 
 /// What the prompt says about the node before each command.
 struct PromptStatus: Hashable, Sendable {
+  /// Up to how many unsynced changes are counted: nobody needs the last digit, and counting takes
+  /// time.
+  private static let unsyncedMax = 1_000
   /// An age that is not worth saying, in milliseconds.
   private static let ageMilliseconds: Int64 = 3_600_000
 
@@ -14,15 +17,21 @@ struct PromptStatus: Hashable, Sendable {
 
   init() {}
 
-  init(of control: any NodeControl) throws {
+  init(of control: any NodeControl, _ counter: ConflictCounter) async throws {
     let replica = try control.replica()
     let nodes = try control.nodes()
     node = nodes.first(where: \.isThisNode)
-    unsynced = try replica.unconfirmedChanges()
-    conflicts = try replica.read { try $0.conflicts().count }
+    // Without another node there is nobody to send anything to.
+    unsynced = nodes.count > 1 ? try replica.unconfirmedChanges(upTo: Self.unsyncedMax) : 0
+    conflicts = try await counter.count(in: replica)
     lastMet = nodes.filter { !$0.isThisNode && $0.lastContact != nil }.max {
       ($0.lastContact?.milliseconds ?? 0) < ($1.lastContact?.milliseconds ?? 0)
     }
+  }
+
+  /// `4`, or `999+` where counting stopped.
+  private var unsyncedText: String {
+    unsynced < Self.unsyncedMax ? "\(unsynced)" : "\(Self.unsyncedMax - 1)+"
   }
 
   /// `lena-x1 ↑4 !3 15h> `.
@@ -30,7 +39,7 @@ struct PromptStatus: Hashable, Sendable {
     let isQuiet = unsynced == 0 && conflicts == 0
     var parts = [style.paint(node?.name ?? "kith", isQuiet ? .green : nil)]
     if unsynced > 0 {
-      parts.append(style.paint("\(style.isASCII ? "^" : "↑")\(unsynced)", .yellow))
+      parts.append(style.paint("\(style.isASCII ? "^" : "↑")\(unsyncedText)", .yellow))
     }
     if conflicts > 0 { parts.append(style.paint("!\(conflicts)", .red)) }
     if let met = lastMet?.lastContact {
@@ -53,7 +62,7 @@ struct PromptStatus: Hashable, Sendable {
     }
     first.append("type help, or press Tab anywhere")
     var lines = [first.joined(separator: style.separator)]
-    let waiting = unsynced == 0 ? "Nothing waiting." : "\(unsynced) waiting to be sent: sync"
+    let waiting = unsynced == 0 ? "Nothing waiting." : "\(unsyncedText) waiting to be sent: sync"
     if let lastMet {
       lines.append("Last sync: \(lastMet.name), \(lastMet.contact(format)). \(waiting)")
     }

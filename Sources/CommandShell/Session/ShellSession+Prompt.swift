@@ -16,10 +16,10 @@ extension ShellSession {
       environment.talk("Earlier commands can't be read: \(error.localizedDescription)\n")
       history = nil
     }
-    greet()
+    await greet()
     let parser = parser
     while !state.isLeaving {
-      let status = status()
+      let status = await status()
       let line: String
       do {
         switch try editor.readCommand(
@@ -56,10 +56,12 @@ extension ShellSession {
   private var style: Style { environment.style(options, isTerminal: environment.isOutputTerminal) }
 
   /// What the prompt shows; a store that cannot be read is reported by the command that needs it.
-  private func status() -> PromptStatus { (try? PromptStatus(of: node)) ?? PromptStatus() }
+  private func status() async -> PromptStatus {
+    (try? await PromptStatus(of: node, state.conflicts)) ?? PromptStatus()
+  }
 
   /// Makes a personal workspace if there is none, and says who and where one is.
-  private func greet() {
+  private func greet() async {
     do {
       _ = try node.replica()
     } catch StoreError.missing {
@@ -68,7 +70,7 @@ extension ShellSession {
       _ = report(error, isJSON: false, options)
     }
     guard !options.isQuiet else { return }
-    let lines = status().banner(version: environment.version, format, style: style)
+    let lines = await status().banner(version: environment.version, format, style: style)
     for line in lines { environment.talk(line + "\n") }
   }
 

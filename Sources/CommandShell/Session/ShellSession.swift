@@ -81,45 +81,68 @@ package struct ShellSession: Sendable {
 
   private func run(_ command: Command) async -> Int32 {
     var effective = options
+    let progress = progressLine()
+    defer { progress?.clear() }
     do {
       effective = try options.overlaid(with: command)
       guard let action = registry.command(for: command.action) else {
         throw ParseError(.missingCommand, in: command.source, at: command.range)
       }
+      try action.use.check(command, named: action.name, under: effective)
       let file = try effective.outputPath.map { try OutputFile(path: $0) }
-      let context = context(for: command, options: effective, file: file)
+      let context = context(for: command, options: effective, file: file, progress)
       let code = try await interrupter.run { try await action.run(command, in: context) }
       try file?.close()
       return code.rawValue
     } catch {
+      progress?.clear()
       return report(error, isJSON: effective.format == "json", effective)
     }
   }
 
+  /// A line for progress, where a person looks at standard error.
+  private func progressLine() -> ProgressLine? {
+    guard environment.isErrorTerminal, environment.terminalType != "dumb", !options.isQuiet else {
+      return nil
+    }
+    return ProgressLine(
+      now: environment.now, width: environment.width(), write: environment.talk)
+  }
+
   private func context(
-    for command: Command, options: GlobalOptions, file: OutputFile?
+    for command: Command, options: GlobalOptions, file: OutputFile?,
+    _ progress: ProgressLine?
   ) -> CommandContext {
     let now = Instant(environment.now())
     return CommandContext(
       node: node, catalog: catalog,
       calendar: LocalCalendar(now: now, timeZone: environment.timeZone),
-      random: environment.random, options: options, output: output(options, file: file),
+      random: environment.random, options: options, output: output(options, file: file, progress),
       state: state, commandText: command.text)
   }
 
-  private func output(_ options: GlobalOptions, file: OutputFile?) -> CommandOutput {
+  private func output(
+    _ options: GlobalOptions, file: OutputFile?, _ progress: ProgressLine?
+  ) -> CommandOutput {
     let environment = environment
     let isTerminal = environment.isOutputTerminal && file == nil
     let write: @Sendable (String) -> Void = { line in
+      progress?.clear()
       if let file { file.write(line + "\n") } else { environment.output(line + "\n") }
     }
     let ask: @Sendable (String) -> String? = { question in
       environment.talk(question)
       return environment.answer()
     }
+    let talk: @Sendable (String) -> Void = { line in
+      progress?.clear()
+      environment.talk(line + "\n")
+    }
+    var show: (@Sendable (String) -> Void)?
+    if let progress { show = { progress.show($0) } }
     return CommandOutput(
-      data: write, talk: { environment.talk($0 + "\n") },
-      ask: isInteractive && !options.isNoInput ? ask : nil, width: environment.width(),
+      data: write, talk: talk, ask: isInteractive && !options.isNoInput ? ask : nil,
+      progress: show, width: environment.width(),
       isTerminal: isTerminal, style: environment.style(options, isTerminal: isTerminal))
   }
 

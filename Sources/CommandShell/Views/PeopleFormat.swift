@@ -1,4 +1,5 @@
 package import CRDTCore
+import Foundation
 
 /// Writes dates, moments, ages and amounts the way people say them.
 package struct PeopleFormat: Sendable {
@@ -55,6 +56,14 @@ package struct PeopleFormat: Sendable {
     let sign = offset < 0 ? "-" : "+"
     let zone = "\(Self.twoDigits(abs(offset) / 60)):\(Self.twoDigits(abs(offset) % 60))"
     return "\(day)T\(Self.time(second, withSeconds: true))\(sign)\(zone)"
+  }
+
+  /// RFC 3339 in UTC, to the millisecond: `2026-03-12T17:06:00.004Z`.
+  package static func utcTimestamp(_ instant: Instant) -> String {
+    let utc = PeopleFormat(calendar: LocalCalendar(now: instant, timeZone: .gmt))
+    let second = instant.milliseconds.flooredQuotient(1_000) * 1_000
+    let milliseconds = "\(1_000 + instant.milliseconds - second)".dropFirst()
+    return utc.timestamp(instant).prefix(19) + ".\(milliseconds)Z"
   }
 
   /// How long ago a moment was, in its largest unit: `20 min`, `15 h`, `3 d`; a moment ahead of now

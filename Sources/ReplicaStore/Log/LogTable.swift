@@ -35,6 +35,7 @@ final class LogTable {
   private let runs: RunTable
   private let lastArrivalSelection: Statement
   private let verdictUpdate: Statement
+  private let unsealedSelection: Statement
   /// Times and hashes looked up lately: the heads of a merge often come from few entries.
   private var stamps: [LocalDot: (HybridTimestamp, EntryHash)] = [:]
   private static let stampsMax = 4_096
@@ -58,6 +59,12 @@ final class LogTable {
     runs = try RunTable(database)
     lastArrivalSelection = try Statement(database, "SELECT max(arrival) FROM _log")
     verdictUpdate = try Statement(database, "UPDATE _log SET verdict = ? WHERE arrival = ?")
+    unsealedSelection = try Statement(
+      database,
+      """
+      SELECT length(payload) FROM _log
+      WHERE arrival = ?1 AND NOT EXISTS (SELECT 1 FROM _seal WHERE arrival = ?1)
+      """)
   }
 
   /// The arrival number of the last entry taken in; 0 of an empty log.
@@ -94,6 +101,14 @@ final class LogTable {
     sealInsertion.bind(1, arrival)
     sealInsertion.bind(2, signature)
     try sealInsertion.run()
+  }
+
+  /// How long an entry's payload is; `nil` if the entry has a seal or is not held.
+  func unsealedByteCount(of dot: LocalDot) throws -> Int? {
+    guard let arrival = try runs.arrival(of: dot) else { return nil }
+    unsealedSelection.bind(1, arrival)
+    defer { unsealedSelection.reset() }
+    return try unsealedSelection.step() ? Int(unsealedSelection.integer(0)) : nil
   }
 
   /// Changes whether an entry counts.

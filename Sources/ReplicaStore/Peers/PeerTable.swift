@@ -49,29 +49,7 @@ extension Replica {
   private static let exchangesMax = 1_000
 
   /// What is remembered of every peer, ordered by key.
-  package func peers() throws -> [PeerRecord] {
-    try read { snapshot in
-      let selection = try Statement(
-        snapshot.database,
-        "SELECT key, address, last_contact, acknowledged, clock_offset FROM _peer ORDER BY key")
-      var peers: [PeerRecord] = []
-      while try selection.step() {
-        guard let key = NodePublicKey(bytes: selection.bytes(0)) else { continue }
-        var peer = PeerRecord(key: key)
-        if !selection.isNull(1) { peer.address = selection.text(1) }
-        if !selection.isNull(2) {
-          peer.lastContact = WallTime(milliseconds: selection.integer(2))
-        }
-        if !selection.isNull(3) {
-          var reader = ByteReader(selection.bytes(3))
-          peer.acknowledged = try reader.readVector()
-        }
-        if !selection.isNull(4) { peer.clockOffset = selection.integer(4) }
-        peers.append(peer)
-      }
-      return peers
-    }
-  }
+  package func peers() throws -> [PeerRecord] { try read { try $0.peers() } }
 
   /// Remembers a peer, in place of what was remembered of it.
   package func save(_ peer: PeerRecord) throws {
@@ -143,13 +121,18 @@ extension Replica {
   }
 
   /// How many changes of this node no peer has confirmed: one a new record, one a field of an edit.
-  package func unconfirmedChanges() throws -> Int {
+  ///
+  /// Counting may stop at `limit`: the answer is exact below it.
+  ///
+  /// - Complexity: One decoding of each unconfirmed entry, until `limit` is reached.
+  package func unconfirmedChanges(upTo limit: Int = .max) throws -> Int {
     let confirmed = try peers().reduce(into: VersionVector()) { $0.merge($1.acknowledged) }
     let key = environment.signer.publicKey
     return try read { snapshot in
       var changes = 0
-      for log in try snapshot.directory().logs where log.key == key {
-        changes += try snapshot.changes(in: log, after: confirmed[log.id])
+      for log in try snapshot.directory().logs where log.key == key && changes < limit {
+        changes += try snapshot.changes(
+          in: log, after: confirmed[log.id], upTo: limit - changes)
       }
       return changes
     }
@@ -157,7 +140,32 @@ extension Replica {
 }
 
 extension Snapshot {
-  fileprivate func changes(in log: LogState, after sequence: UInt64) throws -> Int {
+  /// What is remembered of every peer, ordered by key.
+  package func peers() throws -> [PeerRecord] {
+    let selection = try Statement(
+      database,
+      "SELECT key, address, last_contact, acknowledged, clock_offset FROM _peer ORDER BY key")
+    var peers: [PeerRecord] = []
+    while try selection.step() {
+      guard let key = NodePublicKey(bytes: selection.bytes(0)) else { continue }
+      var peer = PeerRecord(key: key)
+      if !selection.isNull(1) { peer.address = selection.text(1) }
+      if !selection.isNull(2) {
+        peer.lastContact = WallTime(milliseconds: selection.integer(2))
+      }
+      if !selection.isNull(3) {
+        var reader = ByteReader(selection.bytes(3))
+        peer.acknowledged = try reader.readVector()
+      }
+      if !selection.isNull(4) { peer.clockOffset = selection.integer(4) }
+      peers.append(peer)
+    }
+    return peers
+  }
+
+  fileprivate func changes(
+    in log: LogState, after sequence: UInt64, upTo limit: Int
+  ) throws -> Int {
     guard log.sequence > sequence else { return 0 }
     let selection = try Statement(
       database,
@@ -169,7 +177,7 @@ extension Snapshot {
     selection.bind(1, log.number)
     selection.bind(2, sequence)
     var changes = 0
-    while try selection.step() {
+    while changes < limit, try selection.step() {
       let payload = try Payload(
         decoding: PayloadBytes(bytes: selection.bytes(0)), author: log.id)
       for record in payload.records {

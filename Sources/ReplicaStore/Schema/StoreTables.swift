@@ -119,9 +119,11 @@ enum StoreTables {
       }
       if field.schema.isUnique || field.schema.isIndexed || kind.owner == field.name {
         let index = quoted("\(kind.name).\(field.name)")
+        // With what hides a record, the search for shared values reads the index alone.
         try database.execute(
           sql: """
-            CREATE INDEX IF NOT EXISTS \(index) ON \(quoted(kind.name)) (\(field.columns[0]))
+            CREATE INDEX IF NOT EXISTS \(index)
+            ON \(quoted(kind.name)) (\(field.columns[0])\(field.schema.isUnique ? ", _hidden" : ""))
             WHERE \(field.columns[0]) IS NOT NULL
             """)
       }

@@ -1,3 +1,4 @@
+import CRMDomain
 import CommandShell
 import Testing
 

@@ -1,6 +1,7 @@
 import CRDTCore
 import CRMDomain
 import CommandShell
+import ReplicaStore
 import Synchronization
 import Testing
 
@@ -22,7 +23,9 @@ struct ShellProgramTests {
     environment.version = "0.1"
     let program = ShellProgram(
       node: ScriptedNode(), catalog: .standard,
-      registry: CommandRegistry(records: [], verbs: [], nouns: [], options: [], kinds: []),
+      registry: CommandRegistry(
+        records: RecordCommands.all, verbs: RecordCommands.verbs, nouns: RecordCommands.nouns,
+        options: RecordCommands.options, kinds: CatalogVocabulary.kinds(of: .standard)),
       environment: environment, arguments: try ProgramArguments(arguments))
     let code = await program.run()
     return Outcome(code: code, output: output.text, talk: talk.text)
@@ -38,6 +41,55 @@ struct ShellProgramTests {
   func exitCodes(arguments: [String], code: Int32) async throws {
     let line = arguments.joined(separator: " ")
     #expect(try await run("-c", line).code == code)
+  }
+
+  @Test(
+    "every error has its exit code, whichever module throws it",
+    arguments: [
+      (CSVError.empty, 1), (ImportError.unmappedKey(field: "name"), 2),
+      (FieldPathError.unknownField(name: "x", entity: "deal", closest: nil), 2),
+      (ReadingError.unknownCurrency("X", nearest: []), 2),
+      (QueryError.noSuchRecord(text: "x", kind: "deal", closest: nil), 3),
+      (QueryError.notSortable(field: "x"), 2),
+      (EditError.noSuchRecord(text: "x", field: "a", kind: "account", closest: nil), 3),
+      (EditError.ambiguousReference(text: "x", field: "a", kind: "a", candidates: []), 4),
+      (EditError.missingFields(["name"], entity: "deal"), 10),
+      (RecordError.noSuchConflict("x1"), 3), (RecordError.ambiguous("x", candidates: []), 4),
+      (RecordError.needsAnswer(what: "It", command: "edit"), 5),
+      (RecordError.alreadyDeleted("x"), 10), (StoreError.locked, 9),
+      (ReplicaError.wrongEdit(kind: "deal", field: "stock"), 10), (CancellationError(), 130),
+    ] as [(any Error, Int32)])
+  func codes(error: any Error, code: Int32) {
+    #expect(ErrorReport(error).code == code)
+  }
+
+  @Test(
+    "what a command does not take is refused and pointed at, never ignored",
+    arguments: [
+      ("list deals foo", "foo"), ("list deals since monday", "since"),
+      ("list deals --max 3", "--max 3"), ("count deals sort name", "sort"),
+      ("edit d7h2k amount=3 --format csv", "csv"), ("show d7h2k name=X", "name=X"),
+      ("show (deals where mine)", "(deals where mine)"), ("sync --dry-run", "--dry-run"),
+      ("restore d7h2k --dry-run", "--dry-run"), ("conflict list sort kind", "sort"),
+      ("conflict keep x7m2q where mine", "where"), ("peer list extra", "extra"),
+      ("help list --format ids", "ids"), ("status because x", "because"),
+    ])
+  func refusals(line: String, part: String) async throws {
+    let outcome = try await run("-c", line)
+    #expect(outcome.code == 2)
+    let lines = outcome.talk.split(separator: "\n", omittingEmptySubsequences: false)
+    let caret = try #require(lines.first { $0.contains("^") })
+    let place = try #require(line.firstRange(of: part))
+    #expect(
+      caret.prefix { $0 != "^" }.count - 2
+        == line.distance(from: line.startIndex, to: place.lowerBound))
+    #expect(caret.count { $0 == "^" } == part.count)
+  }
+
+  @Test("a dry run asked of a whole session holds for every command that changes something")
+  func sessionDryRun() async throws {
+    #expect(try await run("--dry-run", "-c", "sync").code == 2)
+    #expect(try await run("--dry-run", "-c", "status").code == 9)
   }
 
   @Test("the code of an invitation stands alone on standard output")

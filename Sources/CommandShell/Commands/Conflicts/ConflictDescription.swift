@@ -12,7 +12,11 @@ struct ConflictDescription {
   /// `x` and the whole id.
   var fullID: String { "x" + conflict.id.text }
   /// What people say to each other.
-  var shortID: String { "x" + conflict.id.text.prefix(Self.digitCount) }
+  var shortID: String { Self.shortID(of: conflict) }
+
+  static func shortID(of conflict: Conflict) -> String {
+    "x" + conflict.id.text.prefix(digitCount)
+  }
 
   /// A, B, C and so on.
   static func letter(_ index: Int) -> String {
@@ -33,6 +37,26 @@ struct ConflictDescription {
     return try view.lookup.record(record.id, of: entity)?.name ?? ""
   }
 
+  /// The side that a letter, a user or a node names.
+  func side(named word: String) throws -> (index: Int, side: ConflictSide) {
+    let sides = conflict.sides
+    let letters = sides.indices.map(Self.letter)
+    if let index = letters.firstIndex(of: word.uppercased()) { return (index, sides[index]) }
+    let wanted = NameMatcher.folded(word)
+    let named = try sides.indices.filter { index in
+      let names = [
+        try view.authorName(sides[index].member), try view.nodeName(sides[index].stamp.dot),
+      ]
+      return names.map(NameMatcher.folded).contains { name in
+        name == wanted || name.split(separator: " ").first.map(String.init) == wanted
+      }
+    }
+    guard let index = named.first, named.count == 1 else {
+      throw RecordError.noSuchSide(word, sides: letters)
+    }
+    return (index, sides[index])
+  }
+
   /// What a side says: its value, or what it did.
   func text(of side: ConflictSide) throws -> String {
     if let act = side.act { return act == .deleted ? "deleted" : "edited" }
@@ -40,19 +64,52 @@ struct ConflictDescription {
     return try view.text(value, of: field)
   }
 
+  /// Which record a side is about, where the conflict is about several.
+  func place(of side: ConflictSide) throws -> String {
+    guard conflict.kind == .unique, let field = conflict.field else { return "" }
+    for key in conflict.records {
+      guard let state = try view.snapshot.record(key.kind, key.id),
+        state.basis.heads[field]?.contains(side.stamp.dot) == true
+      else { continue }
+      let name = try entity.flatMap { try view.lookup.record(key.id, of: $0)?.name } ?? ""
+      return "\(try view.shortID(key)) \(name)"
+    }
+    return ""
+  }
+
+  /// Why an entry is set aside.
+  var reasonInWords: String {
+    switch conflict.reason {
+    case .unknownAuthor: "its author was not in the roster"
+    case .notAdministrator: "only administrators may write to the roster"
+    case .malformed: "it breaks a rule of the format"
+    case nil: "of a rule that this version does not know"
+    }
+  }
+
+  /// When the latest side was written.
+  var written: Instant { conflict.sides.map(Self.time).max() ?? Instant(milliseconds: 0) }
+
   /// When a side was written.
   static func time(of side: ConflictSide) -> Instant {
     Instant(milliseconds: Int64(clamping: side.stamp.time.wallMilliseconds))
   }
 
+  /// `open`, or `automatic` where a rule has settled it.
+  var status: String { Self.statuses[conflict.isOpen ? 0 : 1] }
+
+  static let statuses = ["open", "automatic"]
+
   /// One line: `x7m2q  field  deal  Pump retrofit  value  A €17,900 Lena   B €18,000 Tom`.
-  func cells() throws -> [TableView.Cell] {
+  func cells(isForPeople: Bool) throws -> [TableView.Cell] {
     let sides = try conflict.sides.enumerated().map { index, side in
-      let text = try text(of: side)
-      return
-        "\(Self.letter(index)) \(text)\(text.isEmpty ? "" : " ")\(try view.authorName(side.member))"
+      let parts = [
+        Self.letter(index), try place(of: side), try text(of: side),
+        try view.authorName(side.member),
+      ]
+      return parts.filter { !$0.isEmpty }.joined(separator: " ")
     }
-    let age = conflict.sides.map(Self.time).max().map(view.people.age) ?? ""
+    let age = isForPeople ? view.people.age(of: written) : view.people.timestamp(written)
     return [
       TableView.Cell(shortID, ink: .bold), TableView.Cell(conflict.kind.rawValue),
       TableView.Cell(record?.kind ?? ""), TableView.Cell(try recordName()),
@@ -62,14 +119,16 @@ struct ConflictDescription {
   }
 
   static let columns = [
-    TableView.Column("id", importance: 9), TableView.Column("conflict", importance: 5),
-    TableView.Column("kind", importance: 4), TableView.Column("record", importance: 6),
+    TableView.Column("id", importance: 9), TableView.Column("kind", importance: 5),
+    TableView.Column("entity", importance: 4), TableView.Column("record", importance: 6),
     TableView.Column("field", importance: 7), TableView.Column("sides", importance: 8),
-    TableView.Column("age"),
+    TableView.Column("written"),
   ]
 
-  /// A row of `kith.conflicts/1`.
-  func json() throws -> JSONValue {
+  /// A row of `kith.conflicts/1`; `sideMembers` adds to what is said of each side.
+  func json(
+    sideMembers: (ConflictSide) throws -> [JSONValue.Member] = { _ in [] }
+  ) throws -> JSONValue {
     let showing = conflict.sides.firstIndex(where: \.isShowing).map(Self.letter)
     return [
       "id": .string(fullID), "short": .string(shortID), "kind": .string(conflict.kind.rawValue),
@@ -78,11 +137,14 @@ struct ConflictDescription {
       "record_kind": record.map { .string($0.kind) } ?? .null,
       "name": .string(try recordName()), "field": conflict.field.map(JSONValue.string) ?? .null,
       "open": .bool(conflict.isOpen), "showing": showing.map(JSONValue.string) ?? .null,
-      "sides": .array(try conflict.sides.enumerated().map(json)),
+      "sides": .array(
+        try conflict.sides.enumerated().map { index, side in
+          .object(try members(index, side) + sideMembers(side))
+        }),
     ]
   }
 
-  private func json(_ index: Int, _ side: ConflictSide) throws -> JSONValue {
+  private func members(_ index: Int, _ side: ConflictSide) throws -> [JSONValue.Member] {
     var value = JSONValue.null
     if let written = side.value, let field {
       value = JSONValue(try view.fields.reading(written, of: field).json(of: field))
@@ -94,11 +156,11 @@ struct ConflictDescription {
       case nil: .null
       }
     return [
-      "side": .string(Self.letter(index)), "value": value, "act": act,
-      "user": .string(try view.authorName(side.member)),
-      "node": .string(try view.nodeName(side.stamp.dot)),
-      "time": .string(view.people.timestamp(Self.time(of: side))),
-      "showing": .bool(side.isShowing),
+      .init("side", .string(Self.letter(index))), .init("value", value), .init("act", act),
+      .init("user", .string(try view.authorName(side.member))),
+      .init("node", .string(try view.nodeName(side.stamp.dot))),
+      .init("time", .string(view.people.timestamp(Self.time(of: side)))),
+      .init("showing", .bool(side.isShowing)),
     ]
   }
 }
@@ -129,6 +191,12 @@ struct ConflictFinding {
       throw RecordError.ambiguousConflict(word, candidates: found.map(\.fullID))
     }
     return first
+  }
+
+  /// The conflicts that several words name, each once.
+  func conflicts(_ words: ArraySlice<String>) throws -> [ConflictDescription] {
+    var seen: Set<ConflictID> = []
+    return try words.map(conflict).filter { seen.insert($0.conflict.id).inserted }
   }
 
   /// The open conflicts of a record.

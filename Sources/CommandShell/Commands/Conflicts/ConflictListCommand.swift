@@ -5,36 +5,128 @@ import ReplicaStore
 package struct ConflictListCommand: ShellCommand {
   package let name = "conflict list"
   package let summary = "Lists the conflicts that a person has to look at."
-  package let syntax = ["conflict list [--auto]"]
-  package let examples = ["conflict list", "conflict list --format json", "conflict list --auto"]
+  package let syntax = [
+    "conflict list [where FILTER] [by FIELD,…] [limit N] [--auto] [--fail-on-conflict]"
+  ]
+  package let examples = [
+    "conflict list", "conflict list where entity = deal and author = lena", "conflict list by node",
+    "conflict list where written >= monday --format json", "conflict list --auto",
+  ]
+  package let use = CommandUse(
+    clauses: [.where, .by, .limit], options: ["auto", "fail-on-conflict"],
+    formats: CommandUse.rowFormats)
 
   package init() {}
 
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
-    let count = try context.read { view in
+    let openCount = try context.read { view in
       let finding = try ConflictFinding(view)
-      let shown =
-        command.has("auto") ? finding.all.filter { !$0.conflict.isOpen } : finding.open
-      switch context.options.format {
-      case "json":
-        context.json([
-          "schema": "kith.conflicts/1", "count": .integer(Int64(shown.count)),
-          "rows": .array(try shown.map { try $0.json() }),
-        ])
-      case "ndjson": for conflict in shown { context.json(try conflict.json()) }
-      case "ids": for conflict in shown { context.output.data(conflict.fullID) }
-      default:
-        let footer = "\(finding.open.count) open"
-        let table = TableView(
-          columns: ConflictDescription.columns, rows: try shown.map { try $0.cells() },
-          footer: footer)
-        let width = context.output.isTerminal ? context.output.width : nil
-        for line in table.lines(width: width, style: context.output.style) {
-          context.output.data(line)
-        }
-      }
+      try ConflictListing(of: finding, command, view).write()
       return finding.open.count
     }
-    return count > 0 && context.options.isFailOnConflict ? .openConflicts : .done
+    return openCount > 0 && context.options.isFailOnConflict ? .openConflicts : .done
+  }
+}
+
+/// The conflicts that a command asks for, and how each format writes them.
+private struct ConflictListing {
+  private struct Row {
+    /// What the conflict says of the fields that rows are grouped by.
+    let group: [String]
+    let conflict: ConflictDescription
+  }
+
+  private let view: RecordView
+  private let groups: [ConflictField]
+  private let rows: [Row]
+  /// How many conflicts the rows are about; one may stand in several groups.
+  private let count: Int
+  private let footer: String
+
+  init(of finding: ConflictFinding, _ command: Command, _ view: RecordView) throws {
+    self.view = view
+    let clauses = command.clauses
+    let isAutomatic = command.has("auto")
+    var shown = isAutomatic ? finding.all.filter { !$0.conflict.isOpen } : finding.open
+    if let expression = clauses.filter {
+      let test = try ConflictFilter(command: command, view: view).test(expression)
+      if !isAutomatic, ConflictFilter.speaksOfStatus(expression) { shown = finding.all }
+      shown = try shown.filter(test)
+    }
+    groups = try clauses.groups.map { group in
+      guard group.period == nil else {
+        throw command.rejection(
+          "conflicts are not grouped by periods", hint: "write by \(group.path)",
+          at: group.path.range)
+      }
+      return try ConflictField(group.path, in: command)
+    }
+    let all = shown.count
+    if let limit = clauses.limit { shown = Array(shown.prefix(limit)) }
+    count = shown.count
+    rows = try Self.rows(shown, by: groups)
+    let open = finding.open.count
+    footer =
+      count == open && all == open ? "\(open) open" : "\(count) of \(all) shown, \(open) open"
+  }
+
+  private static func rows(
+    _ conflicts: [ConflictDescription], by groups: [ConflictField]
+  ) throws -> [Row] {
+    var rows = conflicts.map { Row(group: [], conflict: $0) }
+    for field in groups {
+      rows = try rows.flatMap { row in
+        let values = try field.values(of: row.conflict)
+        return (values.isEmpty ? [""] : values).map {
+          Row(group: row.group + [$0], conflict: row.conflict)
+        }
+      }
+    }
+    // Stable: within a group the conflicts keep their order.
+    return rows.enumerated().sorted { one, two in
+      one.element.group != two.element.group
+        ? one.element.group.lexicographicallyPrecedes(two.element.group) : one.offset < two.offset
+    }.map(\.element)
+  }
+
+  func write() throws {
+    let context = view.context
+    switch context.options.format {
+    case "json":
+      context.json([
+        "schema": "kith.conflicts/1", "count": .integer(Int64(count)),
+        "rows": .array(try rows.map(json)),
+      ])
+    case "ndjson": for row in rows { context.json(try json(row)) }
+    case "ids":
+      var seen: Set<String> = []
+      for row in rows where seen.insert(row.conflict.fullID).inserted {
+        context.output.data(row.conflict.fullID)
+      }
+    default: try context.write(table())
+    }
+  }
+
+  private func json(_ row: Row) throws -> JSONValue {
+    guard case .object(let members) = try row.conflict.json() else { return .null }
+    guard !groups.isEmpty else { return .object(members) }
+    let group = zip(groups, row.group).map { JSONValue.Member($0.rawValue, .string($1)) }
+    return .object(members + [.init("by", .object(group))])
+  }
+
+  private func table() throws -> TableView {
+    // A field that rows are grouped by need not stand in its own column again.
+    let hidden = Set(groups.map(\.rawValue))
+    let isForPeople = view.context.isForPeople
+    let indices = ConflictDescription.columns.indices.filter {
+      !hidden.contains(ConflictDescription.columns[$0].title)
+    }
+    return TableView(
+      columns: groups.map { TableView.Column($0.rawValue, importance: 9) }
+        + indices.map { ConflictDescription.columns[$0] },
+      rows: try rows.map { row in
+        let cells = try row.conflict.cells(isForPeople: isForPeople)
+        return row.group.map { TableView.Cell($0, ink: .bold) } + indices.map { cells[$0] }
+      }, footer: footer)
   }
 }

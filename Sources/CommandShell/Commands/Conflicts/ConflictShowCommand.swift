@@ -8,45 +8,41 @@ package struct ConflictShowCommand: ShellCommand {
   package let summary = "Shows every side of a conflict: value, who, node, when."
   package let syntax = ["conflict show X"]
   package let examples = ["conflict show x7m2q"]
+  package let use = CommandUse(words: 1, formats: ["json"])
 
   package init() {}
 
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     try context.read { view in
-      let conflict = try ConflictWords(command).conflict(in: view)
-      if context.options.format == "json" {
-        guard case .object(let members) = try conflict.json() else { return }
-        context.json(.object([JSONValue.Member("schema", "kith.conflict/1")] + members))
-        return
+      guard let id = command.allWords.first else {
+        throw RecordError.missing("a conflict", example: examples[0])
       }
-      for line in try lines(conflict, view) { context.output.data(line) }
+      let conflict = try ConflictFinding(view).conflict(id)
+      let account = try ConflictAccount(conflict)
+      if context.options.format == "json" { return context.json(try account.json()) }
+      let style = context.output.style
+      context.output.data(
+        style.paint(
+          PlainText.oneLine(try title(conflict).joined(separator: style.separator)), .bold))
+      for line in try account.lines() { context.output.data(line) }
+      context.output.data("")
+      context.output.data(PlainText.lines(try account.sentence()))
+      context.output.data("type  \(choices(conflict))")
     }
     return .done
   }
 
-  private func lines(_ conflict: ConflictDescription, _ view: RecordView) throws -> [String] {
-    var rows: [CardView.Row] = []
-    for (index, side) in conflict.conflict.sides.enumerated() {
-      let parts = [
-        try conflict.text(of: side), try view.authorName(side.member),
-        try view.nodeName(side.stamp.dot), view.people.stamp(ConflictDescription.time(of: side)),
-        side.isShowing ? "showing" : "kept",
-      ]
-      rows.append(
-        CardView.Row(
-          ConflictDescription.letter(index), parts.filter { !$0.isEmpty }.joined(separator: "  ")))
-    }
-    let title =
-      try [
-        conflict.shortID, conflict.record.map { "\($0.kind) \(try view.shortID($0))" } ?? "",
-        conflict.recordName(), conflict.conflict.field ?? "", conflict.conflict.kind.rawValue,
-      ].filter { !$0.isEmpty }.joined(separator: " ")
-    let output = view.context.output
-    let width = output.isTerminal ? output.width : nil
-    return CardView(
-      title: title, sections: [CardView.Section(rows: rows)],
-      closing: ["type  \(choices(conflict))"]
-    ).lines(width: width, style: output.style)
+  private func title(_ conflict: ConflictDescription) throws -> [String] {
+    let view = conflict.view
+    let record =
+      try conflict.record.map {
+        "  \($0.kind) \(try view.shortID($0)) \(try conflict.recordName())"
+      } ?? ""
+    let age = view.people.age(of: conflict.written)
+    return [
+      conflict.shortID + record, conflict.conflict.field ?? "", conflict.conflict.kind.rawValue,
+      age == "now" ? age : "\(age) old",
+    ].filter { !$0.isEmpty }
   }
 
   private func choices(_ conflict: ConflictDescription) -> String {
@@ -57,54 +53,8 @@ package struct ConflictShowCommand: ShellCommand {
         conflict take \(id) A · keep \(id) · edit \(id) \(conflict.conflict.field ?? "field")=…
         """
     case .lifecycle: return "conflict take \(id) A · keep \(id) · edit \(id) field=value"
-    case .unique: return "conflict edit \(id) \(conflict.conflict.field ?? "field")=…"
+    case .unique: return "conflict edit \(id) B \(conflict.conflict.field ?? "field")=…"
     case .held, .clock: return "conflict keep \(id) because \"…\""
     }
-  }
-}
-
-/// The conflict and the side that a command names.
-struct ConflictWords {
-  let id: String
-  /// What follows the conflict's id, such as a side.
-  let rest: [String]
-
-  init(_ command: Command) throws {
-    let words = command.targets.compactMap { target in
-      if case .word(let word) = target { word.text } else { nil }
-    }
-    guard let id = words.first else {
-      throw RecordError.missing("a conflict", example: "conflict show x7m2q")
-    }
-    self.id = id
-    rest = Array(words.dropFirst())
-  }
-
-  func conflict(in view: RecordView) throws -> ConflictDescription {
-    try ConflictFinding(view).conflict(id)
-  }
-
-  /// The side that a letter, a user or a node names.
-  func side(of conflict: ConflictDescription) throws -> (index: Int, side: ConflictSide) {
-    let sides = conflict.conflict.sides
-    let letters = sides.indices.map(ConflictDescription.letter)
-    guard let word = rest.first else {
-      throw RecordError.missing("a side", example: "conflict take \(conflict.shortID) A")
-    }
-    if let index = letters.firstIndex(of: word.uppercased()) { return (index, sides[index]) }
-    let wanted = NameMatcher.folded(word)
-    let named = try sides.indices.filter { index in
-      let side = sides[index]
-      let names = [
-        try conflict.view.authorName(side.member), try conflict.view.nodeName(side.stamp.dot),
-      ]
-      return names.map(NameMatcher.folded).contains { name in
-        name == wanted || name.split(separator: " ").first.map(String.init) == wanted
-      }
-    }
-    guard let index = named.first, named.count == 1 else {
-      throw RecordError.noSuchSide(word, sides: letters)
-    }
-    return (index, sides[index])
   }
 }

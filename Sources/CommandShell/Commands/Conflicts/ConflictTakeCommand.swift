@@ -6,21 +6,26 @@ import ReplicaStore
 package struct ConflictTakeCommand: ShellCommand {
   package let name = "conflict take"
   package let summary = "Settles a conflict with one side; the others stay in history."
-  package let syntax = ["conflict take X SIDE [because \"WHY\"]"]
+  package let syntax = ["conflict take X… SIDE [because \"WHY\"]"]
   package let examples = [
-    "conflict take x7m2q A because \"rebate agreed on site\"", "conflict take x7m2q lena",
+    "conflict take x7m2q A because \"rebate agreed on site\"", "conflict take x7m2q x3fd8 lena",
   ]
+  package let use = CommandUse(words: nil, clauses: [.because], formats: ["json"], changes: true)
 
   package init() {}
 
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
-    let words = try ConflictWords(command)
-    let settled = try context.write(command) { view, transaction in
-      let conflict = try words.conflict(in: view)
-      let (_, side) = try words.side(of: conflict)
-      return try Settlement(conflict, transaction).take(side)
+    let words = command.allWords
+    guard words.count > 1, let side = words.last else {
+      let what = words.isEmpty ? "a conflict" : "a side"
+      throw RecordError.missing(what, example: "conflict take \(words.first ?? "x7m2q") A")
     }
-    settled.tell(context)
+    let settled = try context.write(command) { view, transaction in
+      try ConflictFinding(view).conflicts(words.dropLast()).map { conflict in
+        try Settlement(conflict, transaction).take(conflict.side(named: side).side)
+      }
+    }
+    SettledConflict.tell(settled, context)
     return .done
   }
 }
@@ -29,18 +34,21 @@ package struct ConflictTakeCommand: ShellCommand {
 package struct ConflictKeepCommand: ShellCommand {
   package let name = "conflict keep"
   package let summary = "Settles a conflict by confirming what shows."
-  package let syntax = ["conflict keep X [because \"WHY\"]"]
+  package let syntax = ["conflict keep X… [because \"WHY\"]"]
   package let examples = ["conflict keep x7m2q because \"the later price is right\""]
+  package let use = CommandUse(words: nil, clauses: [.because], formats: ["json"], changes: true)
 
   package init() {}
 
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
-    let words = try ConflictWords(command)
+    let words = command.allWords
+    guard !words.isEmpty else { throw RecordError.missing("a conflict", example: examples[0]) }
     let settled = try context.write(command) { view, transaction in
-      let settlement = Settlement(try words.conflict(in: view), transaction)
-      return try settlement.keep(because: command.clauses.reason?.text)
+      try ConflictFinding(view).conflicts(words[...]).map {
+        try Settlement($0, transaction).keep(because: command.clauses.reason?.text)
+      }
     }
-    settled.tell(context)
+    SettledConflict.tell(settled, context)
     return .done
   }
 }
@@ -49,20 +57,26 @@ package struct ConflictKeepCommand: ShellCommand {
 package struct ConflictEditCommand: ShellCommand {
   package let name = "conflict edit"
   package let summary = "Settles a conflict with a new value; a deleted record is kept."
-  package let syntax = ["conflict edit X FIELD=VALUE … [because \"WHY\"]"]
+  package let syntax = ["conflict edit X [SIDE] FIELD=VALUE … [because \"WHY\"]"]
   package let examples = ["conflict edit x7m2q amount=17950 because \"met in the middle\""]
+  package let use = CommandUse(
+    words: 2, takesAssignments: true, clauses: [.because], formats: ["json"], changes: true)
 
   package init() {}
 
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
-    let words = try ConflictWords(command)
+    let words = command.allWords
+    guard let id = words.first else {
+      throw RecordError.missing("a conflict", example: examples[0])
+    }
     guard !command.assignments.isEmpty else {
       throw RecordError.missing("field=value", example: examples[0])
     }
     let settled = try context.write(command) { view, transaction in
-      try Settlement(try words.conflict(in: view), transaction).edit(command, words)
+      try Settlement(try ConflictFinding(view).conflict(id), transaction).edit(
+        command, side: words.dropFirst().first)
     }
-    settled.tell(context)
+    SettledConflict.tell([settled], context)
     return .done
   }
 }

@@ -11,24 +11,34 @@ struct SettledConflict {
   /// What was kept in history.
   let kept: [String]
 
-  func tell(_ context: CommandContext) {
-    if context.options.format == "json" {
-      context.json([
-        "schema": "kith.settled/1", "id": .string(id), "outcome": .string(outcome),
-        "kept": .array(kept.map(JSONValue.string)),
-      ])
-      return
+  /// Says what was settled, and who will hear of it.
+  static func tell(_ settled: [SettledConflict], _ context: CommandContext) {
+    for conflict in settled {
+      if context.options.format == "json" {
+        context.json([
+          "schema": "kith.settled/1", "id": .string(conflict.id),
+          "outcome": .string(conflict.outcome),
+          "kept": .array(conflict.kept.map(JSONValue.string)),
+        ])
+        continue
+      }
+      context.output.data(
+        PlainText.oneLine("Resolved \(conflict.shortID). \(conflict.outcome)"))
+      guard !conflict.kept.isEmpty else { continue }
+      let kept = conflict.kept.joined(separator: ", ")
+      context.output.data(PlainText.oneLine("  kept  \(kept), in history"))
     }
-    context.output.data("Resolved \(shortID). \(outcome)")
-    if !kept.isEmpty {
-      context.output.data("  kept  \(kept.joined(separator: ", ")), in history")
+    if context.options.format != "json" {
+      context.talk("  goes  to every other node at its next sync")
     }
-    context.talk("  goes  to every other node at its next sync")
   }
 }
 
 /// Settles one conflict with a write that has seen all of its sides.
 struct Settlement {
+  /// How much of a kept text is said; all of it is in the history.
+  private static let textLengthMax = 40
+
   private let conflict: ConflictDescription
   private let transaction: Transaction
   private var view: RecordView { conflict.view }
@@ -44,7 +54,7 @@ struct Settlement {
     case .field: return try set(side)
     case .lifecycle: return try settle(isDeleted: side.act == .deleted)
     case .unique:
-      throw refusal("take", instead: "conflict edit \(conflict.shortID) \(fieldName)=…")
+      throw refusal("take", instead: "conflict edit \(conflict.shortID) B \(fieldName)=…")
     case .held, .clock: throw refusal("take", instead: "conflict keep \(conflict.shortID)")
     }
   }
@@ -59,7 +69,7 @@ struct Settlement {
       return try set(side)
     case .lifecycle: return try settle(isDeleted: state().isDeleted)
     case .unique:
-      throw refusal("keep", instead: "conflict edit \(conflict.shortID) \(fieldName)=…")
+      throw refusal("keep", instead: "conflict edit \(conflict.shortID) B \(fieldName)=…")
     case .held, .clock:
       try transaction.create(
         Dismissal.kind, id: Dismissal.record(of: conflict.conflict.id),
@@ -72,12 +82,14 @@ struct Settlement {
   }
 
   /// Gives a new value, or values, and brings a deleted record back.
-  func edit(_ command: Command, _ words: ConflictWords) throws -> SettledConflict {
+  ///
+  /// `side` names the record to edit, where the conflict is about several.
+  func edit(_ command: Command, side: String?) throws -> SettledConflict {
     switch conflict.conflict.kind {
     case .held, .clock: throw refusal("edit", instead: "conflict keep \(conflict.shortID)")
     case .field, .lifecycle, .unique: break
     }
-    let key = try recordToEdit(words)
+    let key = try recordToEdit(side)
     let state = try state(of: key)
     guard let entity = view.catalog[key.kind] else {
       throw RecordError.noSuchConflict(conflict.shortID)
@@ -97,7 +109,13 @@ struct Settlement {
     }
     let rows = try EditDescription(view: view, entity: entity, state: state).rows(of: plan)
     let said = rows.map { "\($0.label) \($0.value)" }.joined(separator: "; ")
-    return settled("\(try name(of: key)): \(said).", kept: try sideTexts { _ in true })
+    return settled(
+      "\(try name(of: key)): \(said)",
+      kept: try sideTexts {
+        // Of several records, the others keep their value.
+        conflict.conflict.kind != .unique
+          || state.basis.heads[fieldName]?.contains($0.stamp.dot) == true
+      })
   }
 
   private func set(_ side: ConflictSide) throws -> SettledConflict {
@@ -141,10 +159,11 @@ struct Settlement {
   }
 
   /// The record that an edit is about: of several, the one named after the conflict.
-  private func recordToEdit(_ words: ConflictWords) throws -> RecordKey {
+  private func recordToEdit(_ word: String?) throws -> RecordKey {
     let records = conflict.conflict.records
-    if conflict.conflict.kind == .unique, !words.rest.isEmpty {
-      let (_, side) = try words.side(of: conflict)
+    if let word {
+      guard conflict.conflict.kind == .unique else { throw RecordError.needlessSide(word) }
+      let (_, side) = try conflict.side(named: word)
       for key in records {
         let basis = try state(of: key).basis
         if basis.heads[fieldName]?.contains(side.stamp.dot) == true { return key }
@@ -176,7 +195,13 @@ struct Settlement {
 
   private func sideTexts(_ isKept: (ConflictSide) -> Bool) throws -> [String] {
     try conflict.conflict.sides.filter(isKept).map {
-      "\(try view.authorName($0.member))'s \(try conflict.text(of: $0))"
+      let what =
+        switch $0.act {
+        case .deleted: "delete"
+        case .edited: "edit"
+        case nil: try conflict.text(of: $0)
+        }
+      return "\(try view.authorName($0.member))'s \(TextWidth.cut(what, to: Self.textLengthMax))"
     }
   }
 

@@ -4,8 +4,9 @@ import CRMDomain
 struct HelpCommand: ShellCommand {
   let name = "help"
   let summary = "Shows the commands, one command, or the fields of a kind."
-  let syntax = ["help [COMMAND]", "help fields KIND"]
+  let syntax = ["help [COMMAND|KIND]", "help fields KIND"]
   let examples = ["help", "help sync", "help peer invite", "help fields deal"]
+  let use = CommandUse(words: nil)
 
   /// The other commands; help is made last, knowing them all.
   private let others: [any ShellCommand]
@@ -17,7 +18,7 @@ struct HelpCommand: ShellCommand {
   private var commands: [any ShellCommand] { others + [self] }
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
-    let words = try command.allWords()
+    let words = command.allWords
     let range = command.targets.last?.range ?? command.range
     if words.isEmpty {
       list(commands, context)
@@ -45,6 +46,7 @@ struct HelpCommand: ShellCommand {
     }
     let verbs = commands.filter { $0.name.hasPrefix(topic + " ") }
     guard verbs.isEmpty else { return list(verbs, context) }
+    if let kind = context.catalog.kind(named: topic)?.entity { return fields(of: kind, context) }
     let nearest = Nearest.words(to: topic, in: commands.map(\.name))
     throw ParseError(
       .unknownCommand(topic, nearest: nearest), in: command.source,
@@ -52,8 +54,10 @@ struct HelpCommand: ShellCommand {
   }
 
   private func page(of command: any ShellCommand) -> [String] {
-    [command.summary, ""] + command.syntax.map { "  " + $0 } + ["", "examples"]
-      + command.examples.map { "  kith " + $0 }
+    [command.summary, ""] + command.syntax.map { "  " + $0 } + [""] + command.use.facts + [
+      "", "examples",
+    ]
+      + command.examples.map { "  " + $0 }
   }
 
   private func list(_ commands: [any ShellCommand], _ context: CommandContext) {

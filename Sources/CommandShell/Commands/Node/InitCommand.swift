@@ -7,6 +7,8 @@ struct InitCommand: ShellCommand {
   let summary = "Founds a workspace, with this node as its first administrator."
   let syntax = ["init NODE --workspace W --user U [--currency EUR]"]
   let examples = ["init office --workspace Acme --user \"Priya Nair\" --currency EUR"]
+  let use = CommandUse(
+    words: 1, options: ["workspace", "user", "currency"], formats: ["json"], changes: true)
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     let node = try command.words(["NODE"])[0]

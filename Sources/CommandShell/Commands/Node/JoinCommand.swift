@@ -4,6 +4,8 @@ struct JoinCommand: ShellCommand {
   let summary = "Joins the workspace that a one-time code invites to, and takes in what it holds."
   let syntax = ["join CODE --node NODE --user U"]
   let examples = ["join 4H7K-… --node lena-x1 --user \"Lena Vogt\""]
+  let use = CommandUse(
+    words: 1, options: ["node", "user", "fail-on-conflict"], formats: ["json"], changes: true)
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     let code = try command.words(["CODE"])[0]
@@ -13,8 +15,13 @@ struct JoinCommand: ShellCommand {
     do {
       let result = try await context.node.join(
         JoinCommandRequest(code: code, node: node, user: user), progress: report.note)
-      return try report.finish([result])
-    } catch is CancellationError {
+      let code = try report.finish([result])
+      let inviter = try context.node.nodes().first { $0.name == result.peer }
+      if let inviter, !context.isJSON {
+        context.talk("\(inviter.name)'s key in three words, to compare: \(inviter.words)")
+      }
+      return code
+    } catch let error where error is CancellationError || Task.isCancelled {
       return report.stopped()
     }
   }

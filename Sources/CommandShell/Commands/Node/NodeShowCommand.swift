@@ -7,6 +7,7 @@ struct NodeShowCommand: ShellCommand {
   let summary = "Shows this node's name, user, key and store."
   let syntax = ["node show"]
   let examples = ["node show"]
+  let use = CommandUse(formats: ["json"])
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     _ = try command.words([])

@@ -4,6 +4,7 @@ struct PeerAddCommand: ShellCommand {
   let summary = "Remembers where a node of the workspace can be reached."
   let syntax = ["peer add NODE HOST:PORT"]
   let examples = ["peer add hamburg 10.0.0.5:7000"]
+  let use = CommandUse(words: 2, formats: ["json"], changes: true)
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     let words = try command.words(["NODE", "HOST:PORT"])

@@ -7,6 +7,7 @@ struct PeerInviteCommand: ShellCommand {
   let summary = "Makes a one-time code with which a node can join; for administrators."
   let syntax = ["peer invite NODE --role ROLE [--address HOST:PORT]"]
   let examples = ["peer invite lena-x1 --role representative --address office.example:7000"]
+  let use = CommandUse(words: 1, options: ["role", "address"], formats: ["json"], changes: true)
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     let node = try command.words(["NODE"])[0]

@@ -1,9 +1,12 @@
+import CRDTCore
+
 /// `peer list`: the nodes of the workspace.
 struct PeerListCommand: ShellCommand {
   let name = "peer list"
   let summary = "Lists the nodes of the workspace, where they are and when they were last met."
   let syntax = ["peer list"]
   let examples = ["peer list", "peer list --format json"]
+  let use = CommandUse(formats: ["table", "json", "csv", "tsv", "md"])
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     _ = try command.words([])
@@ -15,21 +18,24 @@ struct PeerListCommand: ShellCommand {
         ]))
       return .done
     }
-    let table = TableView(
-      columns: [
-        .init("node", importance: 2), .init("user", importance: 1), .init("role"),
-        .init("key"), .init("address"), .init("last contact"),
-      ],
-      rows: nodes.map {
-        [
-          .init($0.name), .init($0.user ?? ""), .init($0.role ?? ""), .init($0.words),
-          .init($0.address ?? ""), .init($0.contact(context.format)),
-        ]
-      })
-    let width = context.output.isTerminal ? context.output.width : nil
-    for line in table.lines(width: width, style: context.output.style) {
-      context.output.data(line)
-    }
+    context.write(
+      TableView(
+        columns: [
+          .init("node", importance: 2), .init("user", importance: 1), .init("role"),
+          .init("key"), .init("address"), .init("last contact"),
+        ],
+        rows: nodes.map {
+          [
+            .init($0.name), .init($0.user ?? ""), .init($0.role ?? ""), .init($0.words),
+            .init($0.address ?? ""), .init(contact($0, context)),
+          ]
+        }))
     return .done
+  }
+
+  /// When a node was last met: for people in their words, for programs as a moment.
+  private func contact(_ node: NodeStatus, _ context: CommandContext) -> String {
+    guard !context.isForPeople else { return node.contact(context.format) }
+    return node.lastContact.map { context.format.timestamp(Instant($0)) } ?? ""
   }
 }

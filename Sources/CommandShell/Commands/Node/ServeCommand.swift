@@ -4,6 +4,7 @@ struct ServeCommand: ShellCommand {
   let summary = "Serves peers until it is stopped with Ctrl-C or SIGTERM."
   let syntax = ["serve --listen HOST:PORT"]
   let examples = ["serve --listen 0.0.0.0:7000", "serve --listen 127.0.0.1:0"]
+  let use = CommandUse(options: ["listen"], formats: ["json"], changes: true)
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     _ = try command.words([])

@@ -6,12 +6,13 @@ struct StatusCommand: ShellCommand {
   let summary = "Shows this node, its unsynced changes, its open conflicts and its peers."
   let syntax = ["status"]
   let examples = ["status", "status --format json"]
+  let use = CommandUse(options: ["fail-on-conflict"], formats: ["json"])
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     _ = try command.words([])
     let replica = try context.node.replica()
     let unsynced = try replica.unconfirmedChanges()
-    let conflicts = try replica.read { try $0.conflicts().count }
+    let conflicts = try replica.read { try $0.openConflictCount() }
     let nodes = try context.node.nodes()
     if context.isJSON {
       context.output.data(

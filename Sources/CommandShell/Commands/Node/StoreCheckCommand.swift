@@ -6,6 +6,7 @@ struct StoreCheckCommand: ShellCommand {
   let summary = "Verifies the file, every hash and seal, and the tables against the log."
   let syntax = ["store check"]
   let examples = ["store check", "store check --format json"]
+  let use = CommandUse(formats: ["json"])
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     _ = try command.words([])

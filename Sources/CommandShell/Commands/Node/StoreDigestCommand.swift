@@ -7,6 +7,7 @@ struct StoreDigestCommand: ShellCommand {
   let summary = "Prints the digest of the canonical state, then that of the version vector."
   let syntax = ["store digest"]
   let examples = ["store digest"]
+  let use = CommandUse(formats: ["json"])
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     _ = try command.words([])

@@ -6,6 +6,7 @@ struct StoreRebuildCommand: ShellCommand {
   let summary = "Makes every table anew from the log, which is never changed."
   let syntax = ["store rebuild"]
   let examples = ["store rebuild"]
+  let use = CommandUse(formats: ["json"], changes: true)
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     _ = try command.words([])

@@ -4,14 +4,15 @@ struct SyncCommand: ShellCommand {
   let summary = "Exchanges changes with some peers, or with all whose address is known."
   let syntax = ["sync [PEER…] [--fail-on-conflict]"]
   let examples = ["sync", "sync hamburg", "sync --fail-on-conflict --format json"]
+  let use = CommandUse(words: nil, options: ["fail-on-conflict"], formats: ["json"], changes: true)
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
-    let peers = try command.allWords()
+    let peers = command.allWords
     let report = SyncReport(context)
     do {
       let results = try await context.node.sync(with: peers, progress: report.note)
       return try report.finish(results)
-    } catch is CancellationError {
+    } catch let error where error is CancellationError || Task.isCancelled {
       return report.stopped()
     }
   }

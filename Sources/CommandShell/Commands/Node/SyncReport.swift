@@ -15,7 +15,13 @@ final class SyncReport: Sendable {
   }
 
   /// Remembers how far an exchange has got.
-  @Sendable func note(_ progress: SyncProgress) { latest.withLock { $0 = progress } }
+  @Sendable func note(_ progress: SyncProgress) {
+    latest.withLock { $0 = progress }
+    let number = { (count: Int) in PeopleFormat.number(count) }
+    context.output.progress?(
+      "\(progress.peer)   sent \(number(progress.entriesSent)), received "
+        + "\(number(progress.entriesReceived)) of \(number(progress.entriesToReceive)) changes")
+  }
 
   /// Says what an interrupted exchange has kept.
   func stopped() -> ExitCode {
@@ -31,8 +37,11 @@ final class SyncReport: Sendable {
   }
 
   /// Prints how exchanges ended.
+  ///
+  /// - Throws: `CancellationError` if a person stopped them before they were done.
   func finish(_ results: [ExchangeResult]) throws -> ExitCode {
-    let conflicts = try context.node.replica().read { try $0.conflicts().count }
+    if results.contains(where: { $0.failure != nil }) { try Task.checkCancellation() }
+    let conflicts = try context.node.replica().read { try $0.openConflictCount() }
     if context.isJSON {
       context.output.data(
         JSONView.text([

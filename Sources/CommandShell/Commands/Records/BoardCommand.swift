@@ -7,6 +7,7 @@ package struct BoardCommand: ShellCommand {
   package let summary = "Shows records as cards in columns: deals by stage, or by another field."
   package let syntax = ["board KIND [where FILTER] [by FIELD] [limit CARDS]"]
   package let examples = ["board deals where owner = @me", "board tasks by owner"]
+  package let use = CommandUse(clauses: [.where, .by, .limit, .sort, .cols], formats: ["json"])
 
   /// How many cards a column has unless told otherwise.
   private static let cardsUsual = 10
@@ -55,6 +56,7 @@ package struct BoardCommand: ShellCommand {
     _ view: RecordView
   ) throws -> BoardView.Column {
     var figures = [PeopleFormat.number(column.count)]
+    if column.cards.count < column.count { figures.append("\(column.cards.count) shown") }
     for case .money(let amounts) in column.totals { figures += amounts.map(PeopleFormat.money) }
     let cards = try column.cards.map { row in
       let details = zip(row.cells, paths).dropFirst().filter {

@@ -11,6 +11,8 @@ package struct CountCommand: ShellCommand {
     "count deals by stage", "count deals where stage = Won by close_date:quarter sum amount",
     "count accounts by industry",
   ]
+  package let use = CommandUse(
+    clauses: [.where, .by, .sum], formats: ["table", "json", "ndjson", "csv", "tsv", "md"])
 
   package init() {}
 

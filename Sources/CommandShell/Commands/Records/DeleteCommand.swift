@@ -9,6 +9,9 @@ package struct DeleteCommand: ShellCommand {
   package let examples = [
     "delete c2mv7 because \"left in February\"", "delete (tasks where status = done) --yes",
   ]
+  package let use = CommandUse(
+    words: nil, takesFilter: true, clauses: [.because], options: ["dry-run", "max"],
+    formats: CommandUse.changeFormats, changes: true)
 
   package init() {}
 
@@ -32,7 +35,7 @@ package struct DeleteCommand: ShellCommand {
         count == 1 ? try targets.references.first.map(view.label) ?? "" : "\(count) records"
       return try FoundTargets.confirm(
         count, question: "Delete \(what)?",
-        countMax: command.value(of: "max").flatMap { Int($0) }, typed: targets.isBulk, in: context)
+        countMax: try FoundTargets.countMax(of: command), typed: targets.isBulk, in: context)
     }
     guard isSure else { return .done }
     let keys = try context.write(command) { view, transaction in
@@ -62,6 +65,9 @@ package struct RestoreCommand: ShellCommand {
   package let summary = "Brings deleted records back, as they were."
   package let syntax = ["restore TARGET… [because \"WHY\"]"]
   package let examples = ["restore c2mv7", "restore @last"]
+  package let use = CommandUse(
+    words: nil, takesFilter: true, clauses: [.because], formats: CommandUse.changeFormats,
+    changes: true)
 
   package init() {}
 

@@ -12,6 +12,9 @@ package struct EditCommand: ShellCommand {
     "edit müller labels+=vip phone=", "edit @last close=\"next friday\"",
     "edit (deals where stage = Engaging) labels+=spring --yes",
   ]
+  package let use = CommandUse(
+    words: nil, takesFilter: true, takesAssignments: true, clauses: [.if, .because],
+    options: ["dry-run", "max"], formats: CommandUse.changeFormats, changes: true)
 
   /// How many records a preview shows.
   private static let previewed = 10
@@ -113,7 +116,7 @@ package struct EditCommand: ShellCommand {
     if count > Self.previewed { context.talk("  … and \(count - Self.previewed) more") }
     return try FoundTargets.confirm(
       count, question: "Apply to \(count)?",
-      countMax: command.value(of: "max").flatMap { Int($0) }, typed: false, in: context)
+      countMax: try FoundTargets.countMax(of: command), typed: false, in: context)
   }
 
   private func tell(_ edit: Edit, _ context: CommandContext) {

@@ -8,6 +8,7 @@ package struct ExplainCommand: ShellCommand {
   package let summary = "Says why a field shows what it shows: who wrote what, having seen what."
   package let syntax = ["explain REF.FIELD"]
   package let examples = ["explain d7h2k.amount", "explain @1.stage"]
+  package let use = CommandUse(words: 1, formats: ["json"])
 
   package init() {}
 
@@ -22,7 +23,7 @@ package struct ExplainCommand: ShellCommand {
         context.json([
           "schema": "kith.explain/1", "record": .string(subject.state.id.description),
           "field": .string(field.name), "text": .string(try explanation.sentence()),
-          "conflict": try explanation.conflict?.json() ?? .null,
+          "conflict": try explanation.account?.json() ?? .null,
         ])
         return
       }
@@ -34,7 +35,8 @@ package struct ExplainCommand: ShellCommand {
 
 /// Why a field says what it says.
 private struct Explanation {
-  let conflict: ConflictDescription?
+  /// What is to be told of the field's conflict, if it is in one.
+  let account: ConflictAccount?
   private let field: Field
   private let view: RecordView
   private let subject: FieldSubject
@@ -45,10 +47,10 @@ private struct Explanation {
     self.field = field
     self.view = view
     let key = RecordKey(kind: subject.entity.name, id: subject.state.id)
-    conflict = try ConflictFinding(view).all.first {
+    account = try ConflictFinding(view).all.first {
       $0.conflict.field == field.name && $0.conflict.kind == .field
         && $0.conflict.records.contains(key)
-    }
+    }.map { try ConflictAccount($0) }
     entries = try view.snapshot.history(subject.entity.name, subject.state.id, field: field.name)
     guard !entries.isEmpty else {
       throw RecordError.noHistory("\(try view.label(subject.reference)) · \(field.label)")
@@ -56,36 +58,25 @@ private struct Explanation {
   }
 
   func lines() throws -> [String] {
+    let style = view.context.output.style
+    if let account {
+      let id = account.conflict.shortID
+      return try [style.paint(PlainText.oneLine(sentence()), .bold)] + account.lines()
+        + ["", "Every value stays in history. To choose: conflict take \(id) A"]
+    }
     var rows: [CardView.Row] = []
-    if let conflict {
-      for (index, side) in conflict.conflict.sides.enumerated() {
-        rows.append(
-          CardView.Row(
-            ConflictDescription.letter(index),
-            """
-            \(try conflict.text(of: side))  \(try author(side.member, side.stamp))  \
-            \(side.isShowing ? "showing" : "kept")
-            """))
-      }
-    } else {
-      for entry in entries.prefix(Self.entriesShown) {
-        let change = try entry.writes.map(text).joined(separator: "; ")
-        rows.append(
-          CardView.Row(
-            view.people.moment(Self.time(entry.stamp)),
-            "\(change)  \(try author(entry.member, entry.stamp))"))
-      }
+    for entry in entries.prefix(Self.entriesShown) {
+      let change = try entry.writes.map(text).joined(separator: "; ")
+      rows.append(
+        CardView.Row(
+          view.people.moment(Self.time(entry.stamp)),
+          "\(change)  \(try author(entry.member, entry.stamp))"))
     }
-    rows.append(CardView.Row("rule", "\(subject.entity.name).\(field.name): \(rule)"))
-    var closing: [String] = []
-    if let conflict {
-      closing.append("Every value stays in history. To choose: conflict take \(conflict.shortID) A")
-    }
-    let output = view.context.output
-    let width = output.isTerminal ? output.width : nil
-    return CardView(
-      title: try sentence(), sections: [CardView.Section(rows: rows)], closing: closing
-    ).lines(width: width, style: output.style)
+    rows.append(
+      CardView.Row("rule", "\(subject.entity.name).\(field.name): \(field.ruleInWords)"))
+    let width = view.context.output.isTerminal ? view.context.output.width : nil
+    return CardView(title: try sentence(), sections: [CardView.Section(rows: rows)])
+      .lines(width: width, style: style)
   }
 
   private static let entriesShown = 8
@@ -95,7 +86,7 @@ private struct Explanation {
     let value = reading == .empty ? "Nothing" : view.text(reading, of: field)
     if field.mark == .counted { return try counterSentence(value) }
     guard !field.isSet, let latest = entries.first else { return try setSentence(value) }
-    if let conflict { return try sentence(of: conflict, value) }
+    if let account { return try account.sentence() }
     let who = try view.authorName(latest.member)
     let replaced = latest.writes.flatMap(\.replaces)
     let earlier = entries.filter { replaced.contains($0.stamp.dot) }
@@ -116,38 +107,6 @@ private struct Explanation {
       """
   }
 
-  private func sentence(of conflict: ConflictDescription, _ value: String) throws -> String {
-    guard let showing = conflict.conflict.sides.first(where: \.isShowing) else {
-      return "\(value) is showing."
-    }
-    let who = try view.authorName(showing.member)
-    let others = conflict.conflict.sides.filter { !$0.isShowing }
-    let isTie = others.contains {
-      $0.stamp.time.wallMilliseconds == showing.stamp.time.wallMilliseconds
-    }
-    if isTie, field.mark == .latest || field.mark == .held {
-      return """
-        Both were written in the same millisecond. The tie goes to the greater replica id; that is \
-        the same on every node and says nothing about who is right.
-        """
-    }
-    switch field.mark {
-    case .latest, .held:
-      return """
-        \(value) is showing because \(who) wrote it later, and neither had seen the other's value.
-        """
-    case .once:
-      return """
-        \(value) is showing because \(who) wrote it first, and neither had seen the other's value.
-        """
-    case .earliest, .greatest, .ranked, .rankedHeld, .elements, .revocableElements, .counted:
-      return """
-        \(value) is showing because \(subject.entity.name).\(field.name) keeps \(rule); neither had \
-        seen the other's value.
-        """
-    }
-  }
-
   private func setSentence(_ value: String) throws -> String {
     guard let latest = entries.first else { return "\(value) is in the set." }
     return """
@@ -161,23 +120,6 @@ private struct Explanation {
       try entry.writes.map { "\(try text($0)) (\(try view.authorName(entry.member)))" }
     }
     return "\(value) = \(parts.joined(separator: " ")). Nothing was overwritten."
-  }
-
-  /// The field's rule in words.
-  private var rule: String {
-    switch field.mark {
-    case .latest: "the later one shows, a person confirms"
-    case .held: "the later one shows, a person confirms, and what uses it waits"
-    case .once: "the first one shows, a person confirms"
-    case .earliest: "the earliest (rule min)"
-    case .greatest: "the latest (rule max)"
-    case .ranked: "the one that ranks higher (rule precedence), a person confirms"
-    case .rankedHeld:
-      "the one that ranks higher (rule precedence), a person confirms, and what uses it waits"
-    case .elements: "an unseen add stays"
-    case .revocableElements: "an unseen removal stays"
-    case .counted: "every node's changes are added up"
-    }
   }
 
   private func text(_ write: ReplicaStore.HistoryEntry.Write) throws -> String {

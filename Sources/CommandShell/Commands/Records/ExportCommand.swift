@@ -10,6 +10,8 @@ package struct ExportCommand: ShellCommand {
     "export deals deals.csv", "export accounts - --format json",
     "export contacts vip.csv where labels has vip cols name, email",
   ]
+  package let use = CommandUse(
+    words: 1, clauses: [.where, .sort, .limit, .cols], formats: ["csv", "json"])
 
   package init() {}
 

@@ -38,11 +38,9 @@ struct FilterReader {
   }
 
   private func compare(
-    _ path: [String], _ comparison: Comparison, _ value: ValueText
+    _ path: [String], _ sign: Comparison, _ value: ValueText
   ) throws -> Filter {
-    guard let sign = Filter.Comparison(rawValue: comparison.rawValue) else {
-      throw RecordError.unknownWord(comparison.rawValue, expected: "a comparison")
-    }
+    guard value.form != .pattern else { throw RecordError.noPatterns(value.description) }
     if sign == .contains || sign == .lacks { return .compare(path, sign, .text(value.text)) }
     let field = try self.field(path)
     if field.format == .date || field.format == .instant,
@@ -56,7 +54,7 @@ struct FilterReader {
 
   /// Compares with a span of days: `close = this month`.
   private func compare(
-    _ path: [String], _ sign: Filter.Comparison, _ days: ClosedRange<CivilDate>
+    _ path: [String], _ sign: Comparison, _ days: ClosedRange<CivilDate>
   ) -> Filter {
     let first = Operand.value(.date(days.lowerBound))
     let last = Operand.value(.date(days.upperBound))
@@ -94,6 +92,10 @@ struct FilterReader {
 
   private func flag(_ flag: Flag) throws -> Filter {
     let name = flag.name.description
+    guard flag.actor == nil, flag.since == nil else {
+      throw RecordError.unknownFlag(
+        name + (flag.actor == nil ? " since" : " by"), entity: entity.name)
+    }
     if let field = try? field(flag.name.names), field.format == .bool {
       return .compare(flag.name.names, .equal, .value(.bool(true)))
     }

@@ -8,6 +8,7 @@ package struct FindCommand: ShellCommand {
   package let summary = "Finds records of every kind by part of their name or by their number."
   package let syntax = ["find [KIND] TEXT [limit N]"]
   package let examples = ["find müller", "find contact \"Anke\""]
+  package let use = CommandUse(words: nil, clauses: [.limit], formats: CommandUse.rowFormats)
 
   /// How many records are shown unless told otherwise.
   private static let shownUsual = 20
@@ -50,27 +51,31 @@ package struct FindCommand: ShellCommand {
     return try RecordFinder(view).nameMatches(name, in: kinds, loosest: .typo)
   }
 
+  private static func json(_ reference: RecordReference, _ view: RecordView) throws -> JSONValue {
+    [
+      "id": .string(reference.id.description),
+      "short": try reference.entity.map { .string(try view.shortID(reference.id, of: $0)) }
+        ?? .null,
+      "kind": reference.entity.map { .string($0.name) } ?? .null,
+      "name": reference.name.map(JSONValue.string) ?? .null,
+    ]
+  }
+
   private static func write(_ found: [RecordReference], _ view: RecordView) throws {
     let context = view.context
-    if context.options.format == "json" {
+    switch context.options.format {
+    case "json":
       return context.json([
         "schema": "kith.find/1", "count": .integer(Int64(found.count)),
-        "rows": .array(
-          try found.map { reference in
-            [
-              "id": .string(reference.id.description),
-              "short": try reference.entity.map {
-                .string(try view.shortID(reference.id, of: $0))
-              } ?? .null,
-              "kind": reference.entity.map { .string($0.name) } ?? .null,
-              "name": reference.name.map(JSONValue.string) ?? .null,
-            ]
-          }),
+        "rows": .array(try found.map { try json($0, view) }),
       ])
-    }
-    if context.options.format == "ids" {
+    case "ndjson":
+      for reference in found { context.json(try json(reference, view)) }
+      return
+    case "ids":
       for reference in found { context.output.data(reference.id.description) }
       return
+    default: break
     }
     let rows = try found.enumerated().map { index, reference in
       [
@@ -80,14 +85,11 @@ package struct FindCommand: ShellCommand {
         TableView.Cell(reference.entity?.name ?? ""), TableView.Cell(reference.text),
       ]
     }
-    let table = TableView(
-      columns: [
-        TableView.Column("", importance: 3), TableView.Column("id", importance: 4),
-        TableView.Column("kind", importance: 1), TableView.Column("name", importance: 2),
-      ], rows: rows, footer: "\(found.count) found")
-    let width = context.output.isTerminal ? context.output.width : nil
-    for line in table.lines(width: width, style: context.output.style) {
-      context.output.data(line)
-    }
+    context.write(
+      TableView(
+        columns: [
+          TableView.Column("", importance: 3), TableView.Column("id", importance: 4),
+          TableView.Column("kind", importance: 1), TableView.Column("name", importance: 2),
+        ], rows: rows, footer: "\(found.count) found"))
   }
 }

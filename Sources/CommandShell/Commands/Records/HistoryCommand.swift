@@ -8,6 +8,8 @@ package struct HistoryCommand: ShellCommand {
   package let summary = "Shows every change of a record or of one of its fields, newest first."
   package let syntax = ["history REF[.FIELD] [--graph]"]
   package let examples = ["history d7h2k", "history @1.amount", "history d7h2k.amount --graph"]
+  package let use = CommandUse(
+    words: 1, options: ["graph"], formats: ["table", "json", "csv", "tsv", "md"])
 
   package init() {}
 
@@ -19,12 +21,13 @@ package struct HistoryCommand: ShellCommand {
       let lines = HistoryLines(subject: subject, entries: entries, view: view)
       if context.options.format == "json" {
         context.json(try lines.document())
-      } else if command.has("graph") {
+      } else if command.has("graph"), context.options.format == nil {
         for line in try lines.graph().lines(style: context.output.style) {
           context.output.data(line)
         }
       } else {
-        for line in try lines.table() { context.output.data(line) }
+        if context.isForPeople { context.output.data(try view.label(subject.reference)) }
+        context.write(try lines.table())
       }
     }
     return .done
@@ -64,14 +67,16 @@ private struct HistoryLines {
   let entries: [ReplicaStore.HistoryEntry]
   let view: RecordView
 
-  func table() throws -> [String] {
+  func table() throws -> TableView {
     var rows: [[TableView.Cell]] = []
     for entry in entries {
       for write in entry.writes {
         let before = try subject.field == nil ? "" : previous(write)
         let change = try text(write)
         rows.append([
-          TableView.Cell(view.people.stamp(time(entry))),
+          TableView.Cell(
+            view.context.isForPeople
+              ? view.people.stamp(time(entry)) : view.people.timestamp(time(entry))),
           TableView.Cell(try view.authorName(entry.member)),
           TableView.Cell(try view.nodeName(entry.stamp.dot)),
           TableView.Cell(label(write)),
@@ -85,10 +90,7 @@ private struct HistoryLines {
       TableView.Column("node", importance: 4), TableView.Column("field", importance: 6),
       TableView.Column("change", importance: 5), TableView.Column("why", importance: 3),
     ]
-    let output = view.context.output
-    let width = output.isTerminal ? output.width : nil
-    return [try view.label(subject.reference)]
-      + TableView(columns: columns, rows: rows).lines(width: width, style: output.style)
+    return TableView(columns: columns, rows: rows)
   }
 
   func graph() throws -> GraphView {

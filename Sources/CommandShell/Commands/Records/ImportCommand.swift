@@ -19,6 +19,10 @@ package struct ImportCommand: ShellCommand {
     "import deals pipeline.csv --key number --date-format ymd --rejects rejects.csv",
     "import accounts accounts.csv --values sector:technolgy=technology --dry-run",
   ]
+  package let use = CommandUse(
+    words: 1, clauses: [.because],
+    options: ["map", "values", "set", "date-format", "key", "rejects", "dry-run"],
+    formats: ["json"], changes: true)
 
   /// How many rows not taken are told one by one.
   private static let rejectionsShown = 20
@@ -36,16 +40,37 @@ package struct ImportCommand: ShellCommand {
     let source = FileSource(path: file.text)
     let rejects = try command.value(of: "rejects").map { try FileSink(path: $0) }
     defer { rejects?.close() }
-    let report = try CSVImport(entity, options, in: context.catalog).run(
-      on: try context.node.replica(), open: source.open,
-      rejects: rejects.map { sink in { try sink.write($0) } },
-      progress: { context.talk("\(PeopleFormat.number($0.rows)) rows …") })
+    var soFar: ImportReport?
+    let report: ImportReport
+    do {
+      report = try CSVImport(entity, options, in: context.catalog).run(
+        on: try context.node.replica(), open: source.open,
+        rejects: rejects.map { sink in { try sink.write($0) } },
+        progress: {
+          soFar = $0
+          context.output.progress?("\(PeopleFormat.number($0.rows)) rows …")
+        })
+    } catch is CancellationError {
+      context.output.talk(Self.stopped(soFar, entity))
+      return .interrupted
+    }
     if context.options.format == "json" {
       context.json(Self.document(report, entity))
     } else {
       Self.tell(report, entity, to: context, rejects: rejects?.path)
     }
     return report.rejected > 0 && rejects == nil ? .refused : .done
+  }
+
+  /// What an import that was stopped has kept.
+  private static func stopped(_ report: ImportReport?, _ entity: Entity) -> String {
+    guard let report, !report.isDryRun, report.created + report.changed > 0 else {
+      return "Stopped. Nothing was saved."
+    }
+    return """
+      Stopped. \(number(report.created)) \(entity.plural) created and \(number(report.changed)) \
+      changed are saved, those of the first \(rows(report.rows)).
+      """
   }
 
   private static func options(
@@ -95,10 +120,10 @@ package struct ImportCommand: ShellCommand {
   ) {
     let data = context.output.data
     let verb = report.isDryRun ? "would be " : ""
-    let plural = entity.plural
+    let created = report.created == 1 ? entity.name : entity.plural
     data(
       """
-      \(number(report.rows)) rows read: \(number(report.created)) \(plural) \(verb)created, \
+      \(rows(report.rows)) read: \(number(report.created)) \(created) \(verb)created, \
       \(number(report.changed)) \(verb)changed, \(number(report.unchanged)) unchanged, \
       \(number(report.rejected)) rejected
       """)
@@ -112,7 +137,17 @@ package struct ImportCommand: ShellCommand {
       data("  made     \(list): \(values.joined(separator: ", "))")
     }
     for (field, count) in report.emptyReferences where count > 0 {
-      data("  \(number(count)) rows have no \(field); kept with the reference empty")
+      data("  \(rows(count)) \(count == 1 ? "has" : "have") no \(field); kept with it empty")
+    }
+    for missing in report.missingRecords {
+      let first =
+        missing.kind == entity.name
+        ? "Give them rows of their own" : "Import the \(missing.kindPlural) first"
+      data(
+        """
+          \(rows(missing.count)) \(missing.count == 1 ? "names" : "name") in \(missing.column) a \
+        \(missing.kind) that is not here. \(first), or leave the column out: --map \(missing.field)=
+        """)
     }
     tell(report.leftEmpty, "kept with the reference empty", to: data)
     tell(report.rejections, "rejected", count: report.rejected, to: data)
@@ -173,6 +208,10 @@ package struct ImportCommand: ShellCommand {
   }
 
   private static func number(_ number: Int) -> String { PeopleFormat.number(number) }
+
+  private static func rows(_ count: Int) -> String {
+    count == 1 ? "1 row" : "\(number(count)) rows"
+  }
 }
 
 /// A file that is read in chunks, from its beginning each time it is opened.

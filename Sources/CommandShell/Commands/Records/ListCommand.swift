@@ -12,6 +12,8 @@ package struct ListCommand: ShellCommand {
     "list accounts cols name, city, industry --format csv",
     "list contacts where labels has vip", "list deals where deleted",
   ]
+  package let use = CommandUse(
+    clauses: [.where, .sort, .limit, .cols], formats: CommandUse.rowFormats)
 
   package init() {}
 

@@ -12,6 +12,9 @@ package struct NewCommand: ShellCommand {
     "new deal name=\"Pump retrofit\" account=müller amount=18400 close=\"next friday\"",
     "new call subject=\"Asked for a quote\" account=@1",
   ]
+  package let use = CommandUse(
+    words: nil, takesAssignments: true, clauses: [.because], options: ["dry-run"],
+    formats: CommandUse.changeFormats, changes: true)
 
   package init() {}
 

@@ -12,6 +12,7 @@ package enum RecordError: Error, Hashable, Sendable {
   case unwritableFile(String)
   case unknownWord(String, expected: String)
   case unknownFlag(String, entity: String)
+  case noPatterns(String)
   case needsAnswer(what: String, command: String)
   case tooMany(count: Int, limit: Int)
   case guardFailed(String, present: String)
@@ -20,6 +21,8 @@ package enum RecordError: Error, Hashable, Sendable {
   case noSuchConflict(String)
   case ambiguousConflict(String, candidates: [String])
   case noSuchSide(String, sides: [String])
+  /// A side was named for a conflict about one record.
+  case needlessSide(String)
   case notForThisConflict(command: String, kind: String, instead: String)
   case noHistory(String)
 }
@@ -29,7 +32,8 @@ extension RecordError: NodeError {
     switch self {
     case .noSuchRecord, .noSuchConflict: ExitCode.noSuchRecord.rawValue
     case .ambiguous, .ambiguousConflict: ExitCode.ambiguous.rawValue
-    case .missing, .unknownWord, .unknownFlag, .noSuchSide: ExitCode.unparsable.rawValue
+    case .missing, .unknownWord, .unknownFlag, .noPatterns, .noSuchSide, .needlessSide:
+      ExitCode.unparsable.rawValue
     case .needsAnswer: ExitCode.needsAnswer.rawValue
     case .noSuchFile, .unwritableFile, .noHistory: ExitCode.failed.rawValue
     case .tooMany, .guardFailed, .alreadyDeleted, .notDeleted, .notForThisConflict:
@@ -47,6 +51,7 @@ extension RecordError: NodeError {
     case .unwritableFile(let path): "The file \(path) cannot be written."
     case .unknownWord(let word, let expected): "“\(word)” is not \(expected)."
     case .unknownFlag(let name, let entity): "“\(name)” says nothing about a \(entity)."
+    case .noPatterns(let text): "Records are not searched for patterns such as \(text)."
     case .needsAnswer(let what, _): "\(what) needs a yes; nothing was changed."
     case .tooMany(let count, let limit):
       "\(count) records match, more than the \(limit) allowed; nothing was changed."
@@ -56,6 +61,8 @@ extension RecordError: NodeError {
     case .noSuchConflict(let text): "There is no open conflict \(text)."
     case .ambiguousConflict(let text, _): "Several conflicts begin with \(text)."
     case .noSuchSide(let text, _): "“\(text)” is no side of this conflict."
+    case .needlessSide(let text):
+      "“\(text)” is not needed: the conflict is about one record, whose fields are named."
     case .notForThisConflict(let command, let kind, _):
       "“\(command)” does not settle a conflict of the kind \(kind)."
     case .noHistory(let name): "\(name) was never written."
@@ -76,7 +83,9 @@ extension RecordError: NodeError {
     case .noSuchFile: "Check its name and its rights."
     case .unwritableFile: "Check the folder and its rights."
     case .unknownWord(_, let expected): "Give \(expected)."
-    case .unknownFlag(let name, let entity): "Compare a field instead of \(name): help \(entity)"
+    case .unknownFlag(let name, let entity):
+      "Compare a field instead of \(name): help fields \(entity)"
+    case .noPatterns: "Search for a text in quotes: ~ \"TEXT\""
     case .needsAnswer(_, let command): "Say yes with: \(command) --yes"
     case .tooMany: "Narrow the filter, or raise --max."
     case .guardFailed(_, let present): "Now it is: \(present)"
@@ -85,29 +94,9 @@ extension RecordError: NodeError {
     case .noSuchConflict: "See: conflict list"
     case .noSuchSide(_, let sides): "Its sides are \(sides.joined(separator: ", "))."
     case .notForThisConflict(_, _, let instead): "Use: \(instead)"
-    case .noHistory: nil
+    case .needlessSide, .noHistory: nil
     }
   }
 
   private static let candidatesMax = 10
-}
-
-/// The exit codes of the domain's own errors.
-package enum RecordExitCode {
-  /// The code that an error of a record command stands for; `nil` if it says nothing of one.
-  package static func code(of error: any Error) -> ExitCode? {
-    switch error {
-    case let error as RecordError: ExitCode(rawValue: error.exitCode)
-    case EditError.noSuchRecord: .noSuchRecord
-    case EditError.ambiguousReference: .ambiguous
-    case is EditError: .refused
-    case QueryError.noSuchRecord: .noSuchRecord
-    case is QueryError, is FieldPathError, is ReadingError, is ImportError, is ParseError:
-      .unparsable
-    case is CSVError: .failed
-    case ReplicaError.deleted: .refused
-    case is StoreError: .store
-    default: nil
-    }
-  }
 }

@@ -71,11 +71,8 @@ final class RecordView {
     }
   }
 
-  /// The user for whom this node's member acts, or the one named with `--as`.
+  /// The user for whom this node's member acts.
   func actingUser() throws -> RecordID? {
-    if let name = context.options.actingUser, let user = catalog["user"] {
-      return try RecordFinder(self).record(named: ValueText(name), kind: user).id
-    }
     guard let author = try snapshot.ownAuthor() else { return nil }
     return try user(of: author.member)
   }

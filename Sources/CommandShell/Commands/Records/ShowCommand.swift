@@ -10,6 +10,7 @@ package struct ShowCommand: ShellCommand {
   package let examples = [
     "show d7h2k", "show account müller", "show @1", "show @last --format json",
   ]
+  package let use = CommandUse(words: 1, formats: ["card", "json", "ids"])
 
   package init() {}
 

@@ -64,6 +64,15 @@ struct FoundTargets {
     self.isFuzzy = isFuzzy
   }
 
+  /// What `--max` allows, if it is given.
+  static func countMax(of command: Command) throws -> Int? {
+    guard let text = command.value(of: "max") else { return nil }
+    guard let count = Int(text), count >= 0 else {
+      throw RecordError.unknownWord(text, expected: "a number of records")
+    }
+    return count
+  }
+
   /// Asks whether to go on, unless more records match than `--max` allows; a dry run does not go on.
   static func confirm(
     _ count: Int, question: String, countMax: Int?, typed: Bool, in context: CommandContext

@@ -1,0 +1,25 @@
+extension CommandContext {
+  /// Whether rows are written for a person to look at, rather than for a program.
+  var isForPeople: Bool {
+    ["table", "card"].contains(format(onTerminal: "table", elsewhere: "tsv"))
+  }
+
+  /// Writes a table: for people as it fits, for programs a line a row, with a header.
+  ///
+  /// A column without a title, such as that of the row numbers, is for people alone.
+  func write(_ table: TableView) {
+    guard let writer = RowWriter(rawValue: format(onTerminal: "table", elsewhere: "tsv")) else {
+      let width = output.isTerminal ? output.width : nil
+      for line in table.lines(width: width, style: output.style) { output.data(line) }
+      return
+    }
+    let indices = table.columns.indices.filter { !table.columns[$0].title.isEmpty }
+    var text = ""
+    writer.writeHeader(indices.map { table.columns[$0].title }, to: &text)
+    for row in table.rows {
+      writer.write(indices.map { row.indices.contains($0) ? row[$0].text : "" }, to: &text)
+    }
+    // A line of output ends where `data` ends it.
+    output.data(String(text.dropLast()))
+  }
+}

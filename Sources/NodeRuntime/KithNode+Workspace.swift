@@ -1,0 +1,89 @@
+import CRDTCore
+import CRMDomain
+package import CommandShell
+import Foundation
+import PeerTransport
+package import ReplicaStore
+import SyncEngine
+import Synchronization
+
+/// How a node comes by its store: it founds a workspace, or is let into one.
+extension KithNode {
+  package func found(_ request: FoundRequest) throws -> Replica {
+    if Replica.exists(at: storePath) { return try finishFounding(request) }
+    let key = try newKey()
+    let replica = try Replica.found(
+      at: storePath, schema: schema, environment: SystemEnvironment.replica(signer: key.signer)
+    ) { try request.write(in: $0, member: $1, key: key.publicKey) }
+    opened.withLock { $0 = Opened(replica: replica, key: key) }
+    return replica
+  }
+
+  /// Writes the first entry of a store whose founding was interrupted before it.
+  private func finishFounding(_ request: FoundRequest) throws -> Replica {
+    guard let opened = try? open(), try opened.replica.founding().key == opened.key.publicKey,
+      try opened.replica.holdings().vector.isEmpty
+    else { throw NodeFailure.notEmpty(path: storePath) }
+    let member = try opened.replica.ownMember()
+    try opened.replica.write(command: "init") {
+      try request.write(in: $0, member: member, key: opened.key.publicKey)
+    }
+    return opened.replica
+  }
+
+  /// The key beside the store: that of an attempt that did not get as far as a store, or a new one.
+  func newKey() throws -> NodeKey {
+    if let key = try? NodeKey.load(from: keyPath) { return key }
+    let folder = URL(fileURLWithPath: storePath).deletingLastPathComponent()
+    try FileManager.default.createDirectory(
+      at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    let key = NodeKey.generate()
+    try key.save(to: keyPath)
+    return key
+  }
+
+  /// Checks that nothing would be lost if this store made way for that of another workspace.
+  ///
+  /// Its own founding, or a joining that was interrupted before anything came, is nothing.
+  func checkUntouched() throws {
+    guard Replica.exists(at: storePath) else { return }
+    guard let opened = try? open() else { throw NodeFailure.notEmpty(path: storePath) }
+    let held = try opened.replica.holdings()
+    let isMet = try opened.replica.peers().contains { $0.key != opened.key.publicKey }
+    guard held.vector.entryCount == held.vector[held.own], held.vector.entryCount <= 1, !isMet,
+      try opened.replica.openInvites().isEmpty
+    else { throw NodeFailure.notEmpty(path: storePath) }
+  }
+
+  /// Makes the replica of a node that a peer has let in, in place of one that was never used.
+  func joined(_ grant: JoinGrant, key: NodeKey) throws -> Replica {
+    try checkUntouched()
+    opened.withLock { $0 = nil }
+    for path in [storePath, storePath + "-wal", storePath + "-shm"]
+    where FileManager.default.fileExists(atPath: path) {
+      try FileManager.default.removeItem(atPath: path)
+    }
+    let origin = LogOrigin(
+      key: key.publicKey, nonce: SystemEnvironment.random(LogOrigin.nonceByteCount),
+      member: grant.member)
+    let replica = try Replica.joined(
+      at: storePath, schema: schema, environment: SystemEnvironment.replica(signer: key.signer),
+      identity: NodeIdentity(
+        founding: Founding(key: grant.founder, nonce: grant.workspaceNonce), origin: origin))
+    opened.withLock { $0 = Opened(replica: replica, key: key) }
+    return replica
+  }
+}
+
+extension FoundRequest {
+  /// Writes what a workspace begins with: settings, lists, the founder and the founder's node.
+  fileprivate func write(
+    in transaction: Transaction, member: MemberID, key: NodePublicKey
+  ) throws {
+    let seed = FoundWorkspace(currency: currency, userName: user)
+    try seed.seed(in: transaction)
+    try WorkspaceSettings.set("workspace", to: workspace, in: transaction)
+    try EnrolNode(key: key, nodeName: node, userName: user, role: .administrator)
+      .write(in: transaction, member: member, user: seed.user)
+  }
+}

@@ -165,7 +165,7 @@ final class Writer {
     let selection = try fold.statement(
       """
       SELECT length(_log.payload), _seal.arrival IS NOT NULL
-      FROM \(RunTable.entries) LEFT JOIN _seal USING (arrival)
+      FROM \(RunTable.entries) LEFT JOIN _seal ON _seal.arrival = _log.arrival
       WHERE _run.replica = ? ORDER BY _log.arrival DESC
       """)
     selection.bind(1, log.number)

@@ -58,4 +58,17 @@ struct ReplicaTests {
     #expect(try rep.state("deal", deal).basis.heads["name"]?.count == 1)
     #expect(try office.replica.digest() == rep.replica.digest())
   }
+
+  @Test("what another process writes to the file leaves it, even after a run that was sealed")
+  func writtenByAnotherProcess() throws {
+    let office = try TestNode.founder()
+    try office.replica.sealTip()
+    let rep = try office.enrol("rep")
+    let other = try Replica.open(
+      at: office.replica.path, schema: TestSchema.schema,
+      environment: TestNode.environment(office.signer, office.clock))
+    let deal = try other.write { try $0.create("deal", [FieldChange("name", text("A"))]) }
+    try rep.pull(from: office)
+    #expect(try rep.state("deal", deal)["name"] == .text("A"))
+  }
 }

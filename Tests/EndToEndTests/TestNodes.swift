@@ -46,6 +46,12 @@ struct TestNodes {
     try KithProcess(["--store", store(node)] + arguments, environment: environment)
   }
 
+  /// Starts a node's prompt on a terminal; its history is kept in the test's folder.
+  func prompt(_ node: String) throws -> KithTerminal {
+    try KithTerminal(
+      ["--store", store(node)], environment: ["XDG_STATE_HOME": folder.path("state")])
+  }
+
   func serve(
     _ node: String, at address: String = "127.0.0.1:0", environment: [String: String] = [:]
   ) throws -> KithProcess {

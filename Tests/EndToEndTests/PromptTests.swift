@@ -18,7 +18,7 @@ struct PromptTests {
   private func started() throws -> KithTerminal {
     let terminal = try nodes.prompt("office")
     try terminal.wait(for: "press Tab anywhere")
-    try terminal.wait(for: "office ")
+    try terminal.wait(for: "office")
     try terminal.wait(for: Self.prompt)
     return terminal
   }
@@ -119,7 +119,7 @@ struct PromptTests {
     try terminal.type("serve --listen 127.0.0.1:0\r")
     try terminal.wait(for: "listening on 127.0.0.1:")
     try terminal.type("\u{3}")
-    try terminal.wait(for: "office ")
+    try terminal.wait(for: "office")
     try terminal.wait(for: Self.prompt)
     try terminal.type("count accounts\r")
     try terminal.wait(for: "0 accounts")

@@ -39,4 +39,14 @@ struct TwoNodesTests {
     #expect(!FileManager.default.fileExists(atPath: nodes.store("thief")))
     try nodes.stop(office)
   }
+
+  @Test("a server ends in good order", arguments: [KithProcess.Signal.interrupt, .terminate])
+  func endingServer(signal: KithProcess.Signal) throws {
+    try nodes.kith("office", "init", "office", "--workspace", "Pumps", "--user", "Priya")
+    let office = try nodes.serve("office")
+    _ = try office.listeningAddress()
+    office.send(signal)
+    #expect(try office.result().code == 0)
+    try nodes.kith("office", "store", "check")
+  }
 }

@@ -21,10 +21,12 @@ extension KithNode {
       do { try replica.save(own) } catch { log.failed(error) }
       onListening(listening)
     }
+    // The program alone listens to SIGINT, and cancels this task: were both to, the later one would
+    // take the signal for one more.
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)],
-        gracefulShutdownSignals: [.sigterm, .sigint], logger: log.logger))
+        gracefulShutdownSignals: [.sigterm], logger: log.logger))
     try await group.run()
   }
 }

@@ -10,7 +10,7 @@ extension KithNode {
     _ request: JoinCommandRequest, progress: @escaping @Sendable (SyncProgress) -> Void
   ) async throws -> ExchangeResult {
     guard let invite = InviteText(request.code) else { throw NodeFailure.mistypedCode }
-    guard invite.expires > SystemEnvironment.now() else { throw NodeFailure.expiredCode }
+    // Whether it has expired is for the inviter's clock to say; ours may be wrong.
     try checkUntouched()
     let key = try newKey()
     let desk = SessionDesk(replica: nil, schema: schema, key: key) { [self] grant in

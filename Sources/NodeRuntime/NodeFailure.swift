@@ -5,7 +5,6 @@ import PeerTransport
 /// Why the node could not do what a command asked of it.
 package enum NodeFailure: Error, Hashable, Sendable {
   case mistypedCode
-  case expiredCode
   case noSuchNode(String, known: [String])
   case noAddress(String)
   case noPeers
@@ -20,7 +19,7 @@ package enum NodeFailure: Error, Hashable, Sendable {
 extension NodeFailure: NodeError {
   package var exitCode: Int32 {
     switch self {
-    case .mistypedCode, .expiredCode, .unreadableAddress, .noInviteAddress, .unknownRole:
+    case .mistypedCode, .unreadableAddress, .noInviteAddress, .unknownRole:
       ExitCode.failed.rawValue
     case .noSuchNode: ExitCode.noSuchRecord.rawValue
     case .noAddress, .noPeers, .joinFailed: ExitCode.unreachable.rawValue
@@ -32,7 +31,6 @@ extension NodeFailure: NodeError {
   package var summary: String {
     switch self {
     case .mistypedCode: "This is not an invitation code, or it was mistyped."
-    case .expiredCode: "The invitation has expired."
     case .noSuchNode(let name, _): "The roster has no node “\(name)”."
     case .noAddress(let name): "Where \(name) can be reached is not known here."
     case .noPeers: "No peer's address is known here."
@@ -48,7 +46,6 @@ extension NodeFailure: NodeError {
   package var hint: String? {
     switch self {
     case .mistypedCode: "Copy the whole code, from kith- on."
-    case .expiredCode: "Ask an administrator for a new one: kith peer invite NODE --role ROLE"
     case .noSuchNode(_, let known):
       known.isEmpty ? nil : "It has \(known.joined(separator: ", "))."
     case .noAddress(let name): "Tell it: kith peer add \(name) HOST:PORT"

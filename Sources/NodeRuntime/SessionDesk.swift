@@ -12,6 +12,16 @@ final class SessionDesk: Sendable {
   /// Makes the replica of a node that has just been let in.
   private let enrol: (@Sendable (JoinGrant) throws -> Replica)?
   private let opened: Mutex<Replica?>
+  /// The digests computed last: an office's peers ask for the same ones, and they cost a look at
+  /// every record.
+  private let latest = Mutex<Computed?>(nil)
+
+  private struct Computed {
+    /// What the replica held at least; of later changes the digests are computed anew.
+    let change: ReplicaChange
+    let includesState: Bool
+    let digests: ComputedDigests
+  }
 
   init(
     replica: Replica?, schema: ReplicaSchema, key: NodeKey,
@@ -72,10 +82,25 @@ final class SessionDesk: Sendable {
         BatchApplied(
           entryCount: report.entries, covers: report.covers, log: try replica.holdings().snapshot))
     case .computeDigests(let includingState):
-      return .digestsComputed(try held().computedDigests(includingState: includingState))
+      return .digestsComputed(try digests(includingState: includingState))
     case .send, .setDeadline, .peerHolds, .progress, .notice, .diverged, .inSync, .finish:
       return .failed(reason: "The session asked for what is no question.")
     }
+  }
+
+  private func digests(includingState: Bool) throws -> ComputedDigests {
+    let replica = try held()
+    let change = try replica.lastChange()
+    if let known = latest.withLock({ $0 }), known.change == change,
+      known.includesState == includingState
+    {
+      return known.digests
+    }
+    let digests = try replica.computedDigests(includingState: includingState)
+    latest.withLock {
+      $0 = Computed(change: change, includesState: includingState, digests: digests)
+    }
+    return digests
   }
 
   private func held() throws -> Replica {

@@ -2,20 +2,14 @@ import CRDTCore
 import CRMDomain
 import Foundation
 import ReplicaStore
+import TestSupport
 
-/// The real data set beside the repository; tests that need it are skipped where it is absent.
+/// Takes the files of the real data set into a replica.
 enum MavenData {
-  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("../../../shared/data/maven-crm").standardized
-
-  static let isPresent = FileManager.default.fileExists(
-    atPath: folder.appendingPathComponent("sales_pipeline.csv").path)
-
-  static let absence = "The data set maven-crm is not beside the repository."
-
   /// Opens a file of the data set.
   static func open(_ name: String) throws -> CSVReader.Source {
-    let handle = try FileHandle(forReadingFrom: folder.appendingPathComponent(name))
+    let file = MavenFiles.folder.appendingPathComponent(name)
+    let handle = try FileHandle(forReadingFrom: file)
     return { Array(try handle.read(upToCount: 64 << 10) ?? Data()) }
   }
 
@@ -42,7 +36,7 @@ enum MavenData {
 
   static func takeAccounts(into office: TestOffice) throws -> ImportReport {
     try take(
-      "accounts.csv", as: "account",
+      MavenFiles.accounts, as: "account",
       columns:
         "name=account,industry=sector,founded_year=year_established,country=office_location,parent=subsidiary_of",
       key: "name", into: office)
@@ -50,7 +44,7 @@ enum MavenData {
 
   static func takeProducts(into office: TestOffice) throws -> ImportReport {
     try take(
-      "products.csv", as: "product", columns: "name=product,category=series,price=sales_price",
+      MavenFiles.products, as: "product", columns: "name=product,category=series,price=sales_price",
       key: "name", into: office)
   }
 
@@ -58,26 +52,21 @@ enum MavenData {
   static func takeUsers(into office: TestOffice) throws -> [ImportReport] {
     [
       try take(
-        "sales_teams.csv", as: "user", columns: "name=manager,region=regional_office,manager=",
+        MavenFiles.people, as: "user", columns: "name=manager,region=regional_office,manager=",
         key: "name", into: office),
       try take(
-        "sales_teams.csv", as: "user",
+        MavenFiles.people, as: "user",
         columns: "name=sales_agent,manager=manager,region=regional_office", key: "name",
         into: office),
     ]
   }
 
-  static let dealColumns = """
-    number=opportunity_id,owner=sales_agent,products=product,account=account,stage=deal_stage,\
-    engaged_on=engage_date,close_date=close_date,amount=close_value
-    """
-
   static func takeDeals(
-    into office: TestOffice, values: String = "products:GTXPro=GTX Pro", isDryRun: Bool = false,
+    into office: TestOffice, values: String = MavenFiles.dealValues, isDryRun: Bool = false,
     rejects: (([UInt8]) throws -> Void)? = nil
   ) throws -> ImportReport {
     try take(
-      "sales_pipeline.csv", as: "deal", columns: dealColumns, key: "number", values: values,
+      MavenFiles.deals, as: "deal", columns: MavenFiles.dealColumns, key: "number", values: values,
       isDryRun: isDryRun, into: office, rejects: rejects)
   }
 }

@@ -2,9 +2,10 @@ import CRDTCore
 import CRMDomain
 import Foundation
 import ReplicaStore
+import TestSupport
 import Testing
 
-@Suite("The real data set", .enabled(if: MavenData.isPresent, .init(rawValue: MavenData.absence)))
+@Suite("The real data set", .enabled(if: MavenFiles.isPresent, .init(rawValue: MavenFiles.absence)))
 struct MavenImportTests {
   private func filledOffice() throws -> TestOffice {
     let office = try TestOffice(currency: try #require(CurrencyCode("USD")))

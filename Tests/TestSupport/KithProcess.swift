@@ -32,7 +32,7 @@ package final class KithProcess: Sendable {
     /// Thaws it.
     case resume
 
-    fileprivate var number: Int32 {
+    var number: Int32 {
       switch self {
       case .interrupt: SIGINT
       case .terminate: SIGTERM

@@ -12,7 +12,7 @@ final class ProcessTranscript: @unchecked Sendable {
   /// All that is known, as one value.
   struct State {
     fileprivate var bytes: [Stream: Data] = [:]
-    fileprivate var openStreams = 2
+    fileprivate var openStreams = 0
     fileprivate var code: Int32?
 
     /// Whether the process has ended and all that it said is here.
@@ -31,8 +31,10 @@ final class ProcessTranscript: @unchecked Sendable {
     }
 
     func text(of stream: Stream) -> String {
-      String(decoding: bytes[stream] ?? Data(), as: UTF8.self)
+      String(decoding: bytes(of: stream), as: UTF8.self)
     }
+
+    func bytes(of stream: Stream) -> Data { bytes[stream] ?? Data() }
   }
 
   private let condition = NSCondition()
@@ -40,9 +42,17 @@ final class ProcessTranscript: @unchecked Sendable {
 
   /// Reads both outputs to their ends and waits for the exit, each on a thread of its own.
   func follow(_ process: SpawnedProcess) {
+    change { $0.openStreams = 2 }
     Thread.detachNewThread { self.collect(.output, from: process.output) }
     Thread.detachNewThread { self.collect(.errors, from: process.errors) }
     Thread.detachNewThread { self.awaitExit(of: process.identifier) }
+  }
+
+  /// As ``follow(_:)``, of a process whose both outputs go to a terminal; `master` is its other end.
+  func follow(_ identifier: pid_t, onTerminal master: FileHandle) {
+    change { $0.openStreams = 1 }
+    Thread.detachNewThread { self.collect(.output, fromTerminal: master) }
+    Thread.detachNewThread { self.awaitExit(of: identifier) }
   }
 
   private func collect(_ stream: Stream, from handle: FileHandle) {
@@ -50,6 +60,17 @@ final class ProcessTranscript: @unchecked Sendable {
       let chunk = handle.availableData
       guard !chunk.isEmpty else { break }
       change { $0.bytes[stream, default: Data()].append(chunk) }
+    }
+    change { $0.openStreams -= 1 }
+  }
+
+  /// A terminal that nobody has open any more gives an error in place of an end.
+  private func collect(_ stream: Stream, fromTerminal handle: FileHandle) {
+    var buffer = [UInt8](repeating: 0, count: 4_096)
+    while true {
+      let count = read(handle.fileDescriptor, &buffer, buffer.count)
+      guard count > 0 || errno == EINTR else { break }
+      change { $0.bytes[stream, default: Data()].append(contentsOf: buffer.prefix(max(0, count))) }
     }
     change { $0.openStreams -= 1 }
   }

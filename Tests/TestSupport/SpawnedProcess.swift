@@ -49,40 +49,65 @@ struct SpawnedProcess: Sendable {
     let (inputEnd, input) = try Self.pipe()
     let (output, outputEnd) = try Self.pipe()
     let (errors, errorsEnd) = try Self.pipe()
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    for (target, end) in [inputEnd, outputEnd, errorsEnd].enumerated() {
-      posix_spawn_file_actions_adddup2(&actions, end.fileDescriptor, Int32(target))
-    }
-    Self.closeOthers(in: &actions)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    Self.setDefaultSignals(in: &attributes)
-
-    var identifier: pid_t = 0
-    let code = Self.withStrings(command) { arguments in
-      Self.withStrings(environment) { environment in
-        posix_spawn(&identifier, command[0], &actions, &attributes, arguments, environment)
+    identifier = try Self.spawn(command, environment) { actions in
+      for (target, end) in [inputEnd, outputEnd, errorsEnd].enumerated() {
+        posix_spawn_file_actions_adddup2(&actions, end.fileDescriptor, Int32(target))
       }
     }
-    guard code == 0 else { throw Failure(program: command[0], code: code) }
-    self.identifier = identifier
     self.input = input
     self.output = output
     self.errors = errors
   }
 
+  /// Starts a program in a session of its own, on the terminal at `path`, and returns its number.
+  static func start(
+    program: String, arguments: [String], environment: [String: String], onTerminal path: String
+  ) throws -> pid_t {
+    let variables = environment.map { "\($0)=\($1)" }
+    return try spawn([program] + arguments, variables, inOwnSession: true) { actions in
+      // The first terminal that the leader of a session opens becomes the session's.
+      posix_spawn_file_actions_addopen(&actions, 0, path, O_RDWR, 0)
+      for target: Int32 in 1...2 { posix_spawn_file_actions_adddup2(&actions, 0, target) }
+    }
+  }
+
+  private static func spawn(
+    _ command: [String], _ environment: [String], inOwnSession: Bool = false,
+    _ prepare: (inout posix_spawn_file_actions_t) -> Void
+  ) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    prepare(&actions)
+    closeOthers(in: &actions)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    setDefaultSignals(in: &attributes, inOwnSession: inOwnSession)
+
+    var identifier: pid_t = 0
+    let code = withStrings(command) { arguments in
+      withStrings(environment) { environment in
+        posix_spawn(&identifier, command[0], &actions, &attributes, arguments, environment)
+      }
+    }
+    guard code == 0 else { throw Failure(program: command[0], code: code) }
+    return identifier
+  }
+
   /// Whatever this process ignores or holds back, the child starts with the system's defaults.
-  private static func setDefaultSignals(in attributes: inout posix_spawnattr_t) {
+  private static func setDefaultSignals(
+    in attributes: inout posix_spawnattr_t, inOwnSession: Bool
+  ) {
     var signals = sigset_t()
     sigemptyset(&signals)
     posix_spawnattr_setsigmask(&attributes, &signals)
     sigfillset(&signals)
     posix_spawnattr_setsigdefault(&attributes, &signals)
+    // The header shows POSIX_SPAWN_SETSID only to GNU programs.
+    let session: Int16 = inOwnSession ? 0x80 : 0
     posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF) | session)
   }
 
   /// A pipe's reading and writing end, both closed in children unless handed to them.

@@ -16,6 +16,12 @@ package struct EditPlan: Sendable {
   /// Entries of small lists that the changes refer to and that do not exist yet.
   package let listed: [ListedValue]
 
+  /// The plan as an edit of what was read earlier: what others have written since stays beside it.
+  package func based(on earlier: Basis) -> EditPlan {
+    EditPlan(
+      kind: kind, id: id, basis: earlier, changes: changes, unchanged: unchanged, listed: listed)
+  }
+
   /// Makes the edit.
   ///
   /// - Returns: The record's id.

@@ -134,6 +134,7 @@ package final class SessionState: Sendable {
   let conflicts = ConflictCounter()
 
   private struct Memory {
+    var shown = ShownRecords()
     var listed: [RecordKey] = []
     var last: RecordKey?
     var isLeaving = false
@@ -151,6 +152,12 @@ package final class SessionState: Sendable {
   package var last: RecordKey? {
     get { memory.withLock { $0.last } }
     set { memory.withLock { $0.last = newValue } }
+  }
+
+  /// What the records said that were shown one by one.
+  package var shown: ShownRecords {
+    get { memory.withLock { $0.shown } }
+    set { memory.withLock { $0.shown = newValue } }
   }
 
   /// Whether `quit` was said.

@@ -16,9 +16,16 @@ package struct DeleteCommand: ShellCommand {
   package init() {}
 
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
+    var previewed: [RecordKey: Basis] = [:]
     let isSure = try context.read { view in
       let targets = try FoundTargets(of: command, view, example: examples[0])
       let count = targets.references.count
+      for reference in targets.references {
+        guard let kind = reference.entity?.name,
+          let state = try view.snapshot.record(kind, reference.id)
+        else { continue }
+        previewed[RecordKey(kind: kind, id: reference.id)] = try view.basis(of: state)
+      }
       for reference in targets.references where targets.isBulk || context.options.isDryRun {
         context.talk("Would delete \(reference.entity?.name ?? "") \(try view.label(reference))")
       }
@@ -39,13 +46,16 @@ package struct DeleteCommand: ShellCommand {
     }
     guard isSure else { return .done }
     let keys = try context.write(command) { view, transaction in
-      try FoundTargets(of: command, view, example: examples[0]).references.map { reference in
-        let kind = reference.entity?.name ?? ""
-        guard let state = try view.snapshot.record(kind, reference.id), !state.isDeleted else {
+      try FoundTargets(of: command, view, example: examples[0]).references.compactMap { reference in
+        let key = RecordKey(kind: reference.entity?.name ?? "", id: reference.id)
+        // What has come to match since the question was not asked about.
+        guard let basis = previewed[key] else { return nil as RecordKey? }
+        guard let state = try view.snapshot.record(key.kind, key.id), !state.isDeleted else {
           throw RecordError.alreadyDeleted(try view.label(reference))
         }
-        try transaction.delete(kind, reference.id, basis: state.basis)
-        return RecordKey(kind: kind, id: reference.id)
+        try transaction.delete(
+          key.kind, key.id, basis: try view.basis(of: state, previewed: basis))
+        return key
       }
     }
     context.state.last = keys.last

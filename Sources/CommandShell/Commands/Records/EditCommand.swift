@@ -28,9 +28,10 @@ package struct EditCommand: ShellCommand {
     let isBulk = try context.read { view in
       try FoundTargets(of: command, view, example: examples[0]).isBulk
     }
-    if isBulk, try !preview(command, context) { return .done }
+    let previewed = isBulk ? try preview(command, context) : nil
+    if isBulk, previewed == nil { return .done }
     let keys = try context.write(command) { view, transaction in
-      let edits = try edits(of: command, view)
+      let edits = try edits(of: command, view, previewed)
       if context.options.isDryRun {
         for edit in edits { tell(edit, context) }
         return [RecordKey]()
@@ -38,6 +39,13 @@ package struct EditCommand: ShellCommand {
       for edit in edits {
         try edit.plan.apply(in: transaction)
         if !isBulk, context.options.format == nil { tell(edit, context) }
+        if !edit.overtaken.isEmpty {
+          context.talk(
+            """
+            \(edit.title): \(edit.overtaken.joined(separator: ", ")) had changed since it was shown; \
+            both values are kept. See: conflict list
+            """)
+        }
       }
       return edits.map(\.key)
     }
@@ -58,9 +66,15 @@ package struct EditCommand: ShellCommand {
     let title: String
     let plan: EditPlan
     let rows: [CardView.Row]
+    /// The fields that somebody has written to since the person saw them.
+    let overtaken: [String]
   }
 
-  private func edits(of command: Command, _ view: RecordView) throws -> [Edit] {
+  /// The edits that a command comes to; of several records only of those `previewed`, as they were
+  /// then.
+  private func edits(
+    of command: Command, _ view: RecordView, _ previewed: [RecordKey: Basis]? = nil
+  ) throws -> [Edit] {
     let targets = try FoundTargets(of: command, view, example: examples[0])
     let editor = try view.editor()
     return try targets.references.compactMap { reference in
@@ -70,13 +84,18 @@ package struct EditCommand: ShellCommand {
       guard !state.isDeleted else {
         throw RecordError.alreadyDeleted(try view.label(reference))
       }
+      let key = RecordKey(kind: entity.name, id: state.id)
+      guard previewed == nil || previewed?[key] != nil else { return nil }
       try check(command.clauses.precondition, on: reference, entity, view)
       let assignments = try AssignmentWords(view: view, entity: entity).assignments(of: command)
       let plan = try editor.plan(editing: state, assignments, in: view.snapshot)
+      let basis = try view.basis(of: state, previewed: previewed?[key])
       return Edit(
-        key: RecordKey(kind: entity.name, id: state.id), title: try view.label(reference),
-        plan: plan,
-        rows: try EditDescription(view: view, entity: entity, state: state).rows(of: plan))
+        key: key, title: try view.label(reference), plan: plan.based(on: basis),
+        rows: try EditDescription(view: view, entity: entity, state: state).rows(of: plan),
+        overtaken: plan.changes.map(\.field).filter {
+          !Set(state.basis.heads[$0] ?? []).isSubset(of: basis.heads[$0] ?? [])
+        })
     }
   }
 
@@ -101,12 +120,16 @@ package struct EditCommand: ShellCommand {
   }
 
   /// Shows what would change, and asks.
-  private func preview(_ command: Command, _ context: CommandContext) throws -> Bool {
+  ///
+  /// - Returns: What the records shown were based on; `nil` if nothing is to be done.
+  private func preview(
+    _ command: Command, _ context: CommandContext
+  ) throws -> [RecordKey: Basis]? {
     let edits = try context.read { view in try self.edits(of: command, view) }
     let count = edits.count
     guard count > 0 else {
       context.talk("No record matches; nothing was changed.")
-      return false
+      return nil
     }
     context.talk("Would change \(count) record\(count == 1 ? "" : "s"):")
     for edit in edits.prefix(Self.previewed) {
@@ -114,9 +137,11 @@ package struct EditCommand: ShellCommand {
       context.talk("  \(edit.title)  \(PlainText.oneLine(changes))")
     }
     if count > Self.previewed { context.talk("  … and \(count - Self.previewed) more") }
-    return try FoundTargets.confirm(
+    let isSure = try FoundTargets.confirm(
       count, question: "Apply to \(count)?",
       countMax: try FoundTargets.countMax(of: command), typed: false, in: context)
+    guard isSure else { return nil }
+    return Dictionary(edits.map { ($0.key, $0.plan.basis ?? Basis()) }) { first, _ in first }
   }
 
   private func tell(_ edit: Edit, _ context: CommandContext) {

@@ -24,7 +24,9 @@ package struct ShowCommand: ShellCommand {
       guard let entity = reference.entity,
         let state = try view.snapshot.record(entity.name, reference.id)
       else { throw RecordError.noSuchRecord(word.text, kind: nil, closest: []) }
-      context.state.last = RecordKey(kind: entity.name, id: reference.id)
+      let key = RecordKey(kind: entity.name, id: reference.id)
+      context.state.last = key
+      context.state.shown[key] = state.basis
       let card = try RecordCard(entity, state, reference, view)
       switch context.format(onTerminal: "card", elsewhere: "card") {
       case "json", "ndjson": context.json(try card.document())

@@ -1,0 +1,132 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A node whose machine is ten years ahead, by a library that tells one process another time.
+@Suite(
+  "A clock ten years ahead",
+  .enabled(if: FakeClock.library != nil, "The Debian package faketime is not installed."))
+struct WrongClockTests {
+  private let nodes: TestNodes
+  private let office: KithProcess
+  private let clock: FakeClock
+
+  init() throws {
+    nodes = try TestNodes()
+    clock = try #require(FakeClock(days: 3_652))
+    try nodes.kith("office", "init", "office", "--workspace", "Pumps", "--user", "Priya")
+    try nodes.kith("office", "new", "account", "name=Müller", "website=first.example")
+    office = try nodes.serve("office")
+    let address = try office.listeningAddress()
+    try nodes.join("rep", user: "Lena", invitedBy: "office", at: address)
+    let code = try nodes.invite("ahead", by: "office", at: address)
+    try ahead("join \(code) --node ahead --user Tom")
+  }
+
+  /// Runs a line on the node that is ahead; no line there may fail.
+  @discardableResult
+  private func ahead(_ line: String) throws -> String {
+    try clock.kith(line, store: nodes.store("ahead"))
+  }
+
+  /// The years of the clocks by which each node has written to an account, latest entry first.
+  private func years(_ node: String, writtenBy author: String) throws -> [String] {
+    let json = try nodes.kith(node, "history", "Müller", "--format", "json").output
+    let history = try JSONDecoder().decode(HistoryDocument.self, from: Data(json.utf8))
+    return history.entries.filter { $0.node == author }.map { String($0.time.prefix(4)) }
+  }
+
+  private func website(_ node: String) throws -> String? {
+    let json = try nodes.kith(node, "show", "Müller", "--format", "json").output
+    return try JSONDecoder().decode(CardDocument.self, from: Data(json.utf8)).fields.website
+  }
+
+  @Test("its writes are taken and flagged, later edits replace them, and no other clock jumps")
+  func ahead() throws {
+    let year = Calendar(identifier: .gregorian).component(.year, from: Date())
+    let thisYear = ["\(year)", "\(year + 1)"]
+    try ahead("edit Müller website=ahead.example")
+    #expect(try ahead("sync").contains("behind yours: please check"))
+    try nodes.sync("rep")
+    #expect(try website("rep") == "ahead.example")
+    #expect(try !thisYear.contains(years("rep", writtenBy: "ahead")[0]))
+
+    // Whoever writes having seen it bears witness against its clock, and replaces its value.
+    try nodes.kith("rep", "edit", "Müller", "website=later.example")
+    try nodes.sync("rep")
+    try ahead("sync")
+    for node in ["office", "rep", "ahead"] {
+      #expect(try website(node) == "later.example")
+      let list = try nodes.kith(node, "conflict", "list", "--format", "json").output
+      #expect(list.contains(#""kind":"clock""#))
+      #expect(!list.contains(#""kind":"field""#))
+      #expect(try thisYear.contains(years(node, writtenBy: "rep")[0]))
+    }
+    try nodes.kith("office", "edit", "Müller", "website=latest.example")
+    #expect(try thisYear.contains(years("office", writtenBy: "office")[0]))
+
+    try ahead("sync")
+    try ahead("edit Müller website=again.example; sync; conflict list; status; store check")
+    try nodes.sync("rep")
+    #expect(try website("rep") == "again.example")
+    try nodes.kith("rep", "edit", "Müller", "website=last.example")
+    try nodes.sync("rep")
+    #expect(try website("office") == "last.example")
+
+    // Once its clock is set right, the node's own writes are of the present again.
+    try nodes.sync("ahead")
+    try nodes.kith("ahead", "edit", "Müller", "website=right.example")
+    try nodes.sync("ahead")
+    try nodes.sync("rep")
+    #expect(try website("rep") == "right.example")
+    #expect(try thisYear.contains(years("rep", writtenBy: "ahead").last ?? ""))
+    #expect(Set(try ["office", "rep", "ahead"].map(nodes.digest)).count == 1)
+    for node in ["office", "rep", "ahead"] { try nodes.kith(node, "store", "check") }
+    try nodes.stop(office)
+  }
+
+  private struct HistoryDocument: Decodable {
+    struct Entry: Decodable {
+      let time: String
+      let node: String
+    }
+    let entries: [Entry]
+  }
+
+  private struct CardDocument: Decodable {
+    struct Fields: Decodable { let website: String? }
+    let fields: Fields
+  }
+}
+
+/// Runs `kith` by another time of day; clocks that count from the machine's start stay as they are.
+private struct FakeClock {
+  /// The preloaded library, wherever Debian keeps libraries of this machine.
+  static let library: String? = {
+    let folders = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib")) ?? []
+    return folders.map { "/usr/lib/\($0)/faketime/libfaketimeMT.so.1" }
+      .first(where: FileManager.default.fileExists)
+  }()
+
+  private let environment: [String: String]
+
+  init?(days: Int) {
+    guard let library = Self.library else { return nil }
+    environment = [
+      "LD_PRELOAD": library, "FAKETIME": "+\(days)d", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+      "NO_FAKE_STAT": "1",
+    ]
+  }
+
+  /// Runs one line, given on standard input: with the library loaded a program of Swift finds no
+  /// arguments.
+  func kith(_ line: String, store: String) throws -> String {
+    let result = try KithProcess.run(
+      [], input: line + "\n", environment: environment.merging(["KITH_STORE": store]) { $1 })
+    guard result.code == 0 else {
+      throw TestNodes.Failure(
+        description: "`\(line)` ended with \(result.code):\n\(result.output)\(result.errors)")
+    }
+    return result.output
+  }
+}

@@ -14,9 +14,13 @@ final class ReplicaWatch: Sendable {
     var listeners: [Int: AsyncStream<Holdings>.Continuation] = [:]
   }
 
-  /// How often the file is looked at: soon enough that a peer sees a change within milliseconds,
-  /// at the cost of two look-ups.
-  private static let interval = Duration.milliseconds(4)
+  /// How often the file is looked at after a write to it: a peer then sees a change within
+  /// milliseconds.
+  private static let interval = Duration.milliseconds(1)
+  /// How long, since a commit counts only once the disk has taken what was written.
+  private static let settling = Duration.milliseconds(200)
+  /// How often it is looked at in any case, as on file systems that tell of no writes.
+  private static let pace = Duration.seconds(1)
 
   private let replica: Replica
   private let log: EventLog
@@ -59,15 +63,32 @@ final class ReplicaWatch: Sendable {
     state.withLock { $0.listeners.removeValue(forKey: number) }?.finish()
   }
 
-  /// Looks again and again until the task is cancelled.
+  /// Looks whenever the file was written to, until the task is cancelled.
   func run() async throws {
-    while !Task.isCancelled {
-      do {
-        try await BlockingWork.run { [self] in try look() }
-      } catch let error as StoreError where error == .locked {
-        log.failed(error)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { [self] in
+        for await _ in FileEvents.writes(to: replica.path + "-wal") {
+          let settled = ContinuousClock.now + Self.settling
+          while !Task.isCancelled, ContinuousClock.now < settled {
+            try await lookAside()
+            try? await Task.sleep(for: Self.interval)
+          }
+        }
       }
-      try? await Task.sleep(for: Self.interval)
+      while !Task.isCancelled {
+        try await lookAside()
+        try? await Task.sleep(for: Self.pace)
+      }
+      group.cancelAll()
+    }
+  }
+
+  /// Looks on a thread that may block; a store that is locked is looked at the next time.
+  private func lookAside() async throws {
+    do {
+      try await BlockingWork.run { [self] in try look() }
+    } catch let error as StoreError where error == .locked {
+      log.failed(error)
     }
   }
 

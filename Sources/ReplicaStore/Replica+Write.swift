@@ -65,9 +65,11 @@ extension Replica {
   }
 
   /// Seals what this node has written since its last seal, so that it may leave.
+  ///
+  /// What is sealed is on disk already, and a seal that a power cut takes away is made anew.
   package func sealTip() throws {
     try withWriter { writer, _ in
-      _ = try writer.transaction { try writer.seal(&$0) }
+      try writer.transactionWithoutWaiting { try writer.seal(&$0) }
     }
   }
 }
@@ -165,7 +167,7 @@ extension Writer {
 
   /// What was taken in since the author's previous entry.
   private func dependencies(of author: LogState, in directory: LogDirectory) -> [Dependency] {
-    directory.logs.filter {
+    directory.logs.lazy.filter {
       $0.number != author.number && $0.sequence > (author.past[$0.number] ?? 0)
     }
     .map { Dependency(dot: $0.dot, hash: $0.hash) }

@@ -51,7 +51,8 @@ package final class Replica: Sendable {
         try database.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
         try prepare(database)
         return try Self.writer(
-          for: schema, in: database, path: path, environment: environment)
+          for: schema, in: database, path: path, environment: environment,
+          durability: durability)
       }
     }
     layout = writer.fold.layout
@@ -59,14 +60,16 @@ package final class Replica: Sendable {
   }
 
   private static func writer(
-    for schema: ReplicaSchema, in database: Database, path: String, environment: ReplicaEnvironment
+    for schema: ReplicaSchema, in database: Database, path: String,
+    environment: ReplicaEnvironment, durability: Durability
   ) throws -> Writer {
     let layout = try layout(for: schema, in: database)
     guard let workspace = try MetaTable(database).workspace() else {
       throw StoreError.foreign(path: path)
     }
     return try Writer(
-      database: database, layout: layout, workspace: workspace, environment: environment)
+      database: database, layout: layout, workspace: workspace, environment: environment,
+      durability: durability)
   }
 
   /// Opens the store at `path`, brings its tables up to `schema`, and materialises what earlier
@@ -223,9 +226,14 @@ extension StoreError {
 
 extension Replica {
   /// Moves the write-ahead log into the file, as before copying it.
-  package func checkpoint() throws {
+  ///
+  /// `waits` says whether to wait for others that are reading; otherwise it throws ``StoreError/locked``.
+  package func checkpoint(waits: Bool = true) throws {
     try StoreError.wrapping {
-      _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+      _ = try pool.writeWithoutTransaction { database in
+        if !waits { try database.execute(sql: "PRAGMA busy_timeout = 0") }
+        return try database.checkpoint(.truncate)
+      }
     }
   }
 }

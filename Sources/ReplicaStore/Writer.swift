@@ -33,6 +33,7 @@ final class Writer {
   let meta: MetaTable
   let workspace: WorkspaceID
   let environment: ReplicaEnvironment
+  private let durability: Replica.Durability
   private let connection: OpaquePointer
   private let dataVersion: Statement
   private var seenDataVersion: Int64 = -1
@@ -47,9 +48,11 @@ final class Writer {
   }
 
   init(
-    database: Database, layout: Layout, workspace: WorkspaceID, environment: ReplicaEnvironment
+    database: Database, layout: Layout, workspace: WorkspaceID, environment: ReplicaEnvironment,
+    durability: Replica.Durability
   ) throws {
     self.database = database
+    self.durability = durability
     connection = try database.connection
     self.workspace = workspace
     self.environment = environment
@@ -80,6 +83,16 @@ final class Writer {
       rollBack()
       throw error
     }
+  }
+
+  /// As ``transaction(_:)``, but a power cut may undo it: the disk is not waited for.
+  func transactionWithoutWaiting<Value>(
+    _ body: (inout WriterState) throws -> Value
+  ) throws -> Value {
+    try execute("PRAGMA synchronous = \(Replica.Durability.normal.rawValue)")
+    let result = Result { try transaction(body) }
+    try execute("PRAGMA synchronous = \(durability.rawValue)")
+    return try result.get()
   }
 
   /// Undoes what the open transaction did, if SQLite has not done so already.

@@ -16,8 +16,9 @@ struct Kith {
       exit(ShellProgram.report(error, environment))
     }
     let catalog = EntityCatalog.standard
+    let node = KithNode(storePath: arguments.storePath ?? ProgramEnvironment.storePath)
     let program = ShellProgram(
-      node: KithNode(storePath: arguments.storePath ?? ProgramEnvironment.storePath),
+      node: node,
       catalog: catalog,
       registry: CommandRegistry(
         records: RecordCommands.all, verbs: RecordCommands.verbs, nouns: RecordCommands.nouns,
@@ -30,6 +31,7 @@ struct Kith {
     }
     let code = await program.run()
     interrupts.cancel()
+    node.close()
     exit(code)
   }
 }

@@ -88,7 +88,7 @@ package final class WriteGroup {
     _ body: (Transaction) throws -> Result
   ) throws -> Result {
     guard var state else { preconditionFailure("A group writes only while it runs.") }
-    // Moved out and back, so that the write changes it in place.
+    // Moved out and back, so that all writes of a group but its first change it in place.
     self.state = nil
     defer { self.state = state }
     return try writer.write(
@@ -121,7 +121,7 @@ extension Writer {
       snapshot: snapshot, layout: fold.layout, environment: environment, time: time)
     let result = try body(transaction)
     guard !transaction.isEmpty else { return result }
-    let payload = transaction.payload(reason: reason, command: command, batch: batch)
+    let payload = try transaction.payload(reason: reason, command: command, batch: batch)
     try append(payload, time: time, now: now, to: &state)
     if state.unsealedEntries >= Limits.sealIntervalEntries
       || state.unsealedBytes >= Limits.sealIntervalBytes
@@ -147,9 +147,11 @@ extension Writer {
       dependencies: dependencies(of: author, in: state.directory), previous: author.hash,
       payload: bytes, origin: author.sequence == 0 ? state.pendingOrigin : nil)
     let entry = Entry(header: header, payload: bytes)
-    try take(
+    let verdict = try take(
       entry, hash: header.hash, author: author, payload: payload, received: now, seal: nil,
       into: &state)
+    // Only a basis of dots that this store has never held makes an own entry malformed.
+    guard verdict != .malformed else { throw ReplicaError.foreignBasis }
     if author.sequence == 0 { state.pendingOrigin = nil }
     state.unsealedEntries += 1
     state.unsealedBytes += bytes.bytes.count

@@ -196,7 +196,16 @@ package final class Transaction {
   /// The canonical payload of all edits.
   ///
   /// A later write to a field or element takes an earlier one's place.
-  func payload(reason: String?, command: String?, batch: UInt128?) -> Payload {
+  /// A command that is too long for the format is cut: it only tells where the edits came from.
+  func payload(reason: String?, command: String?, batch: UInt128?) throws -> Payload {
+    if let reason, reason.utf8.count > Limits.valueBytesMax {
+      throw ReplicaError.reasonTooLong(bytes: reason.utf8.count)
+    }
+    // A cut character may grow to a mark of three bytes, for which a quarter leaves room.
+    let command = command.map { command in
+      command.utf8.count <= Limits.valueBytesMax
+        ? command : String(decoding: command.utf8.prefix(Limits.valueBytesMax / 4), as: UTF8.self)
+    }
     var payload = Payload(names: names.names, batch: batch, reason: reason, command: command)
     let isCanonical =
       edits.indices.dropFirst().allSatisfy { edits[$0 - 1].precedes(edits[$0]) }

@@ -248,10 +248,13 @@ extension Writer {
   ///
   /// The entry must be checked: next in its log, dependencies held, chain and seal verified. `author`
   /// is the log's state before it; `payload` is `nil` if decoding failed.
+  ///
+  /// - Returns: Why it does not count; `nil` if it does.
+  @discardableResult
   func take(
     _ entry: Entry, hash: EntryHash, author: LogState, payload: Payload?, received: WallTime,
     seal: [UInt8]?, into state: inout WriterState
-  ) throws {
+  ) throws -> SetAsideReason? {
     var author = author
     let header = entry.header
     try note(header, in: &author, directory: state.directory)
@@ -275,6 +278,7 @@ extension Writer {
     } else {
       state.setAside.insert(dot)
     }
+    return verdict
   }
 
   /// Takes what an entry's author had seen into the author's past, and flags clocks by it.

@@ -1,5 +1,4 @@
 import CRDTCore
-import GRDB
 import ReplicaStore
 import Testing
 
@@ -34,13 +33,41 @@ import Testing
     #expect(try office.replica.check().faults == [])
   }
 
-  @Test("a commit is safe from power cuts: the writing connection runs synchronous = FULL")
-  func synchronousFull() throws {
+  @Test("an edit made from what another store showed is refused, and changes nothing")
+  func foreignBasis() throws {
     let office = try TestNode.founder()
-    let level = try office.replica.write { transaction in
-      try Int.fetchOne(transaction.snapshot.database, sql: "PRAGMA synchronous")
+    let other = try TestNode.founder()
+    let id = RecordID(rawValue: 77)
+    for node in [office, other] {
+      try node.replica.write {
+        try $0.create("deal", id: id, [FieldChange("name", .set(.text("Pump")))])
+      }
     }
-    #expect(level == 2)
+    let basis = try other.state("deal", id).basis
+    let digest = try office.replica.digest()
+    #expect(throws: ReplicaError.foreignBasis) {
+      try office.edit(id, basis: basis, FieldChange("name", .set(.text("Fan"))))
+    }
+    #expect(try office.replica.digest() == digest)
+    try office.edit(id, FieldChange("name", .set(.text("Fan"))))
+    #expect(try office.state("deal", id)["name"] == .text("Fan"))
+  }
+
+  @Test("a reason too long for the format is refused, a command too long is cut")
+  func longWords() throws {
+    let office = try TestNode.founder()
+    let rep = try office.enrol("rep")
+    let long = String(repeating: "é", count: Limits.valueBytesMax)
+    #expect(throws: ReplicaError.reasonTooLong(bytes: 2 * Limits.valueBytesMax)) {
+      try office.replica.write(reason: long) {
+        try $0.create("deal", [FieldChange("name", .set(.text("Pump")))])
+      }
+    }
+    let deal = try office.replica.write(command: long) {
+      try $0.create("deal", [FieldChange("name", .set(.text("Pump")))])
+    }
+    try rep.pull(from: office)
+    #expect(try rep.state("deal", deal)["name"] == .text("Pump"))
   }
 
   @Test("a transaction that throws leaves nothing behind, and the next one works")

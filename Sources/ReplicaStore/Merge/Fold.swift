@@ -78,9 +78,13 @@ final class Fold {
     }
   }
 
+  /// How many statements are kept; a peer may send every combination of a kind's fields.
+  private static let statementsMax = 256
+
   /// A statement kept by its text.
   func statement(_ sql: String) throws -> Statement {
     if let statement = statements[sql] { return statement }
+    if statements.count >= Self.statementsMax { statements.removeAll(keepingCapacity: true) }
     let statement = try Statement(database, sql)
     statements[sql] = statement
     return statement

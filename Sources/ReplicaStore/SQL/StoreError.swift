@@ -80,6 +80,10 @@ package enum ReplicaError: Error, Hashable, Sendable {
   case tooLarge(writes: Int, bytes: Int)
   /// One of the values exceeds a limit of the format.
   case valueTooLarge(kind: String, field: String, bytes: Int)
+  /// The reason given for the transaction exceeds a limit of the format.
+  case reasonTooLong(bytes: Int)
+  /// The edit was made from what another store had shown.
+  case foreignBasis
 }
 
 extension ReplicaError: UserFacingError {
@@ -93,6 +97,8 @@ extension ReplicaError: UserFacingError {
       "One transaction cannot hold \(writes) changes of \(bytes) bytes."
     case .valueTooLarge(let kind, let field, let bytes):
       "The \(field) of a \(kind) cannot hold \(bytes) bytes."
+    case .reasonTooLong(let bytes): "A reason cannot hold \(bytes) bytes."
+    case .foreignBasis: "This was read from another store; nothing was changed."
     }
   }
 
@@ -101,6 +107,8 @@ extension ReplicaError: UserFacingError {
     case .deleted: "Bring it back first with: restore"
     case .tooLarge: "Split the work into batches."
     case .valueTooLarge: "Keep long texts in a file."
+    case .reasonTooLong: "Say it in a sentence or two."
+    case .foreignBasis: "Read the record again with show, then edit it."
     case .unknownName, .wrongEdit: nil
     }
   }

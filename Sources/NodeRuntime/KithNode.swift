@@ -47,18 +47,15 @@ package final class KithNode: NodeControl {
     }
   }
 
-  /// Leaves the store so that the next start is quick: a long write-ahead log is moved into the file.
+  /// Moves the write-ahead log into the file, so that the file alone is the store, and starts quickly.
   ///
-  /// It is as durable where it is, so a store that somebody else is using is left as it is.
+  /// The log is as durable where it is, so a store that somebody else is using is left as it is.
   package func close() {
     guard let replica = opened.withLock({ $0?.replica }) else { return }
     let attributes = try? FileManager.default.attributesOfItem(atPath: storePath + "-wal")
-    guard let bytes = attributes?[.size] as? Int, bytes > Self.walBytesMax else { return }
+    guard let bytes = attributes?[.size] as? Int, bytes > 0 else { return }
     try? replica.checkpoint(waits: false)
   }
-
-  /// How much write-ahead log a start reads in a few milliseconds.
-  private static let walBytesMax = 1 << 20
 
   package func actingMember() throws -> MemberID { try open().replica.ownMember() }
 

@@ -29,13 +29,26 @@ package enum ProgramEnvironment {
     environment.hostName = ProcessInfo.processInfo.hostName
     environment.loginName = NSUserName()
     environment.version = version
-    environment.answer = { readLine() }
+    environment.answer = { readAnswer() }
     return environment
   }
 
   private static func folder(_ variable: String, _ usual: String) -> String {
     if let folder = variables[variable], !folder.isEmpty { return folder }
     return (variables["HOME"] ?? NSHomeDirectory()) + usual
+  }
+
+  /// Reads a line from the terminal; `nil` at its end, or when the command that asked was stopped.
+  private static func readAnswer() -> String? {
+    var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    while poll(&input, 1, 50) <= 0 {
+      if Task.isCancelled { return nil }
+    }
+    // A terminal hands out one line at a time.
+    var line = [UInt8](repeating: 0, count: 4_096)
+    let count = read(STDIN_FILENO, &line, line.count)
+    guard count > 0 else { return nil }
+    return String(decoding: line.prefix(count).filter { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
   }
 
   private static var terminalWidth: Int {

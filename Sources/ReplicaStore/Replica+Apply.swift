@@ -107,7 +107,7 @@ extension Writer {
   }
 }
 
-/// The checks of `architecture.md` §5.2 on a whole batch, before any of it is taken in.
+/// The checks on a whole batch, before any of it is taken in.
 private struct BatchCheck {
   let batch: EntryBatch
   let workspace: WorkspaceID

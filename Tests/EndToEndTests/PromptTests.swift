@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The whole program on a terminal: what `repl.md` promises of its keys.
+/// The whole program on a terminal: what its keys do.
 @Suite("The prompt")
 struct PromptTests {
   private let nodes: TestNodes
@@ -128,6 +128,31 @@ struct PromptTests {
     try terminal.wait(for: "0 accounts")
     try terminal.wait(for: Self.prompt)
     try finish(terminal)
+  }
+
+  @Test("Ctrl-C at a question ends the command, and a yes typed after it is no answer")
+  func interruptedQuestion() throws {
+    try nodes.kith("office", "new", "account", "name=Kept")
+    let terminal = try started()
+    try terminal.type("delete Kept\r")
+    try terminal.wait(for: "[y]es [n]o > ")
+    try terminal.type("\u{3}")
+    try terminal.wait(for: "stopped")
+    try terminal.wait(for: Self.prompt)
+    try terminal.type("y\r")
+    try terminal.wait(for: "unknown command")
+    try terminal.wait(for: Self.prompt)
+    try finish(terminal)
+    #expect(try nodes.count("office", "accounts") == 1)
+  }
+
+  @Test("a row of the last list is no value of a field that refers to another kind")
+  func rowOfAnotherKind() throws {
+    try nodes.kith("office", "new", "account", "name=Pumps")
+    let refused = try nodes.kith(
+      "office", "-c", "list users; new contact last_name=Weber account=@1", code: 3)
+    #expect(refused.errors.contains("There is no account “@1”."))
+    #expect(try nodes.count("office", "contacts") == 0)
   }
 
   @Test("pasted lines run only when asked to, and one pasted line waits for Enter")

@@ -1,5 +1,5 @@
 extension Entity {
-  /// An organisation: `requirements.md` §3.1.
+  /// An organisation.
   static let account = Entity(
     "account", letter: "a", plural: "accounts",
     aliases: [

@@ -1,5 +1,5 @@
 extension Entity {
-  /// A person at an account: `requirements.md` §3.1.
+  /// A person at an account.
   static let contact = Entity(
     "contact", letter: "c", plural: "contacts",
     aliases: [

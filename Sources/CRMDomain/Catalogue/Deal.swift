@@ -1,5 +1,5 @@
 extension Entity {
-  /// A possible sale, from first enquiry to its end: the entry of `requirements.md` §3.2.
+  /// A possible sale, from first enquiry to its end.
   static let deal = Entity(
     "deal", letter: "d", plural: "deals", aliases: ["entry", "entries"],
     subtypes: [

@@ -1,5 +1,5 @@
 extension Entity {
-  /// Something that happened between a customer and us: `requirements.md` §3.3.
+  /// Something that happened between a customer and us.
   static let engagement = Entity(
     "engagement", letter: "e", plural: "engagements",
     aliases: ["activity", "activities", "interaction", "interactions"],

@@ -106,7 +106,7 @@ package struct Entity: Hashable, Sendable {
 }
 
 extension Entity {
-  /// The fields that every business record of a kind has; `requirements.md` §3.0.
+  /// The fields that every business record of a kind has.
   ///
   /// Some kinds have words of their own for the owner.
   static func commonFields(of kind: String, ownerAliases: [String] = []) -> [Field] {

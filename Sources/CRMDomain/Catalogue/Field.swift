@@ -138,7 +138,7 @@ package enum StructureFormat: Hashable, Sendable {
   }
 }
 
-/// How concurrent writes of a field merge; the marks of `requirements.md` §3.0.
+/// How concurrent writes of a field merge.
 package enum FieldMark: Hashable, Sendable {
   /// R: the last writer shows, and a person confirms.
   case latest

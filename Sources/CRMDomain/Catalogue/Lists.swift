@@ -25,7 +25,7 @@ extension Entity {
     "A part of our own company.", columns: ["name"],
     fields: [Field("name", .text, .latest, "What the region is called.", isIndexed: true)])
 
-  /// A value of one of the lists that fields choose from: `requirements.md` §3.7.
+  /// A value of one of the lists that fields choose from.
   static let picklist = Entity(
     "picklist", plural: "picklists", aliases: ["picklist_value", "picklist_values"], role: .list,
     "A value that fields choose from.", names: ["label"], alsoFoundBy: ["key"],

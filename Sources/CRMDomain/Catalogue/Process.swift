@@ -1,5 +1,5 @@
 extension Entity {
-  /// What deals go through: `requirements.md` §3.2.
+  /// What deals go through.
   static let process = Entity(
     "process", plural: "processes", aliases: ["pipeline", "pipelines"],
     "A sequence of stages that deals go through.", columns: ["name", "purpose", "default"],

@@ -1,5 +1,5 @@
 extension Entity {
-  /// Something we sell: the catalogue item of `requirements.md` §3.4.
+  /// Something we sell.
   static let product = Entity(
     "product", letter: "p", plural: "products",
     aliases: ["item", "items", "catalogue_item", "catalogue_items", "service", "services"],

@@ -1,5 +1,5 @@
 extension Entity {
-  /// A step of a process: `requirements.md` §3.2.
+  /// A step of a process.
   static let stage = Entity(
     "stage", plural: "stages", "A step of a process.",
     columns: ["name", "process", "phase", "kind", "probability"], order: "position",

@@ -1,5 +1,5 @@
 extension Entity {
-  /// Something to do: `requirements.md` §3.3.
+  /// Something to do.
   static let task = Entity(
     "task", letter: "t", plural: "tasks", aliases: ["todo", "todos"], "Something to do.",
     names: ["title"], columns: ["title", "due", "status", "priority", "assignees"], board: "status",

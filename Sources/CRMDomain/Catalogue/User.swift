@@ -1,5 +1,5 @@
 extension Entity {
-  /// A person of ours: `requirements.md` §3.1.
+  /// A person of ours.
   static let user = Entity(
     "user", letter: "u", plural: "users", aliases: ["colleague", "colleagues"],
     "A person of ours; a roster member acts for it.", alsoFoundBy: ["email"],

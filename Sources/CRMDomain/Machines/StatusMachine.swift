@@ -42,7 +42,7 @@ package struct StatusMachine: Hashable, Sendable {
 }
 
 extension StatusMachine {
-  /// An account's status; `requirements.md` 4.1.
+  /// An account's status.
   static let account = StatusMachine(
     states: ["prospect", "active", "inactive", "blocked"], initial: "prospect",
     moves: [
@@ -51,7 +51,7 @@ extension StatusMachine {
     ],
     precedence: ["blocked", "active", "inactive", "prospect"])
 
-  /// A task's status; `requirements.md` 4.9.
+  /// A task's status.
   static let task = StatusMachine(
     states: ["open", "in_progress", "done", "dropped"], initial: "open",
     moves: [
@@ -60,7 +60,7 @@ extension StatusMachine {
     ],
     precedence: ["done", "dropped", "in_progress", "open"])
 
-  /// A product's status; `requirements.md` 4.11, but new ones are active unless told otherwise.
+  /// A product's status, but new ones are active unless told otherwise.
   static let product = StatusMachine(
     states: ["in_development", "active", "discontinued"], initial: "active",
     moves: [

@@ -57,7 +57,7 @@ package struct DealStages: Sendable {
   }
 
   /// What a write of the stage carries: concurrent moves show won over lost over archived over the
-  /// stage further on; `requirements.md` 4.2.
+  /// stage further on.
   package func rank(of stage: RecordID) -> UInt32? {
     guard let stage = stages.first(where: { $0.id == stage }) else { return nil }
     let classes = ["open", "archived", "lost", "won"]

@@ -80,7 +80,7 @@ package struct FoundWorkspace: Sendable {
     String(UnicodeScalar(UInt8(ascii: "b") + UInt8(2 * index)))
   }
 
-  /// The lists that `requirements.md` ORG-06 to ORG-08 ship with values.
+  /// The lists that have values from the start.
   private static let listValues: [(list: String, names: [String])] = [
     ("account_type", ["pharmaceutical", "biotech", "academic", "government", "distributor"]),
     (

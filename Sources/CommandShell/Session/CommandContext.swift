@@ -38,7 +38,7 @@ package struct CommandContext: Sendable {
   package var format: PeopleFormat { PeopleFormat(calendar: calendar) }
 }
 
-/// The global options of `repl.md` §2 that the commands so far read.
+/// The options that every command takes.
 package struct GlobalOptions: Hashable, Sendable {
   /// `table`, `card`, `json`, `ndjson`, `csv`, `tsv`, `md`, `ids`; `nil` for the default.
   package var format: String?
@@ -108,7 +108,7 @@ package protocol ShellCommand: Sendable {
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode
 }
 
-/// The exit codes of `repl.md` §10.
+/// The exit codes; docs/commands.md lists them.
 package enum ExitCode: Int32, Sendable {
   case done = 0
   case failed = 1

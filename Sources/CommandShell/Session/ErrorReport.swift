@@ -33,7 +33,7 @@ package struct ErrorReport: Sendable {
     return [JSONView.text(.object(members))]
   }
 
-  /// The one place that knows which exit code of `repl.md` §10 an error stands for.
+  /// The one place that knows which exit code an error stands for.
   private static func code(of error: any Error) -> Int32 {
     let code: ExitCode
     switch error {

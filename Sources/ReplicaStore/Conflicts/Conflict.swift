@@ -21,7 +21,7 @@ package struct ConflictID: Hashable, Sendable {
   package var text: String { Base32.text(of: rawValue) }
 }
 
-/// What kind of state needs a person's eye; `architecture.md` §6 defines each.
+/// What kind of state needs a person's eye; docs/conflicts.md explains each.
 package enum ConflictKind: String, Hashable, Sendable, CaseIterable {
   case field, lifecycle, unique, held, clock
 }

@@ -79,7 +79,10 @@ struct RecordFinder {
         try one(of: $0, value.text, kind)
       }
     }
-    return try record(reference, kind: kind)
+    // A row of the last list, or the record shown last, may be of another kind.
+    let found = try record(reference, kind: kind)
+    guard found.entity?.name == kind.name else { throw none(value.text, kind) }
+    return found
   }
 
   private func record(

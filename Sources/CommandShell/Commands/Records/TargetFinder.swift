@@ -88,6 +88,8 @@ struct FoundTargets {
     }
     let isTyped = typed || count > countTyped
     let answer = ask(isTyped ? "\(question) Type \(count) > " : "\(question) [y]es [n]o > ")
+    // Whoever was stopped at the question has not said yes, whatever is typed next.
+    try Task.checkCancellation()
     let given = answer?.trimmed.lowercased() ?? ""
     return isTyped ? given == String(count) : ["y", "yes"].contains(given)
   }

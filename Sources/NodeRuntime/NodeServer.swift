@@ -130,10 +130,11 @@ struct NodeServer: Service {
   ) async -> Bool {
     let peer = await logged(link.peerKey, at: link.remoteAddress)
     do {
-      let opening =
-        if let opening { opening } else { SyncSession.Opening.known(try await desk.localState()) }
+      // Before the state is read, or the session would not hear of a change in between.
       let (changes, subscription) = watch.subscribe()
       defer { watch.unsubscribe(subscription) }
+      let opening =
+        if let opening { opening } else { SyncSession.Opening.known(try await desk.localState()) }
       var driver = SessionDriver(link: link, purpose: purpose, desk: desk, changes: changes)
       driver.limits = limits
       let log = log

@@ -51,16 +51,23 @@ struct NodeServer: Service {
       judge: { key in
         links.hasRoom(for: key)
           ? await watch.trust(of: key)
-          : .refused(reason: "it has \(InboundLinks.perKeyMax) connections open already")
+          : .refused(reason: InboundLinks.refusal)
       },
       onRefusal: { log.refused($0) })
     try await listener.run(at: address) { socket in
       onListening(socket.address.description)
     } onLink: { link in
-      await links.whileOpen(by: link.peerKey) {
+      let isTaken = await links.whileOpen(by: link.peerKey) {
         await converse(
           on: link, opening: link.trust == .known ? nil : .awaitingJoin, purpose: .stay, desk: desk,
           watch: watch, address: nil)
+      }
+      // Of many handshakes at once each may have found room.
+      if !isTaken {
+        log.refused(
+          ConnectionRefusal(
+            remoteAddress: link.remoteAddress,
+            reason: .keyRefused(link.peerKey, reason: InboundLinks.refusal)))
       }
     }
   }

@@ -206,7 +206,8 @@ extension SyncSession {
   private var messageLimit: (byteCount: Int, name: SyncOutcome.ExceededLimit) {
     switch stage {
     case .awaitingJoin, .judgingJoin(nil): (SessionLimits.joinBytesMax, .joinBytes)
-    case .unopened, .judgingJoin, .awaitingGrant, .enrolling, .awaitingHello, .exchanging, .finished:
+    case .unopened, .judgingJoin, .awaitingGrant, .enrolling, .awaitingHello, .exchanging,
+      .finished:
       (SessionLimits.messageBytesMax, .messageBytes)
     }
   }

@@ -8,16 +8,25 @@ final class InboundLinks: Sendable {
 
   private let counts = Mutex<[NodePublicKey: Int]>([:])
 
+  static let refusal = "it has \(perKeyMax) connections open already"
+
+  /// Whether another link of this key would be taken now; it may no longer be once it is up.
   func hasRoom(for key: NodePublicKey) -> Bool {
     counts.withLock { $0[key, default: 0] < Self.perKeyMax }
   }
 
-  /// Counts a link of this key while `body` runs.
-  func whileOpen(by key: NodePublicKey, _ body: () async -> Void) async {
-    counts.withLock { $0[key, default: 0] += 1 }
+  /// Runs `body` and counts a link of this key meanwhile; if there is no room, only says so.
+  func whileOpen(by key: NodePublicKey, _ body: () async -> Void) async -> Bool {
+    let isTaken = counts.withLock { counts in
+      guard counts[key, default: 0] < Self.perKeyMax else { return false }
+      counts[key, default: 0] += 1
+      return true
+    }
+    guard isTaken else { return false }
     await body()
     counts.withLock { counts in
       counts[key] = counts[key].flatMap { $0 > 1 ? $0 - 1 : nil }
     }
+    return true
   }
 }

@@ -44,25 +44,48 @@ extension KithNode {
 
   /// Checks that nothing would be lost if this store made way for that of another workspace.
   ///
-  /// Its own founding, or a joining that was interrupted before anything came, is nothing.
-  func checkUntouched() throws {
-    guard Replica.exists(at: storePath) else { return }
+  /// Its own founding, or a joining that was interrupted before anything came, is nothing. A founding
+  /// is known by what it holds: only that entry makes the founder's node.
+  ///
+  /// - Returns: The store's mark when it was looked at; `nil` if there is none.
+  @discardableResult
+  func checkUntouched() throws -> ReplicaChange? {
+    guard Replica.exists(at: storePath) else { return nil }
     guard let opened = try? open() else { throw NodeFailure.notEmpty(path: storePath) }
-    let held = try opened.replica.holdings()
-    let isMet = try opened.replica.peers().contains { $0.key != opened.key.publicKey }
-    guard held.vector.entryCount == held.vector[held.own], held.vector.entryCount <= 1, !isMet,
-      try opened.replica.openInvites().isEmpty
+    let (replica, key) = (opened.replica, opened.key.publicKey)
+    let change = try replica.lastChange()
+    let entryCount = try replica.holdings().vector.entryCount
+    let isFounder = try replica.founding().key == key
+    guard isFounder || entryCount == 0 else { throw NodeFailure.joinedAlready(path: storePath) }
+    let isFounding =
+      try entryCount == 1
+      && replica.read { try RosterListing.nodes(in: $0.database) }.contains { $0.key == key }
+    guard entryCount == 0 || isFounding, try replica.openInvites().isEmpty
     else { throw NodeFailure.notEmpty(path: storePath) }
+    return change
+  }
+
+  /// Removes the store, unless somebody has it open or has changed it since it was looked at.
+  ///
+  /// Whoever had it open would go on to write into files that nobody finds again.
+  private func removeStore(lookedAt change: ReplicaChange) throws {
+    opened.withLock { $0 = nil }
+    do {
+      try Replica.alone(at: storePath) { latest in
+        guard latest == change else { throw NodeFailure.notEmpty(path: storePath) }
+        for path in [storePath, storePath + "-wal", storePath + "-shm"]
+        where FileManager.default.fileExists(atPath: path) {
+          try FileManager.default.removeItem(atPath: path)
+        }
+      }
+    } catch StoreError.locked {
+      throw NodeFailure.inUse(path: storePath)
+    }
   }
 
   /// Makes the replica of a node that a peer has let in, in place of one that was never used.
   func joined(_ grant: JoinGrant, key: NodeKey) throws -> Replica {
-    try checkUntouched()
-    opened.withLock { $0 = nil }
-    for path in [storePath, storePath + "-wal", storePath + "-shm"]
-    where FileManager.default.fileExists(atPath: path) {
-      try FileManager.default.removeItem(atPath: path)
-    }
+    if let change = try checkUntouched() { try removeStore(lookedAt: change) }
     let origin = LogOrigin(
       key: key.publicKey, nonce: SystemEnvironment.random(LogOrigin.nonceByteCount),
       member: grant.member)

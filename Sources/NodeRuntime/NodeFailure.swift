@@ -13,6 +13,8 @@ package enum NodeFailure: Error, Hashable, Sendable {
   case noInviteAddress
   case unknownRole(String)
   case notEmpty(path: String)
+  case joinedAlready(path: String)
+  case inUse(path: String)
   case joinFailed(reason: String, hint: String?)
 }
 
@@ -24,7 +26,7 @@ extension NodeFailure: NodeError {
     case .noSuchNode: ExitCode.noSuchRecord.rawValue
     case .noAddress, .noPeers, .joinFailed: ExitCode.unreachable.rawValue
     case .notAdministrator: ExitCode.refused.rawValue
-    case .notEmpty: ExitCode.store.rawValue
+    case .notEmpty, .joinedAlready, .inUse: ExitCode.store.rawValue
     }
   }
 
@@ -39,6 +41,8 @@ extension NodeFailure: NodeError {
     case .noInviteAddress: "It is not known where this node can be reached."
     case .unknownRole(let role): "There is no role “\(role)”."
     case .notEmpty(let path): "There is a store at \(path) already."
+    case .joinedAlready(let path): "The store at \(path) has joined a workspace already."
+    case .inUse(let path): "Another kith has the store at \(path) open; quit it and join again."
     case .joinFailed(let reason, _): "Joining failed: \(reason)"
     }
   }
@@ -56,6 +60,9 @@ extension NodeFailure: NodeError {
     case .unknownRole:
       "Roles are representative, manager, finance, marketing, auditor and administrator."
     case .notEmpty: "Name another with --store PATH."
+    case .joinedAlready:
+      "Fetch what it lacks with: kith sync. For another workspace name a store with --store PATH."
+    case .inUse: nil
     case .joinFailed(_, let hint): hint
     }
   }

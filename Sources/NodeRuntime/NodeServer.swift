@@ -51,16 +51,23 @@ struct NodeServer: Service {
       judge: { key in
         links.hasRoom(for: key)
           ? await watch.trust(of: key)
-          : .refused(reason: "it has \(InboundLinks.perKeyMax) connections open already")
+          : .refused(reason: InboundLinks.refusal)
       },
       onRefusal: { log.refused($0) })
     try await listener.run(at: address) { socket in
       onListening(socket.address.description)
     } onLink: { link in
-      await links.whileOpen(by: link.peerKey) {
+      let isTaken = await links.whileOpen(by: link.peerKey) {
         await converse(
           on: link, opening: link.trust == .known ? nil : .awaitingJoin, purpose: .stay, desk: desk,
           watch: watch, address: nil)
+      }
+      // Of many handshakes at once each may have found room.
+      if !isTaken {
+        log.refused(
+          ConnectionRefusal(
+            remoteAddress: link.remoteAddress,
+            reason: .keyRefused(link.peerKey, reason: InboundLinks.refusal)))
       }
     }
   }
@@ -130,10 +137,11 @@ struct NodeServer: Service {
   ) async -> Bool {
     let peer = await logged(link.peerKey, at: link.remoteAddress)
     do {
-      let opening =
-        if let opening { opening } else { SyncSession.Opening.known(try await desk.localState()) }
+      // Before the state is read, or the session would not hear of a change in between.
       let (changes, subscription) = watch.subscribe()
       defer { watch.unsubscribe(subscription) }
+      let opening =
+        if let opening { opening } else { SyncSession.Opening.known(try await desk.localState()) }
       var driver = SessionDriver(link: link, purpose: purpose, desk: desk, changes: changes)
       driver.limits = limits
       let log = log

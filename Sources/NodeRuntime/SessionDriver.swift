@@ -28,9 +28,6 @@ struct SessionDriver: Sendable {
 
   /// How long the last frames, a bye above all, may take to leave.
   private static let farewellTime = Duration.seconds(5)
-  /// Frames that wait to be sent; beyond the credit only acknowledgements and pings pile up, to a
-  /// peer that sends and does not read.
-  private static let framesWaitingMax = 8 << 10
 
   let link: PeerLink
   let purpose: SyncSession.Purpose
@@ -54,8 +51,7 @@ struct SessionDriver: Sendable {
   }
 
   private func run(with inbox: SessionInbox) async -> Result {
-    let (frames, outbox) = AsyncStream.makeStream(
-      of: [UInt8].self, bufferingPolicy: .bufferingOldest(Self.framesWaitingMax))
+    let outbox = SessionOutbox(bytesMax: limits.unsentBytesMax)
     let (questions, asking) = AsyncStream.makeStream(of: SyncSession.Output.self)
     return await withTaskGroup(of: Void.self) { group in
       group.addTask { await readFrames(into: inbox) }
@@ -66,9 +62,9 @@ struct SessionDriver: Sendable {
         }
       }
       // Sent by a task of its own: two nodes that both send at once would else wait for each other.
-      let sending = Task { await send(frames, inbox: inbox) }
+      let sending = Task { await send(outbox, inbox: inbox) }
       var result = await converse(with: inbox, outbox: outbox, asking: asking)
-      outbox.finish()
+      outbox.close()
       await finish(sending)
       if result.outcome == .disconnected, let error = link.error { result.reason = error.summary }
       link.close()
@@ -78,9 +74,10 @@ struct SessionDriver: Sendable {
     }
   }
 
-  private func send(_ frames: AsyncStream<[UInt8]>, inbox: SessionInbox) async {
-    for await frame in frames {
+  private func send(_ outbox: SessionOutbox, inbox: SessionInbox) async {
+    for await frame in outbox.frames {
       guard (try? await link.send(frame)) != nil else { return inbox.put(.closed) }
+      outbox.remove(frame)
     }
   }
 
@@ -122,7 +119,7 @@ struct SessionDriver: Sendable {
   }
 
   private func converse(
-    with inbox: SessionInbox, outbox: AsyncStream<[UInt8]>.Continuation,
+    with inbox: SessionInbox, outbox: SessionOutbox,
     asking: AsyncStream<SyncSession.Output>.Continuation
   ) async -> Result {
     var session = SyncSession(peer: link.peerKey, purpose: purpose, limits: limits)
@@ -134,7 +131,9 @@ struct SessionDriver: Sendable {
       for output in session.handle(input, at: SystemEnvironment.monotonicNow()) {
         switch output {
         case .send(let frame):
-          if case .dropped = outbox.yield(frame) { inbox.put(.closed) }
+          if !outbox.put(frame) {
+            inbox.put(.failed(reason: "The peer asks for more than it reads."))
+          }
         case .setDeadline(let instant):
           deadline?.cancel()
           deadline = self.deadline(at: instant, inbox: inbox)

@@ -3,8 +3,9 @@ import Synchronization
 
 /// What happens to a session, in one line: frames, answers, changes, deadlines.
 ///
-/// Frames wait to be let in while two are waiting already, so that a session which is busy stops its
-/// link, and with it the peer.
+/// A frame waits to be let in while two are waiting already: what a peer sends faster than the
+/// session takes it stays in the link, which stops reading, and does not pile up here. The session
+/// takes frames while the desk is at work; what waits for the desk is bounded by its credit.
 final class SessionInbox: Sendable {
   private struct State {
     var inputs: [SyncSession.Input] = []

@@ -7,6 +7,12 @@ package struct ConnectionRefusal: Hashable, Sendable {
   /// Why it went no further.
   package let reason: Reason
 
+  /// Creates a refusal.
+  package init(remoteAddress: PeerAddress, reason: Reason) {
+    self.remoteAddress = remoteAddress
+    self.reason = reason
+  }
+
   /// Why a handshake failed, as far as this side can tell.
   package enum Reason: Error, Hashable, Sendable {
     /// The peer did not present a certificate.

@@ -1,4 +1,5 @@
 package import CRDTCore
+import GRDB
 
 extension Replica {
   /// What the workspace is rooted in; whoever joins is told.
@@ -42,16 +43,18 @@ extension Replica {
 
   /// The mark of the last change that sessions or handshakes care about.
   package func lastChange() throws -> ReplicaChange {
-    try read { snapshot in
-      let selection = try Statement(
-        cached: """
-          SELECT (SELECT max(arrival) FROM _log),
-            (SELECT count(*) FROM _invite) * 2 - (SELECT count(*) FROM _invite WHERE used IS NULL)
-          """, in: snapshot.database)
-      defer { selection.reset() }
-      _ = try selection.step()
-      return ReplicaChange(lastArrival: selection.integer(0), invites: selection.integer(1))
-    }
+    try read { try Self.lastChange(in: $0.database) }
+  }
+
+  static func lastChange(in database: Database) throws -> ReplicaChange {
+    let selection = try Statement(
+      cached: """
+        SELECT (SELECT max(arrival) FROM _log),
+          (SELECT count(*) FROM _invite) * 2 - (SELECT count(*) FROM _invite WHERE used IS NULL)
+        """, in: database)
+    defer { selection.reset() }
+    _ = try selection.step()
+    return ReplicaChange(lastArrival: selection.integer(0), invites: selection.integer(1))
   }
 
   /// Whether there is a store, or another file, at a path.

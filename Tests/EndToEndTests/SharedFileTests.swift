@@ -43,6 +43,26 @@ struct SharedFileTests {
     for node in ["office", "rep"] { try nodes.kith(node, "store", "check") }
   }
 
+  @Test("joining does not take the store away from a prompt that is idle on it")
+  func joiningBesideAPrompt() throws {
+    let office = try nodes.serve("office")
+    let address = try office.listeningAddress()
+    try nodes.kith("rep", "init", "rep", "--workspace", "Own", "--user", "Lena")
+    let terminal = try nodes.prompt("rep")
+    try terminal.wait(for: "press Tab anywhere")
+    try terminal.wait(for: "> ")
+    let code = try nodes.invite("rep", by: "office", at: address)
+    let join = ["join", code, "--node", "rep", "--user", "Lena"]
+    #expect(try nodes.kith("rep", join, code: 7).errors.contains("quit it and join again"))
+    try terminal.type("\u{4}")
+    #expect(try terminal.result().code == 0)
+    // The office has let it in already, so the same code still serves the same key.
+    try nodes.kith("rep", join)
+    #expect(try nodes.digest("office") == nodes.digest("rep"))
+    #expect(try nodes.kith("rep", join, code: 9).errors.contains("has joined a workspace already"))
+    try nodes.stop(office)
+  }
+
   @Test("imports and edits of several processes at once all count, each whole")
   func writersAtOnce() throws {
     let office = try nodes.serve("office")

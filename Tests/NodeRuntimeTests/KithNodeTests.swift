@@ -66,9 +66,7 @@ struct KithNodeTests {
     #expect(throws: Interruption.self) {
       try Replica.found(
         at: path, schema: EntityCatalog.standard.schema,
-        environment: ReplicaEnvironment(
-          now: { WallTime(milliseconds: 1_800_000_000_000) },
-          random: { [UInt8](repeating: 7, count: $0) }, signer: Signer(key: key))
+        environment: .fixed(signer: key)
       ) { _, _ in throw Interruption() }
     }
     let node = try founded()
@@ -77,12 +75,54 @@ struct KithNodeTests {
     #expect(throws: NodeFailure.notEmpty(path: path)) { try founded() }
   }
 
+  /// What joining says before anybody is dialled; if it finds nothing to say, nobody answers.
+  private func joining(_ node: KithNode, by office: KithNode) async throws -> NodeFailure? {
+    let code = try office.invite(node: "rep", role: .representative, address: "127.0.0.1:9").code
+    return await #expect(throws: NodeFailure.self) {
+      try await node.join(
+        JoinCommandRequest(code: code, node: "rep", user: "Lena"), progress: { _ in })
+    }
+  }
+
+  @Test("a store in which a person has written something does not make way, however short its log")
+  func firstWriteIsKept() async throws {
+    let office = try founded()
+    let (key, founder) = (NodeKey.generate(), NodeKey.generate())
+    for (name, rootKey) in [("founded", key), ("joined", founder)] {
+      let path = folder.path("\(name).sqlite")
+      try key.save(to: path + ".key")
+      let replica = try Replica.joined(
+        at: path, schema: EntityCatalog.standard.schema, environment: .fixed(signer: key),
+        identity: NodeIdentity(
+          founding: Founding(key: rootKey.publicKey, nonce: [UInt8](repeating: 1, count: 16)),
+          origin: LogOrigin(
+            key: key.publicKey, nonce: [UInt8](repeating: 2, count: 16),
+            member: MemberID(rawValue: 5))))
+      guard case .joinFailed = try await joining(KithNode(storePath: path), by: office) else {
+        Issue.record("An empty store did not make way.")
+        continue
+      }
+      try replica.write { try WorkspaceSettings.set("workspace", to: "Mine", in: $0) }
+      let expected: NodeFailure =
+        rootKey.publicKey == key.publicKey ? .notEmpty(path: path) : .joinedAlready(path: path)
+      #expect(try await joining(KithNode(storePath: path), by: office) == expected)
+    }
+  }
+
   @Test("three words stand for a key, the same each time")
   func words() throws {
     let node = try founded()
     let words = try #require(node.nodes().first?.words)
     #expect(words.wholeMatch(of: /[a-z]+ [a-z]+ [a-z]+/) != nil)
     #expect(try KithNode(storePath: node.storePath).nodes().first?.words == words)
+  }
+}
+
+extension ReplicaEnvironment {
+  fileprivate static func fixed(signer key: NodeKey) -> ReplicaEnvironment {
+    ReplicaEnvironment(
+      now: { WallTime(milliseconds: 1_800_000_000_000) },
+      random: { [UInt8](repeating: 7, count: $0) }, signer: Signer(key: key))
   }
 }
 

@@ -97,6 +97,13 @@ struct EnrolmentTests {
     #expect(office.handle(.received(bytes), at: now).outcome == .overLimit(.joinBytes))
   }
 
+  @Test("the limit of an unknown peer holds, and is named, until it has been let in")
+  mutating func sizeWhileJudged() {
+    _ = office.handle(.opened(.awaitingJoin), at: now)
+    _ = office.handle(received(.join(request)), at: now)
+    #expect(office.handle(.receivedTooLong, at: now).outcome == .overLimit(.joinBytes))
+  }
+
   @Test("an unknown peer has 10 s, and gains no time by sending bytes")
   mutating func time() {
     let opened = office.handle(.opened(.awaitingJoin), at: now)

@@ -36,6 +36,12 @@ public struct SessionLimits: Hashable, Sendable {
     self.creditBytes = creditBytes
   }
 
+  /// Bytes of frames that may wait for the transport.
+  ///
+  /// The credit, one larger batch, and room for acknowledgements and vectors; more wait only for a
+  /// peer that acknowledges or sends without reading.
+  public var unsentBytesMax: Int { creditBytes + 2 * Self.messageBytesMax }
+
   /// Bytes of one encoded batch; room for the largest entry with the longest header.
   public static let batchBytesMax = Limits.batchBytesMax
   /// Bytes of one message: a batch, its type and its number.

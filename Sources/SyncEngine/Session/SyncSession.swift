@@ -204,8 +204,12 @@ extension SyncSession {
 extension SyncSession {
   /// The limit of one message, and the name of that limit: unknown peers have a tighter one.
   private var messageLimit: (byteCount: Int, name: SyncOutcome.ExceededLimit) {
-    if case .awaitingJoin = stage { return (SessionLimits.joinBytesMax, .joinBytes) }
-    return (SessionLimits.messageBytesMax, .messageBytes)
+    switch stage {
+    case .awaitingJoin, .judgingJoin(nil): (SessionLimits.joinBytesMax, .joinBytes)
+    case .unopened, .judgingJoin, .awaitingGrant, .enrolling, .awaitingHello, .exchanging,
+      .finished:
+      (SessionLimits.messageBytesMax, .messageBytes)
+    }
   }
 
   private mutating func receive(_ bytes: [UInt8], at now: MonotonicInstant) throws(Ending) {

@@ -352,6 +352,7 @@ extension EditPlan {
   /// The plan with its new record's id drawn.
   fileprivate func with(id: RecordID) -> EditPlan {
     EditPlan(
-      kind: kind, id: id, basis: basis, changes: changes, unchanged: unchanged, listed: listed)
+      kind: kind, id: id, basis: basis, present: present, changes: changes, unchanged: unchanged,
+      listed: listed)
   }
 }

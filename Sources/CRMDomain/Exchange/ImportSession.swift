@@ -18,7 +18,7 @@ final class ImportSession {
   private var uniqueValues: [String: [String: (id: RecordID, line: Int)]] = [:]
   /// The folded names of all rows, if rows refer to rows.
   private var announced: Set<String> = []
-  private var pending: [PendingReference] = []
+  private var pending: [PendingReference] = [] { didSet { report.waiting = pending.count } }
   private var writeRejects: ((CSVRow, ImportReport.Rejection) throws -> Void)?
 
   /// A reference to a row that has not been taken yet.

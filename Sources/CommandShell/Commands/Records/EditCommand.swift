@@ -56,7 +56,8 @@ package struct EditCommand: ShellCommand {
         try ChangeReport(verb: "Changed", action: "changed", keys: keys, view: view).write(rows: [])
       }
     } else if isBulk {
-      context.output.data("Changed \(keys.count) records in one operation.")
+      context.output.data(
+        "Changed \(keys.count) record\(keys.count == 1 ? "" : "s") in one operation.")
     }
     return .done
   }

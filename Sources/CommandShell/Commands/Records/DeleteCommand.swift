@@ -59,7 +59,7 @@ package struct DeleteCommand: ShellCommand {
         if !VersionVector(seen.touches).covers(VersionVector(state.basis.touches)) {
           context.talk(
             """
-            \(PlainText.oneLine(try view.label(reference))) had changed since it was shown; the \
+            \(try view.label(reference)) had changed since it was shown; the \
             changes are kept beside the deletion. See: conflict list
             """)
         }

@@ -114,6 +114,25 @@ struct BasisTests {
     try nodes.stop(office)
   }
 
+  @Test("a join in the session forgets the rows and records of the workspace before")
+  func joinedInSession() throws {
+    let code = try nodes.invite("home", by: "office", at: try office.listeningAddress())
+    let terminal = try nodes.prompt("home")
+    try terminal.wait(for: "Made a personal workspace")
+    try terminal.wait(for: "> ")
+    try terminal.type("list users\r")
+    try terminal.wait(for: "1 user")
+    try terminal.type("join \(code) --node home --user Tom\r")
+    try terminal.wait(for: "in three words")
+    try terminal.type("show @1\r")
+    try terminal.wait(for: "There is no record")
+    try terminal.wait(for: "home")
+    try terminal.wait(for: "> ")
+    try terminal.type("\u{4}")
+    #expect(try terminal.result().code == 0)
+    try nodes.stop(office)
+  }
+
   @Test("a bulk edit that was confirmed after a sync is of what its preview had shown")
   func preview() throws {
     let terminal = try nodes.prompt("rep")

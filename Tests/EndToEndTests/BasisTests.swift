@@ -120,8 +120,9 @@ struct BasisTests {
     let terminal = try nodes.prompt("home")
     try terminal.wait(for: "Made a personal workspace")
     try terminal.wait(for: "> ")
-    try terminal.type("list users\r")
-    try terminal.wait(for: "1 user")
+    // Every workspace begins with the same stages, under the same ids.
+    try terminal.type("list stages\r")
+    try terminal.wait(for: " stages")
     try terminal.type("join \(code) --node home --user Tom\r")
     try terminal.wait(for: "in three words")
     try terminal.type("show @1\r")

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -71,6 +72,68 @@ struct BasisTests {
     try nodes.stop(office)
   }
 
+  @Test("what is added to a value or taken out by name is of what is there now")
+  func present() throws {
+    let session = try nodes.start("rep")
+    session.write("show Müller\n")
+    _ = try session.line(containing: "first.example")
+    try nodes.kith("office", "edit", "Müller", "labels+=vip", "labels+=north", "notes=One")
+    try changeElsewhere("Müller", "billing_address.city=Bonn")
+    session.write("edit Müller labels-=vip notes+=Two billing_address.country=DE\n")
+    _ = try session.line(containing: "Two")
+    session.write("edit Müller labels=south\n")
+    _ = try session.line(containing: "south")
+    session.closeInput()
+    let result = try session.result()
+    #expect(result.code == 0)
+    #expect(result.errors.contains("labels had changed since it was shown"))
+    #expect(!result.errors.contains("notes"))
+    let shown = try nodes.kith("rep", "show", "Müller").output
+    for text in ["north", "south", "One", "Two", "Bonn", "DE"] { #expect(shown.contains(text)) }
+    #expect(!shown.contains("vip"))
+    #expect(try nodes.conflicts("rep").isEmpty)
+    try nodes.stop(office)
+  }
+
+  @Test("a record that was shown while it was deleted is edited once somebody has restored it")
+  func restoredElsewhere() throws {
+    try nodes.kith("office", "delete", "Müller")
+    try nodes.sync("rep")
+    let id = try nodes.kith("office", "list", "accounts", "where", "deleted", "--format", "ids")
+      .output
+      .trimmingCharacters(in: .newlines)
+    let session = try nodes.start("rep")
+    session.write("show \(id)\n")
+    _ = try session.line(containing: "first.example")
+    try nodes.kith("office", "restore", id)
+    try nodes.sync("rep")
+    session.write("edit \(id) website=rep.example\n")
+    _ = try session.line(containing: "rep.example")
+    session.closeInput()
+    #expect(try session.result().code == 0)
+    try nodes.stop(office)
+  }
+
+  @Test("a join in the session forgets the rows and records of the workspace before")
+  func joinedInSession() throws {
+    let code = try nodes.invite("home", by: "office", at: try office.listeningAddress())
+    let terminal = try nodes.prompt("home")
+    try terminal.wait(for: "Made a personal workspace")
+    try terminal.wait(for: "> ")
+    // Every workspace begins with the same stages, under the same ids.
+    try terminal.type("list stages\r")
+    try terminal.wait(for: " stages")
+    try terminal.type("join \(code) --node home --user Tom\r")
+    try terminal.wait(for: "in three words")
+    try terminal.type("show @1\r")
+    try terminal.wait(for: "There is no record")
+    try terminal.wait(for: "home")
+    try terminal.wait(for: "> ")
+    try terminal.type("\u{4}")
+    #expect(try terminal.result().code == 0)
+    try nodes.stop(office)
+  }
+
   @Test("a bulk edit that was confirmed after a sync is of what its preview had shown")
   func preview() throws {
     let terminal = try nodes.prompt("rep")
@@ -95,6 +158,7 @@ struct BasisTests {
     try terminal.wait(for: "[n]o > ")
     try changeElsewhere("Weber", "website=office.example")
     try terminal.type("y\r")
+    try terminal.wait(for: "Weber had changed since it was shown")
     try terminal.wait(for: "!1> ")
     try terminal.type("\u{4}")
     #expect(try terminal.result().code == 0)

@@ -121,6 +121,7 @@ struct PromptTests {
       try terminal.type("serve --listen 127.0.0.1:0\r")
       try terminal.wait(for: "listening on 127.0.0.1:")
       try terminal.type("\u{3}")
+      try terminal.wait(for: "^C\r\n")
       try terminal.wait(for: "office")
       try terminal.wait(for: Self.prompt)
     }

@@ -49,6 +49,8 @@ package struct ImportReport: Sendable {
   package internal(set) var rejections: [Rejection] = []
   /// References of rows that were taken, left empty because the rows they name were not.
   package internal(set) var leftEmpty: [Rejection] = []
+  /// References of rows that were taken, to rows that come later: empty until all rows are read.
+  package internal(set) var waiting = 0
   /// Per field that refers to records, how many of the rows taken leave it empty; in column order.
   package internal(set) var emptyReferences: [(field: String, count: Int)] = []
   /// The records that rows not taken refer to and that do not exist: an import makes none of them.

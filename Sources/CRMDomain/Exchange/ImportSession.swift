@@ -18,7 +18,7 @@ final class ImportSession {
   private var uniqueValues: [String: [String: (id: RecordID, line: Int)]] = [:]
   /// The folded names of all rows, if rows refer to rows.
   private var announced: Set<String> = []
-  private var pending: [PendingReference] = []
+  private var pending: [PendingReference] = [] { didSet { report.waiting = pending.count } }
   private var writeRejects: ((CSVRow, ImportReport.Rejection) throws -> Void)?
 
   /// A reference to a row that has not been taken yet.
@@ -352,6 +352,7 @@ extension EditPlan {
   /// The plan with its new record's id drawn.
   fileprivate func with(id: RecordID) -> EditPlan {
     EditPlan(
-      kind: kind, id: id, basis: basis, changes: changes, unchanged: unchanged, listed: listed)
+      kind: kind, id: id, basis: basis, present: present, changes: changes, unchanged: unchanged,
+      listed: listed)
   }
 }

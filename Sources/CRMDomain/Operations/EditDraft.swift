@@ -12,6 +12,8 @@ struct EditDraft {
   var elements: [String: [(Value, isIn: Bool)]] = [:]
   /// The sums by which counters change.
   var increments: [String: Int64] = [:]
+  /// The part of the present basis that the changes were made from, or speak of by name.
+  var present = Basis()
   /// The entries of small lists to be made.
   var listed: [ListedValue] = []
 
@@ -24,6 +26,12 @@ struct EditDraft {
     return names.compactMap(entity.index).sorted().map { entity.fields[$0] }
   }
 
+  /// The present value of a register, from which its next one is made.
+  mutating func presentValue(of field: String) -> Value {
+    if values[field] == nil { present.heads[field] = state?.basis.heads[field] ?? [] }
+    return self[field]
+  }
+
   /// Changes a set; elements that are in already do not come in again.
   mutating func change(
     _ field: Field, _ operation: Assignment.Operation, elements new: [Value]
@@ -32,6 +40,9 @@ struct EditDraft {
     var changes = elements[field.name] ?? []
     func isIn(_ value: Value) -> Bool {
       changes.last { $0.0 == value }?.isIn ?? present.contains(value)
+    }
+    for key in new.map(ElementKey.init(of:)) {
+      self.present.elements[field.name, default: [:]][key] = state?.basis.elements[field.name]?[key]
     }
     if operation != .remove {
       for value in new where !isIn(value) { changes.append((value, true)) }

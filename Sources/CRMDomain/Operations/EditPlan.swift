@@ -9,6 +9,8 @@ package struct EditPlan: Sendable {
   package let id: RecordID?
   /// What was read of the record; `nil` for a new one.
   package let basis: Basis?
+  /// The part of ``basis`` that the changes were made from, or speak of by name.
+  let present: Basis
   /// What changes, in the catalogue's order.
   package let changes: [FieldChange]
   /// The names of the fields that were given what they say already.
@@ -17,9 +19,36 @@ package struct EditPlan: Sendable {
   package let listed: [ListedValue]
 
   /// The plan as an edit of what was read earlier: what others have written since stays beside it.
+  ///
+  /// What was made from a present value replaces that value, and elements spoken of by name are known
+  /// to whoever named them. Elements that go only because nobody named them stay if they have come in
+  /// since.
   package func based(on earlier: Basis) -> EditPlan {
-    EditPlan(
-      kind: kind, id: id, basis: earlier, changes: changes, unchanged: unchanged, listed: listed)
+    var basis = earlier
+    basis.heads.merge(present.heads) { _, now in now }
+    for (field, elements) in present.elements {
+      basis.elements[field, default: [:]].merge(elements) { _, now in now }
+    }
+    let seen = changes.filter { change in
+      guard case .remove(let value) = change.edit else { return true }
+      return basis.elements[change.field]?[ElementKey(of: value)]?.isEmpty == false
+    }
+    return EditPlan(
+      kind: kind, id: id, basis: basis, present: present, changes: seen, unchanged: unchanged,
+      listed: listed)
+  }
+
+  /// The fields spoken of that hold more than the plan is based on, in the catalogue's order.
+  ///
+  /// `state` is the record as it is now, and `whole` the plan before it was based on less.
+  package func overtaken(by state: RecordState, whole: EditPlan) -> [String] {
+    var names: [String] = []
+    for change in whole.changes where !names.contains(change.field) {
+      let heads = Set(state.basis.heads[change.field] ?? [])
+      let isNewer = !heads.isSubset(of: basis?.heads[change.field] ?? [])
+      if isNewer || !changes.contains(change) { names.append(change.field) }
+    }
+    return names
   }
 
   /// Makes the edit.

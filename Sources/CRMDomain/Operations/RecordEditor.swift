@@ -128,8 +128,11 @@ package final class RecordEditor {
         throw EditError.noSuchOperation(
           field: field.name, operation: assignment.operation.rawValue)
       }
-      let present = if case .text(let text) = draft[field.name] { text + "\n" } else { "" }
-      draft.values[field.name] = .text(present + more)
+      var whole = more
+      if case .text(let present) = draft.presentValue(of: field.name) {
+        whole = present + "\n" + more
+      }
+      draft.values[field.name] = .text(whole)
       return
     }
     if case .status(let machine) = field.format, mode == .person,
@@ -152,7 +155,7 @@ package final class RecordEditor {
       throw EditError.noSuchOperation(
         field: assignment.path.text, operation: assignment.operation.rawValue)
     }
-    var texts = StructureFormat.texts(of: draft[field.name])
+    var texts = StructureFormat.texts(of: draft.presentValue(of: field.name))
     texts[part] = if case .text(let text) = value { text } else { nil }
     draft.values[field.name] = format.value(of: texts)
   }
@@ -182,8 +185,8 @@ package final class RecordEditor {
       changes.append(FieldChange(field.name, .set(value, rank: rank)))
     }
     return EditPlan(
-      kind: entity.name, id: id, basis: draft.state?.basis, changes: changes, unchanged: unchanged,
-      listed: draft.listed)
+      kind: entity.name, id: id, basis: draft.state?.basis, present: draft.present,
+      changes: changes, unchanged: unchanged, listed: draft.listed)
   }
 
   /// What a write carries so that every node ranks concurrent ones alike.

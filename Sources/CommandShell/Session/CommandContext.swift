@@ -160,6 +160,16 @@ package final class SessionState: Sendable {
     set { memory.withLock { $0.shown = newValue } }
   }
 
+  /// Forgets every record: those of another workspace have nothing to do with them.
+  func forgetRecords() {
+    memory.withLock { memory in
+      memory.shown = ShownRecords()
+      memory.listed = []
+      memory.last = nil
+    }
+    conflicts.forget()
+  }
+
   /// Whether `quit` was said.
   package var isLeaving: Bool {
     get { memory.withLock { $0.isLeaving } }

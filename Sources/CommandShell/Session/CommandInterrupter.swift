@@ -11,16 +11,19 @@ package final class CommandInterrupter: Sendable {
 
   package init() {}
 
-  /// Asks the command that runs to stop.
+  /// Asks the command that runs to stop; `beforehand` is done first, if there is one to ask.
   ///
   /// - Returns: Whether there was one that had not been asked before; if not, the caller may end the
   ///   program.
-  package func interrupt() -> Bool {
+  package func interrupt(beforehand: () -> Void = {}) -> Bool {
     let cancel = state.withLock { state in
       defer { state.isInterrupted = true }
       return state.isInterrupted ? nil : state.cancel
     }
-    cancel?()
+    if let cancel {
+      beforehand()
+      cancel()
+    }
     return cancel != nil
   }
 

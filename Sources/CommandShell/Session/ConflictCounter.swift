@@ -1,3 +1,4 @@
+import Foundation
 import ReplicaStore
 import Synchronization
 
@@ -9,12 +10,33 @@ final class ConflictCounter: Sendable {
   /// How long the prompt waits; start to prompt is to take no more than 50 ms.
   private static let patience = Duration.milliseconds(20)
 
+  /// How many conflicts are kept by name; nobody completes one among more.
+  private static let namedMax = 1_000
+
+  /// An open conflict as completion offers it.
+  struct Named: Sendable {
+    let id: String
+    let about: String
+  }
+
+  private struct Counted {
+    let change: ReplicaChange
+    let count: Int
+    let named: [Named]
+  }
+
   private struct State {
-    var known: (change: ReplicaChange, count: Int)?
+    var known: Counted?
     var isCounting = false
   }
 
   private let state = Mutex(State())
+
+  /// The open conflicts as of the latest count, which completion does not wait for either.
+  var named: [Named] { state.withLock { $0.known?.named ?? [] } }
+
+  /// Forgets the count: it was of another workspace.
+  func forget() { state.withLock { $0.known = nil } }
 
   /// The latest count; 0 while the first goes on.
   func count(in replica: Replica) async throws -> Int {
@@ -31,11 +53,16 @@ final class ConflictCounter: Sendable {
   /// Starts to count, and returns when that is done or the patience at its end.
   private func start(_ replica: Replica, as change: ReplicaChange) async {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
-    Task.detached { [self] in
+    // A count reads for as long as it takes, which none of the threads that run tasks may.
+    Thread.detachNewThread { [self] in
       // What cannot be read is reported by the command that needs it.
-      let count = try? replica.read { try $0.openConflictCount() }
+      let open = try? replica.read { try $0.conflicts().filter(\.isOpen) }
       state.withLock { state in
-        if let count { state.known = (change, count) }
+        state.known =
+          open.map { open in
+            Counted(
+              change: change, count: open.count, named: open.prefix(Self.namedMax).map(Named.init))
+          } ?? state.known
         state.isCounting = false
       }
       continuation.finish()
@@ -46,5 +73,13 @@ final class ConflictCounter: Sendable {
     }
     for await _ in stream {}
     patience.cancel()
+  }
+}
+
+extension ConflictCounter.Named {
+  fileprivate init(_ conflict: Conflict) {
+    id = ConflictDescription.shortID(of: conflict)
+    let kind = conflict.records.first?.kind ?? ""
+    about = [conflict.kind.rawValue, kind, conflict.field ?? ""].joined(separator: " ")
   }
 }

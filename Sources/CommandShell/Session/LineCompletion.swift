@@ -11,6 +11,8 @@ struct LineCompletion: Sendable {
   let registry: CommandRegistry
   let catalog: EntityCatalog
   let node: any NodeControl
+  /// Knows the open conflicts; finding them takes longer than a key may.
+  let counter: ConflictCounter
 
   private var vocabulary: Vocabulary { registry.vocabulary }
 
@@ -57,18 +59,9 @@ struct LineCompletion: Sendable {
     offers(use.clauses.map { ($0.rawValue, "") }, current)
   }
 
-  /// The open conflicts' ids, with what each is about.
+  /// The open conflicts' ids, with what each is about, as of the last prompt.
   private func conflicts(_ current: String) -> [Completion] {
-    guard let replica = try? node.replica() else { return [] }
-    let open = try? replica.read { try $0.conflicts().filter(\.isOpen) }
-    return offers(
-      (open ?? []).prefix(Self.namesMax).map { conflict in
-        let about = conflict.records.first?.kind ?? ""
-        return (
-          ConflictDescription.shortID(of: conflict),
-          [conflict.kind.rawValue, about, conflict.field ?? ""].joined(separator: " ")
-        )
-      }, current)
+    offers(counter.named.map { ($0.id, $0.about) }, current)
   }
 
   /// Takes the last command apart into whole words and the one being typed, which may be quoted.

@@ -37,7 +37,7 @@ struct PromptStatus: Hashable, Sendable {
   /// `lena-x1 ↑4 !3 15h> `.
   func prompt(_ format: PeopleFormat, style: Style) -> String {
     let isQuiet = unsynced == 0 && conflicts == 0
-    var parts = [style.paint(node?.name ?? "kith", isQuiet ? .green : nil)]
+    var parts = [style.paint(PlainText.oneLine(node?.name ?? "kith"), isQuiet ? .green : nil)]
     if unsynced > 0 {
       parts.append(style.paint("\(style.isASCII ? "^" : "↑")\(unsyncedText)", .yellow))
     }

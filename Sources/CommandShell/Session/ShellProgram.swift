@@ -26,7 +26,12 @@ package struct ShellProgram: Sendable {
   /// Asks the command that runs to stop, as Ctrl-C does.
   ///
   /// - Returns: Whether there was one to stop; if not, the caller may end the program with code 130.
-  package func interrupt() -> Bool { interrupter.interrupt() }
+  package func interrupt() -> Bool {
+    interrupter.interrupt {
+      // What the command still says begins below the terminal's ^C.
+      if environment.isInputTerminal, environment.isErrorTerminal { environment.talk("\n") }
+    }
+  }
 
   /// Runs what the arguments ask for, and returns the exit code.
   package func run() async -> Int32 {

@@ -131,7 +131,7 @@ package struct ShellSession: Sendable {
       if let file { file.write(line + "\n") } else { environment.output(line + "\n") }
     }
     let ask: @Sendable (String) -> String? = { question in
-      environment.talk(question)
+      environment.talk(PlainText.oneLine(question))
       return environment.answer()
     }
     let talk: @Sendable (String) -> Void = { line in

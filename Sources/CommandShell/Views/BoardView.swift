@@ -22,7 +22,7 @@ package struct BoardView: Sendable {
     package let cards: [Card]
 
     package init(_ title: String, figures: [String], cards: [Card]) {
-      self.title = title
+      self.title = PlainText.oneLine(title)
       self.figures = figures
       self.cards = cards
     }

@@ -205,12 +205,13 @@ extension ConflictAccount {
     let value = try conflict.text(of: showing)
     let who = try view.authorName(showing.member)
     let isTie = conflict.conflict.sides.contains {
-      !$0.isShowing && $0.stamp.time.wallMilliseconds == showing.stamp.time.wallMilliseconds
+      $0.stamp.dot != showing.stamp.dot && $0.stamp.time == showing.stamp.time
     }
     if isTie, field.isDecidedByTime {
       return """
-        \(value) is showing. Both were written in the same millisecond. The tie goes to the greater \
-        replica id; that is the same on every node and says nothing about who is right.
+        \(value) is showing. Another value was written at the very same time by the clocks; the tie \
+        goes to the \(field.mark == .once ? "least" : "greatest") replica id; that is the \
+        same on every node and says nothing about who is right.
         """
     }
     guard field.isDecidedByTime else {

@@ -179,7 +179,7 @@ struct ConflictFinding {
 
   var open: [ConflictDescription] { all.filter(\.conflict.isOpen) }
 
-  /// The open conflict whose id begins with a text.
+  /// The conflict whose id begins with a text, open or settled by a rule.
   func conflict(_ word: String) throws -> ConflictDescription {
     let digits = word.dropFirst().lowercased()
     guard word.count >= Self.prefixLengthMin, word.lowercased().first == "x" else {

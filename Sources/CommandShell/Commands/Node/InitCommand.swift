@@ -21,6 +21,7 @@ struct InitCommand: ShellCommand {
     }
     let replica = try context.node.found(
       FoundRequest(node: node, workspace: workspace, user: user, currency: currency))
+    context.state.forgetRecords()
     if context.isJSON {
       context.output.data(
         JSONView.text([

@@ -12,6 +12,11 @@ struct JoinCommand: ShellCommand {
     let node = try command.required("node", example: "lena-x1")
     let user = try command.required("user", example: "Lena")
     let report = SyncReport(context)
+    let before = try? context.node.replica()
+    // A join that is stopped may have put another workspace in place already.
+    defer {
+      if let now = try? context.node.replica(), now !== before { context.state.forgetRecords() }
+    }
     do {
       let result = try await context.node.join(
         JoinCommandRequest(code: code, node: node, user: user), progress: report.note)

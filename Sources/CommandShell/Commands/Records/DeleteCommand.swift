@@ -1,3 +1,4 @@
+import CRDTCore
 import CRMDomain
 import ReplicaStore
 
@@ -53,8 +54,15 @@ package struct DeleteCommand: ShellCommand {
         guard let state = try view.snapshot.record(key.kind, key.id), !state.isDeleted else {
           throw RecordError.alreadyDeleted(try view.label(reference))
         }
-        try transaction.delete(
-          key.kind, key.id, basis: try view.basis(of: state, previewed: basis))
+        let seen = try view.basis(of: state, previewed: basis)
+        try transaction.delete(key.kind, key.id, basis: seen)
+        if !VersionVector(seen.touches).covers(VersionVector(state.basis.touches)) {
+          context.talk(
+            """
+            \(try view.label(reference)) had changed since it was shown; the \
+            changes are kept beside the deletion. See: conflict list
+            """)
+        }
         return key
       }
     }

@@ -56,7 +56,8 @@ package struct EditCommand: ShellCommand {
         try ChangeReport(verb: "Changed", action: "changed", keys: keys, view: view).write(rows: [])
       }
     } else if isBulk {
-      context.output.data("Changed \(keys.count) records in one operation.")
+      context.output.data(
+        "Changed \(keys.count) record\(keys.count == 1 ? "" : "s") in one operation.")
     }
     return .done
   }
@@ -88,14 +89,12 @@ package struct EditCommand: ShellCommand {
       guard previewed == nil || previewed?[key] != nil else { return nil }
       try check(command.clauses.precondition, on: reference, entity, view)
       let assignments = try AssignmentWords(view: view, entity: entity).assignments(of: command)
-      let plan = try editor.plan(editing: state, assignments, in: view.snapshot)
-      let basis = try view.basis(of: state, previewed: previewed?[key])
+      let whole = try editor.plan(editing: state, assignments, in: view.snapshot)
+      let plan = whole.based(on: try view.basis(of: state, previewed: previewed?[key]))
       return Edit(
-        key: key, title: try view.label(reference), plan: plan.based(on: basis),
+        key: key, title: try view.label(reference), plan: plan,
         rows: try EditDescription(view: view, entity: entity, state: state).rows(of: plan),
-        overtaken: plan.changes.map(\.field).filter {
-          !Set(state.basis.heads[$0] ?? []).isSubset(of: basis.heads[$0] ?? [])
-        })
+        overtaken: plan.overtaken(by: state, whole: whole))
     }
   }
 

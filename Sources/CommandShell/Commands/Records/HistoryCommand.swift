@@ -26,7 +26,9 @@ package struct HistoryCommand: ShellCommand {
           context.output.data(line)
         }
       } else {
-        if context.isForPeople { context.output.data(try view.label(subject.reference)) }
+        if context.isForPeople {
+          context.output.data(PlainText.oneLine(try view.label(subject.reference)))
+        }
         context.write(try lines.table())
       }
     }

@@ -51,7 +51,7 @@ package struct ImportCommand: ShellCommand {
           context.output.progress?("\(PeopleFormat.number($0.rows)) rows …")
         })
     } catch is CancellationError {
-      context.output.talk(Self.stopped(soFar, entity))
+      context.output.talk(Self.stopped(soFar, entity, key: options.key))
       return .interrupted
     }
     if context.options.format == "json" {
@@ -63,13 +63,21 @@ package struct ImportCommand: ShellCommand {
   }
 
   /// What an import that was stopped has kept.
-  private static func stopped(_ report: ImportReport?, _ entity: Entity) -> String {
+  private static func stopped(
+    _ report: ImportReport?, _ entity: Entity, key: String?
+  ) -> String {
     guard let report, !report.isDryRun, report.created + report.changed > 0 else {
       return "Stopped. Nothing was saved."
     }
-    return """
+    let saved = """
       Stopped. \(number(report.created)) \(entity.plural) created and \(number(report.changed)) \
       changed are saved, those of the first \(rows(report.rows)).
+      """
+    guard report.waiting > 0 else { return saved }
+    let again = key.map { "with --key \($0)" } ?? "with --key and a field that tells rows apart"
+    return """
+      \(saved) \(number(report.waiting)) of their references to later rows are still empty; \
+      importing the same file again \(again) fills them.
       """
   }
 
@@ -118,7 +126,7 @@ package struct ImportCommand: ShellCommand {
   private static func tell(
     _ report: ImportReport, _ entity: Entity, to context: CommandContext, rejects: String?
   ) {
-    let data = context.output.data
+    let data = { context.output.data(PlainText.oneLine($0)) }
     let verb = report.isDryRun ? "would be " : ""
     let created = report.created == 1 ? entity.name : entity.plural
     data(

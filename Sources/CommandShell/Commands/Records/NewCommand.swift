@@ -29,7 +29,7 @@ package struct NewCommand: ShellCommand {
       return (RecordKey(kind: entity.name, id: id), rows)
     }
     guard let key else {
-      for row in rows { context.output.data("  \(row.label)  \(row.value)") }
+      for row in rows { context.output.data(PlainText.oneLine("  \(row.label)  \(row.value)")) }
       context.talk("Nothing was written.")
       return .done
     }
@@ -87,7 +87,7 @@ struct ChangeReport {
       ])
     case "ids": for key in keys { context.output.data(key.id.description) }
     default:
-      for key in keys { context.output.data("\(verb) \(try line(for: key))") }
+      for key in keys { context.output.data(PlainText.oneLine("\(verb) \(try line(for: key))")) }
     }
   }
 

@@ -58,7 +58,7 @@ extension RecordError: NodeError {
     case .guardFailed(let condition, _): "The condition “\(condition)” does not hold."
     case .alreadyDeleted(let name): "\(name) is deleted already."
     case .notDeleted(let name): "\(name) is not deleted."
-    case .noSuchConflict(let text): "There is no open conflict \(text)."
+    case .noSuchConflict(let text): "There is no conflict \(text)."
     case .ambiguousConflict(let text, _): "Several conflicts begin with \(text)."
     case .noSuchSide(let text, _): "“\(text)” is no side of this conflict."
     case .needlessSide(let text):

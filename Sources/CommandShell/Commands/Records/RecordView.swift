@@ -198,6 +198,6 @@ extension CommandContext {
 
   /// Talk that `--quiet` silences.
   func talk(_ line: String) {
-    if !options.isQuiet { output.talk(line) }
+    if !options.isQuiet { output.talk(PlainText.lines(line)) }
   }
 }

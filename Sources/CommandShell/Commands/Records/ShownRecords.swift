@@ -41,6 +41,8 @@ extension Basis {
   /// This basis with those writes of a later one that `isOwn` says the reader has made.
   fileprivate func joined(by later: Basis, where isOwn: (Dot) throws -> Bool) rethrows -> Basis {
     var joined = self
+    // Whether it can be edited at all is a matter of the present.
+    joined.isDeleted = later.isDeleted
     for (field, dots) in later.heads {
       joined.heads[field] = try Self.union(heads[field], dots.filter(isOwn))
     }

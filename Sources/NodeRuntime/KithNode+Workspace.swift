@@ -15,6 +15,7 @@ extension KithNode {
     let replica = try Replica.found(
       at: storePath, schema: schema, environment: SystemEnvironment.replica(signer: key.signer)
     ) { try request.write(in: $0, member: $1, key: key.publicKey) }
+    try hideStore()
     opened.withLock { $0 = Opened(replica: replica, key: key) }
     return replica
   }
@@ -29,6 +30,14 @@ extension KithNode {
       try request.write(in: $0, member: member, key: opened.key.publicKey)
     }
     return opened.replica
+  }
+
+  /// Keeps customers' data from the machine's other users; SQLite's own files take over the mode.
+  private func hideStore() throws {
+    for path in [storePath, storePath + "-wal", storePath + "-shm"]
+    where FileManager.default.fileExists(atPath: path) {
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    }
   }
 
   /// The key beside the store: that of an attempt that did not get as far as a store, or a new one.
@@ -93,6 +102,7 @@ extension KithNode {
       at: storePath, schema: schema, environment: SystemEnvironment.replica(signer: key.signer),
       identity: NodeIdentity(
         founding: Founding(key: grant.founder, nonce: grant.workspaceNonce), origin: origin))
+    try hideStore()
     opened.withLock { $0 = Opened(replica: replica, key: key) }
     return replica
   }

@@ -31,7 +31,12 @@ package final class KithNode: NodeControl {
 
   var keyPath: String { storePath + ".key" }
 
-  package func replica() throws -> Replica { try open().replica }
+  package func replica() throws -> Replica {
+    let replica = try open().replica
+    // Until its first sync a node has no workspace to write to: nobody would count what it wrote.
+    guard try !replica.holdings().vector.isEmpty else { throw NodeFailure.unfinished }
+    return replica
+  }
 
   func open() throws -> Opened {
     try opened.withLock { opened in

@@ -15,6 +15,7 @@ package enum NodeFailure: Error, Hashable, Sendable {
   case notEmpty(path: String)
   case joinedAlready(path: String)
   case inUse(path: String)
+  case unfinished
   case joinFailed(reason: String, hint: String?)
 }
 
@@ -26,7 +27,7 @@ extension NodeFailure: NodeError {
     case .noSuchNode: ExitCode.noSuchRecord.rawValue
     case .noAddress, .noPeers, .joinFailed: ExitCode.unreachable.rawValue
     case .notAdministrator: ExitCode.refused.rawValue
-    case .notEmpty, .joinedAlready, .inUse: ExitCode.store.rawValue
+    case .notEmpty, .joinedAlready, .inUse, .unfinished: ExitCode.store.rawValue
     }
   }
 
@@ -43,6 +44,7 @@ extension NodeFailure: NodeError {
     case .notEmpty(let path): "There is a store at \(path) already."
     case .joinedAlready(let path): "The store at \(path) has joined a workspace already."
     case .inUse(let path): "Another kith has the store at \(path) open; quit it and join again."
+    case .unfinished: "This node was stopped while it joined, and holds nothing yet."
     case .joinFailed(let reason, _): "Joining failed: \(reason)"
     }
   }
@@ -63,6 +65,7 @@ extension NodeFailure: NodeError {
     case .joinedAlready:
       "Fetch what it lacks with: kith sync. For another workspace name a store with --store PATH."
     case .inUse: nil
+    case .unfinished: "Finish it with the same code: kith join CODE --node NODE --user NAME"
     case .joinFailed(_, let hint): hint
     }
   }

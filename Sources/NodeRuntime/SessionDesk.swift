@@ -114,13 +114,19 @@ final class SessionDesk: Sendable {
     let founding = try replica.founding()
     let known = try replica.read { try RosterListing.nodes(in: $0.database) }
       .first { $0.key == peer }
+    let isProven: (Invite) -> Bool = { [key] in
+      InviteText.isProof(request.proof, secret: $0.secret, inviter: key.publicKey, joiner: peer)
+    }
+    if known == nil, let invite = try replica.openInvites().first(where: isProven),
+      invite.node != request.nodeName
+    {
+      return .joinRefused(
+        reason: "The invitation is for the node \(invite.node), not \(request.nodeName).")
+    }
     let member =
       try known?.member
       ?? replica.redeem(
-        where: {
-          InviteText.isProof(
-            request.proof, secret: $0.secret, inviter: key.publicKey, joiner: peer)
-        },
+        where: isProven,
         { transaction, invite in
           try EnrolNode(
             key: peer, nodeName: request.nodeName, userName: request.userName, role: invite.role

@@ -43,6 +43,22 @@ struct SharedFileTests {
     for node in ["office", "rep"] { try nodes.kith(node, "store", "check") }
   }
 
+  @Test("an invitation is for the node it names, and the store that joins is its owner's alone")
+  func invitedNode() throws {
+    let office = try nodes.serve("office")
+    let address = try office.listeningAddress()
+    let code = try nodes.invite("rep", by: "office", at: address)
+    let refused = try nodes.kith(
+      "evil", "join", code, "--node", "office", "--user", "Priya", code: 7)
+    #expect(refused.errors.contains("The invitation is for the node rep, not office."))
+    try nodes.kith("rep", "join", code, "--node", "rep", "--user", "Lena")
+    for path in [nodes.store("office"), nodes.store("rep")] {
+      let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+      #expect(mode as? Int == 0o600)
+    }
+    try nodes.stop(office)
+  }
+
   @Test("joining does not take the store away from a prompt that is idle on it")
   func joiningBesideAPrompt() throws {
     let office = try nodes.serve("office")

@@ -1,3 +1,5 @@
+import ReplicaStore
+
 /// `join`: enrols this node in the workspace that a code invites to.
 struct JoinCommand: ShellCommand {
   let name = "join"
@@ -12,10 +14,11 @@ struct JoinCommand: ShellCommand {
     let node = try command.required("node", example: "lena-x1")
     let user = try command.required("user", example: "Lena")
     let report = SyncReport(context)
-    let before = try? context.node.replica()
+    // Its id alone: the replica is not to be held while another takes its place.
+    let before = (try? context.node.replica())?.workspace
     // A join that is stopped may have put another workspace in place already.
     defer {
-      if let now = try? context.node.replica(), now !== before { context.state.forgetRecords() }
+      if (try? context.node.replica())?.workspace != before { context.state.forgetRecords() }
     }
     do {
       let result = try await context.node.join(

@@ -82,6 +82,8 @@ package final class WriteGroup {
   init(writer: Writer) { self.writer = writer }
 
   /// As ``Replica/write(reason:command:batch:_:)``, but durable only when the group is.
+  ///
+  /// After an error the whole group is to be given up: let the error through.
   @discardableResult
   package func write<Result>(
     reason: String? = nil, command: String? = nil, batch: UInt128? = nil,

@@ -13,7 +13,7 @@ extension KithNode {
     if Replica.exists(at: storePath) { return try finishFounding(request) }
     let key = try newKey()
     let replica = try Replica.found(
-      at: storePath, schema: schema, environment: SystemEnvironment.replica(signer: key.signer)
+      at: storePath, schema: schema, environment: environment(of: key)
     ) { try request.write(in: $0, member: $1, key: key.publicKey) }
     try hideStore()
     opened.withLock { $0 = Opened(replica: replica, key: key) }
@@ -99,7 +99,7 @@ extension KithNode {
       key: key.publicKey, nonce: SystemEnvironment.random(LogOrigin.nonceByteCount),
       member: grant.member)
     let replica = try Replica.joined(
-      at: storePath, schema: schema, environment: SystemEnvironment.replica(signer: key.signer),
+      at: storePath, schema: schema, environment: environment(of: key),
       identity: NodeIdentity(
         founding: Founding(key: grant.founder, nonce: grant.workspaceNonce), origin: origin))
     try hideStore()

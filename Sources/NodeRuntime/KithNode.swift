@@ -12,6 +12,7 @@ package final class KithNode: NodeControl {
   package let storePath: String
   let schema: ReplicaSchema
   let limits: SessionLimits
+  private let onRenewal: @Sendable (RenewalReason) -> Void
   let opened = Mutex<Opened?>(nil)
 
   /// The store and the key beside it.
@@ -21,11 +22,15 @@ package final class KithNode: NodeControl {
   }
 
   /// Creates a node whose store is opened when it is first needed.
+  ///
+  /// `onRenewal` hears that the node goes on under a new replica id.
   package init(
-    storePath: String, catalog: EntityCatalog = .standard, limits: SessionLimits = SessionLimits()
+    storePath: String, catalog: EntityCatalog = .standard, limits: SessionLimits = SessionLimits(),
+    onRenewal: @escaping @Sendable (RenewalReason) -> Void = { _ in }
   ) {
     self.storePath = storePath
     self.limits = limits
+    self.onRenewal = onRenewal
     schema = catalog.schema
   }
 
@@ -45,11 +50,15 @@ package final class KithNode: NodeControl {
       let key = try NodeKey.load(from: keyPath)
       let made = Opened(
         replica: try Replica.open(
-          at: storePath, schema: schema,
-          environment: SystemEnvironment.replica(signer: key.signer)), key: key)
+          at: storePath, schema: schema, environment: environment(of: key)), key: key)
       opened = made
       return made
     }
+  }
+
+  /// What the replica needs of the machine.
+  func environment(of key: NodeKey) -> ReplicaEnvironment {
+    SystemEnvironment.replica(at: storePath, signer: key.signer, onRenewal: onRenewal)
   }
 
   /// Moves the write-ahead log into the file, so that the file alone is the store, and starts quickly.

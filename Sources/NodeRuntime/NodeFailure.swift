@@ -17,6 +17,7 @@ package enum NodeFailure: Error, Hashable, Sendable {
   case inUse(path: String)
   case unfinished
   case joinFailed(reason: String, hint: String?)
+  case unwritableToken(path: String, reason: String)
 }
 
 extension NodeFailure: NodeError {
@@ -27,7 +28,7 @@ extension NodeFailure: NodeError {
     case .noSuchNode: ExitCode.noSuchRecord.rawValue
     case .noAddress, .noPeers, .joinFailed: ExitCode.unreachable.rawValue
     case .notAdministrator: ExitCode.refused.rawValue
-    case .notEmpty, .joinedAlready, .inUse, .unfinished: ExitCode.store.rawValue
+    case .notEmpty, .joinedAlready, .inUse, .unfinished, .unwritableToken: ExitCode.store.rawValue
     }
   }
 
@@ -46,6 +47,7 @@ extension NodeFailure: NodeError {
     case .inUse(let path): "Another kith has the store at \(path) open; quit it and join again."
     case .unfinished: "This node was stopped while it joined, and holds nothing yet."
     case .joinFailed(let reason, _): "Joining failed: \(reason)"
+    case .unwritableToken(let path, let reason): "\(path) can't be written: \(reason)."
     }
   }
 
@@ -67,6 +69,8 @@ extension NodeFailure: NodeError {
     case .inUse: nil
     case .unfinished: "Finish it with the same code: kith join CODE --node NODE --user NAME"
     case .joinFailed(_, let hint): hint
+    case .unwritableToken:
+      "The file tells this store from its copies; make room or give access to it."
     }
   }
 }

@@ -62,6 +62,13 @@ final class SessionDesk: Sendable {
     }
   }
 
+  /// Makes a store that is a copy, or was restored, go on under a new replica id.
+  ///
+  /// If that fails, what the peer sends of the node's own log brings it about once more.
+  func renew(ifBehind peerHolds: Dot) async {
+    _ = try? await BlockingWork.run { [self] in try held().renew(ifBehind: peerHolds) }
+  }
+
   private func answerNow(
     _ output: SyncSession.Output, peer: NodePublicKey
   ) throws -> SyncSession.Input {

@@ -147,6 +147,7 @@ struct SessionDriver: Sendable {
         case .progress(let report): observer.onProgress(report)
         case .notice(let notice):
           if case .clockOffset(let offset) = notice { result.clockOffset = offset }
+          if case .ownLogBehind(let dot) = notice { await desk.renew(ifBehind: dot) }
           observer.onNotice(notice)
         case .diverged(let divergence):
           result.diverged = true

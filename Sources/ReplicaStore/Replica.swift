@@ -101,6 +101,7 @@ package final class Replica: Sendable {
         try meta.set(.workspace, identity.founding.workspace.rawValue.bigEndianBytes)
         try meta.set(.founding, identity.founding.key.bytes + identity.founding.nonce)
         try meta.setPendingOrigin(identity.origin)
+        if let token = environment.token { try meta.mark(by: token, environment) }
         return .commit
       }
     }

@@ -19,6 +19,8 @@ struct WriterState {
   /// Own entries and bytes since the last seal.
   var unsealedEntries: Int
   var unsealedBytes: Int
+  /// Why the node has gone on under a new replica id in this transaction.
+  var renewal: RenewalReason?
   /// Rises with every write to the roster; verdict caches are kept against it.
   var rosterGeneration = 0
 }
@@ -36,6 +38,8 @@ final class Writer {
   private let durability: Replica.Durability
   private let connection: OpaquePointer
   private let dataVersion: Statement
+  /// Whether this process has made sure that the store is no copy.
+  var isClaimed = false
   private var seenDataVersion: Int64 = -1
   private var current: WriterState?
   private var authorities: [ReplicaID: CachedAuthority] = [:]
@@ -77,7 +81,10 @@ final class Writer {
       try directoryTable.save(&state.directory)
       try log.flush()
       try execute("COMMIT")
+      let renewal = state.renewal
+      state.renewal = nil
       current = state
+      if let renewal { environment.onRenewal(renewal) }
       return result
     } catch {
       rollBack()

@@ -164,6 +164,18 @@ struct MistakeTests {
         == "  line 2, employees “many”: “many” cannot be read as employees. (rejected)\n")
   }
 
+  @Test("a year has no comma, a day without a time is a day, and a product begins with its stock")
+  func plainValues() throws {
+    try nodes.kith("office", "new", "account", "name=Acme", "founded_year=1996", "employees=1996")
+    let account = try nodes.kith("office", "show", "Acme").output
+    #expect(account.contains("founded year  1996\n"))
+    #expect(account.contains("1,996\n"))
+    let task = try nodes.kith("office", "new", "task", "name=Call", "due=tomorrow").output
+    #expect(task.contains("· tomorrow ·"))
+    let product = try nodes.kith("office", "new", "product", "name=Seal", "stock=40").output
+    #expect(product.contains("· 40 ·"))
+  }
+
   @Test("a terminal that knows no escape sequences is sent none")
   func dumbTerminal() throws {
     let terminal = try KithTerminal(

@@ -41,17 +41,11 @@ struct StatusCommand: ShellCommand {
     return "\(contact); \(difference.text)"
   }
 
-  /// What the peers' clocks say of this node's: several that differ from it the same way do not all err.
+  /// What the peers' clocks say of this node's.
   private func ownClock(_ peers: [NodeStatus]) -> [CardView.Row] {
-    let differences = peers.compactMap { ClockDifference($0.clockOffsetMilliseconds) }.filter {
-      !$0.isFine
-    }
-    let met = peers.count { $0.clockOffsetMilliseconds != nil }
-    guard differences.count > 1, differences.count == met,
-      Set(differences.map(\.isOursAhead)).count == 1
-    else { return [] }
-    let side = differences[0].isOursAhead ? "ahead of" : "behind"
-    return [.init("clock", "\(side) every peer's; please check this machine's")]
+    ClockDifference.ownFault(peers.compactMap(\.clockOffsetMilliseconds)).map {
+      [.init("clock", $0)]
+    } ?? []
   }
 
   private func card(

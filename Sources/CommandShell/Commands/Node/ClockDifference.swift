@@ -27,8 +27,9 @@ package struct ClockDifference: Hashable, Sendable {
       + "(1 s is allowed for the network); \(isOursAhead ? "yours" : "its clock") is ahead"
   }
 
-  /// What the clocks of all peers met say of this node's own: several that differ from it the same way
-  /// do not all err. `nil` if they say nothing.
+  /// What the clocks of all peers met say of this node's own; `nil` if they say nothing.
+  ///
+  /// Several that differ from it the same way do not all err.
   package static func ownFault(_ offsets: [Int64]) -> String? {
     let differences = offsets.compactMap { ClockDifference($0) }.filter { !$0.isFine }
     guard let first = differences.first, offsets.count > 1, differences.count == offsets.count,

@@ -46,7 +46,7 @@ package final class KithNode: NodeControl {
   func open() throws -> Opened {
     try opened.withLock { opened in
       if let opened { return opened }
-      guard Replica.exists(at: storePath) else { throw StoreError.missing(path: storePath) }
+      guard try StorePath(storePath).hasStore() else { throw StoreError.missing(path: storePath) }
       let key = try NodeKey.load(from: keyPath)
       let made = Opened(
         replica: try Replica.open(
@@ -108,6 +108,9 @@ package final class KithNode: NodeControl {
       throw NodeFailure.noInviteAddress
     }
     guard let peerAddress = PeerAddress(text) else { throw NodeFailure.unreadableAddress(text) }
+    guard try replica.read({ try EnrolNode.isFree(nodeName: node, in: $0.database) }) else {
+      throw NodeFailure.nodeNameTaken(node)
+    }
     let expires = WallTime(
       milliseconds: SystemEnvironment.now().milliseconds + Self.inviteMilliseconds)
     let secret = SystemEnvironment.random(Invite.secretByteCount)

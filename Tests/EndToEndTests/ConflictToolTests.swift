@@ -181,13 +181,14 @@ struct ConflictToolTests {
     try usual(["init", "home", "--workspace", "personal", "--user", "Lena"])
     let office = try disagree()
     defer { office.send(.terminate) }
-    func invitation() throws -> String {
-      try kith("office", "peer", "invite", "lena-2", "--role", "representative", "--quiet")
+    func invitation(of node: String) throws -> String {
+      try kith("office", "peer", "invite", node, "--role", "representative", "--quiet")
         .trimmingCharacters(in: .newlines)
     }
-    try usual(["join", try invitation(), "--node", "lena-2", "--user", "Lena Vogt"])
+    try usual(["join", try invitation(of: "lena-2"), "--node", "lena-2", "--user", "Lena Vogt"])
     try usual(["show", "deal", "Pump"])
     // Now there is something to lose.
-    try usual(["join", try invitation(), "--node", "lena-3", "--user", "Lena Vogt"], code: 9)
+    let again = ["join", try invitation(of: "lena-3"), "--node", "lena-3", "--user", "Lena Vogt"]
+    try usual(again, code: 9)
   }
 }

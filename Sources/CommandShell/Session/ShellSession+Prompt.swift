@@ -76,9 +76,8 @@ extension ShellSession {
   }
 
   private func foundPersonalWorkspace() {
-    let host = environment.hostName.prefix { $0 != "." }.lowercased()
     let request = FoundRequest(
-      node: host.isEmpty ? "home" : host, workspace: "personal",
+      node: NodeName.of(host: environment.hostName), workspace: "personal",
       user: environment.loginName.isEmpty ? "me" : environment.loginName, currency: .euro)
     do {
       _ = try node.found(request)

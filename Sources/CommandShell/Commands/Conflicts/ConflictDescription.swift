@@ -119,7 +119,7 @@ struct ConflictDescription {
   }
 
   static let columns = [
-    TableView.Column("id", importance: 9), TableView.Column("kind", importance: 5),
+    TableView.Column("id", importance: 9, isWhole: true), TableView.Column("kind", importance: 5),
     TableView.Column("entity", importance: 4), TableView.Column("record", importance: 6),
     TableView.Column("field", importance: 7), TableView.Column("sides", importance: 8),
     TableView.Column("written"),

@@ -77,6 +77,7 @@ struct EditDescription {
     case .insert(let value): return "+ \(try text(value, field, plan))"
     case .remove(let value): return "− \(try text(value, field, plan))"
     case .increment(let number):
+      guard state != nil else { return PeopleFormat.number(number) }
       var present: Int64 = 0
       if case .integer(let sum)? = state?[field.name] { present = sum }
       let sign = number < 0 ? "−" : "+"

@@ -88,7 +88,7 @@ package struct FindCommand: ShellCommand {
     context.write(
       TableView(
         columns: [
-          TableView.Column("", importance: 3), TableView.Column("id", importance: 4),
+          TableView.Column("", importance: 3), TableView.Column("id", importance: 4, isWhole: true),
           TableView.Column("kind", importance: 1), TableView.Column("name", importance: 2),
         ], rows: rows, footer: "\(found.count) found"))
   }

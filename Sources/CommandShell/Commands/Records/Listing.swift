@@ -47,7 +47,7 @@ struct Listing {
   private func table() throws -> [String] {
     let columns =
       [
-        TableView.Column("", importance: 9), TableView.Column("id", importance: 10),
+        TableView.Column("", importance: 9), TableView.Column("id", importance: 10, isWhole: true),
       ]
       + paths.enumerated().map { index, path in
         TableView.Column(

@@ -8,7 +8,6 @@ package enum RecordError: Error, Hashable, Sendable {
   case ambiguous(String, candidates: [String])
   /// A command needs a record, a kind or a file and was given none.
   case missing(String, example: String)
-  case noSuchFile(String)
   case unwritableFile(String)
   case unknownWord(String, expected: String)
   case unknownFlag(String, entity: String)
@@ -35,7 +34,7 @@ extension RecordError: NodeError {
     case .missing, .unknownWord, .unknownFlag, .noPatterns, .noSuchSide, .needlessSide:
       ExitCode.unparsable.rawValue
     case .needsAnswer: ExitCode.needsAnswer.rawValue
-    case .noSuchFile, .unwritableFile, .noHistory: ExitCode.failed.rawValue
+    case .unwritableFile, .noHistory: ExitCode.failed.rawValue
     case .tooMany, .guardFailed, .alreadyDeleted, .notDeleted, .notForThisConflict:
       ExitCode.refused.rawValue
     }
@@ -47,10 +46,9 @@ extension RecordError: NodeError {
     case .ambiguous(let text, let candidates):
       "“\(text)” may be any of \(candidates.count) records."
     case .missing(let what, _): "The command lacks \(what)."
-    case .noSuchFile(let path): "The file \(path) cannot be read."
     case .unwritableFile(let path): "The file \(path) cannot be written."
     case .unknownWord(let word, let expected): "“\(word)” is not \(expected)."
-    case .unknownFlag(let name, let entity): "“\(name)” says nothing about a \(entity)."
+    case .unknownFlag(let name, let entity): "“\(name)” says nothing about \(entity.withArticle)."
     case .noPatterns(let text): "Records are not searched for patterns such as \(text)."
     case .needsAnswer(let what, _): "\(what) needs a yes; nothing was changed."
     case .tooMany(let count, let limit):
@@ -80,7 +78,6 @@ extension RecordError: NodeError {
         + (candidates.count > Self.candidatesMax
           ? "\n  … and \(candidates.count - Self.candidatesMax) more" : "")
     case .missing(_, let example): "Write it like this: \(example)"
-    case .noSuchFile: "Check its name and its rights."
     case .unwritableFile: "Check the folder and its rights."
     case .unknownWord(_, let expected): "Give \(expected)."
     case .unknownFlag(let name, let entity):

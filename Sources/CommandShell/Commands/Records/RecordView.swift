@@ -138,7 +138,8 @@ extension RecordView {
     switch reading {
     case .value(.money(let money)): PeopleFormat.money(money)
     case .value(.date(let day)): people.day(day)
-    case .value(.instant(let instant)): people.moment(instant)
+    case .value(.instant(let instant)): people.dayOrMoment(instant)
+    case .value(.integer(let number)) where field.isOrdinal: String(number)
     case .value(.integer(let number)): PeopleFormat.number(number)
     case .value(.decimal(let number)) where field.format == .percent:
       PeopleFormat.number(number) + "%"

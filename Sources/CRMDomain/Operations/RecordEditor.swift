@@ -86,7 +86,9 @@ package final class RecordEditor {
         try value($0, of: assignment.path, draft: &draft, in: snapshot)
       }
       if field.isSet {
-        draft.change(field, assignment.operation, elements: values.filter { !$0.isNull })
+        draft.change(
+          field, assignment.operation, elements: values.filter { !$0.isNull },
+          addsAgain: mode == .person)
       } else if let part = assignment.path.part {
         try setPart(part, to: values.first ?? .null, assignment, in: &draft)
       } else {

@@ -37,9 +37,10 @@ package struct RecordLookup {
       entity, where: "substr(t.id, 9) BETWEEN ? AND ?", [bounds.0, bounds.1], limit: limit)
   }
 
-  /// The live records that bear exactly this text in a field by which the kind is looked up.
+  /// The live records, or the deleted ones, that bear exactly this text in a field by which the kind is
+  /// looked up.
   package func records(
-    of entity: Entity, bearing text: String, limit: Int
+    of entity: Entity, bearing text: String, deleted: Bool = false, limit: Int
   ) throws -> [RecordReference] {
     let fields = entity.fields.filter {
       ($0.isUnique || entity.lookupFields.contains($0.name)) && !$0.isSet
@@ -49,8 +50,10 @@ package struct RecordLookup {
       "kith_fold(\(RecordNameSQL.text(of: $0, column: "t.\(SQL.name($0.name))"))) = ?"
     }
     let key = NameFolding.folded(NameFolding.normalized(text)).databaseValue
+    // The state first: it spares most records the folding.
+    let state = deleted ? "t._hidden IS NOT NULL" : "t._hidden IS NULL"
     return try fetch(
-      entity, where: "(\(conditions.joined(separator: " OR "))) AND t._hidden IS NULL",
+      entity, where: "\(state) AND (\(conditions.joined(separator: " OR ")))",
       fields.map { _ in key }, limit: limit)
   }
 

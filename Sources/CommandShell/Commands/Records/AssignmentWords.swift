@@ -37,8 +37,13 @@ struct AssignmentWords {
 
   /// A value; where the field refers to records, the record that it names.
   private func operand(_ value: ValueText, _ path: CRMDomain.FieldPath) throws -> Operand {
-    guard let kind = path.field.target.flatMap({ view.catalog[$0] }), kind.role == .business,
-      kind.name != "stage", !value.text.isEmpty,
+    guard let kind = path.field.target.flatMap({ view.catalog[$0] }) else {
+      return .text(value.text)
+    }
+    if let chosen = view.context.choices[value.text, kind.name] {
+      return .value(.reference(chosen.id))
+    }
+    guard kind.role == .business, kind.name != "stage", !value.text.isEmpty,
       let record = try RecordFinder(view).recordIfAny(value, kind: kind)
     else { return .text(value.text) }
     return .value(.reference(record.id))
@@ -74,7 +79,10 @@ struct EditDescription {
       let new = try text(value, field, plan)
       guard let state else { return new }
       return "\(try view.text(state[field.name], of: field)) → \(new)"
-    case .insert(let value): return "+ \(try text(value, field, plan))"
+    case .insert(let value):
+      let isIn = state?.elements(of: field.name).contains(value) == true
+      return isIn
+        ? "\(try text(value, field, plan)) was already there" : "+ \(try text(value, field, plan))"
     case .remove(let value): return "− \(try text(value, field, plan))"
     case .increment(let number):
       var present: Int64 = 0

@@ -27,8 +27,13 @@ package struct DeleteCommand: ShellCommand {
         else { continue }
         previewed[RecordKey(kind: kind, id: reference.id)] = try view.basis(of: state)
       }
-      for reference in targets.references where targets.isBulk || context.options.isDryRun {
-        context.talk("Would delete \(reference.entity?.name ?? "") \(try view.label(reference))")
+      if targets.isBulk || context.options.isDryRun {
+        for reference in targets.references.prefix(FoundTargets.previewed) {
+          context.talk("Would delete \(reference.entity?.name ?? "") \(try view.label(reference))")
+        }
+        if count > FoundTargets.previewed {
+          context.talk("… and \(count - FoundTargets.previewed) more")
+        }
       }
       if count == 0 {
         context.talk("No record matches; nothing was changed.")
@@ -52,7 +57,7 @@ package struct DeleteCommand: ShellCommand {
         // What has come to match since the question was not asked about.
         guard let basis = previewed[key] else { return nil as RecordKey? }
         guard let state = try view.snapshot.record(key.kind, key.id), !state.isDeleted else {
-          throw RecordError.alreadyDeleted(try view.label(reference))
+          throw try view.deletion(of: reference)
         }
         let seen = try view.basis(of: state, previewed: basis)
         try transaction.delete(key.kind, key.id, basis: seen)
@@ -91,7 +96,8 @@ package struct RestoreCommand: ShellCommand {
 
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     let keys = try context.write(command) { view, transaction in
-      let targets = try FoundTargets(of: command, view, example: examples[0], deleted: true)
+      let targets = try FoundTargets(of: command, view, example: examples[0], .deleted)
+      try targets.tellGuesses(in: context)
       return try targets.references.map { reference in
         let kind = reference.entity?.name ?? ""
         guard let state = try view.snapshot.record(kind, reference.id), state.isDeleted else {

@@ -16,9 +16,6 @@ package struct EditCommand: ShellCommand {
     words: nil, takesFilter: true, takesAssignments: true, clauses: [.if, .because],
     options: ["dry-run", "max"], formats: CommandUse.changeFormats, changes: true)
 
-  /// How many records a preview shows.
-  private static let previewed = 10
-
   package init() {}
 
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
@@ -26,7 +23,9 @@ package struct EditCommand: ShellCommand {
       throw RecordError.missing("field=value", example: examples[0])
     }
     let isBulk = try context.read { view in
-      try FoundTargets(of: command, view, example: examples[0]).isBulk
+      let targets = try FoundTargets(of: command, view, example: examples[0])
+      try targets.tellGuesses(in: context)
+      return targets.isBulk
     }
     let previewed = isBulk ? try preview(command, context) : nil
     if isBulk, previewed == nil { return .done }
@@ -83,7 +82,7 @@ package struct EditCommand: ShellCommand {
         let state = try view.snapshot.record(entity.name, reference.id)
       else { return nil }
       guard !state.isDeleted else {
-        throw RecordError.alreadyDeleted(try view.label(reference))
+        throw try view.deletion(of: reference)
       }
       let key = RecordKey(kind: entity.name, id: state.id)
       guard previewed == nil || previewed?[key] != nil else { return nil }
@@ -131,11 +130,11 @@ package struct EditCommand: ShellCommand {
       return nil
     }
     context.talk("Would change \(count) record\(count == 1 ? "" : "s"):")
-    for edit in edits.prefix(Self.previewed) {
+    for edit in edits.prefix(FoundTargets.previewed) {
       let changes = edit.rows.map { "\($0.label) \($0.value)" }.joined(separator: "; ")
       context.talk("  \(edit.title)  \(PlainText.oneLine(changes))")
     }
-    if count > Self.previewed { context.talk("  … and \(count - Self.previewed) more") }
+    if count > FoundTargets.previewed { context.talk("  … and \(count - FoundTargets.previewed) more") }
     let isSure = try FoundTargets.confirm(
       count, question: "Apply to \(count)?",
       countMax: try FoundTargets.countMax(of: command), typed: false, in: context)

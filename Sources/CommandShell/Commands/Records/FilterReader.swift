@@ -81,13 +81,9 @@ struct FilterReader {
     guard let kind = field.target.flatMap({ view.catalog[$0] }), kind.role == .business,
       kind.name != "stage"
     else { return .text(value.text) }
-    do {
-      let record = try RecordFinder(view).recordIfAny(value, kind: kind)
-      return record.map { .value(.reference($0.id)) } ?? .text(value.text)
-    } catch RecordError.ambiguous {
-      // A name that several bear means all of them; the domain sees to it.
-      return .text(value.text)
-    }
+    // What was deleted is still referred to.
+    let record = try RecordFinder(view).recordIfAny(value, kind: kind, .any)
+    return record.map { .value(.reference($0.id)) } ?? .text(value.text)
   }
 
   private func flag(_ flag: Flag) throws -> Filter {

@@ -16,7 +16,8 @@ package enum RecordError: Error, Hashable, Sendable {
   case needsAnswer(what: String, command: String)
   case tooMany(count: Int, limit: Int)
   case guardFailed(String, present: String)
-  case alreadyDeleted(String)
+  /// `act` says who deleted it and when; empty if that is not known here.
+  case deleted(String, act: String, id: String)
   case notDeleted(String)
   case noSuchConflict(String)
   case ambiguousConflict(String, candidates: [String])
@@ -36,7 +37,7 @@ extension RecordError: NodeError {
       ExitCode.unparsable.rawValue
     case .needsAnswer: ExitCode.needsAnswer.rawValue
     case .noSuchFile, .unwritableFile, .noHistory: ExitCode.failed.rawValue
-    case .tooMany, .guardFailed, .alreadyDeleted, .notDeleted, .notForThisConflict:
+    case .tooMany, .guardFailed, .deleted, .notDeleted, .notForThisConflict:
       ExitCode.refused.rawValue
     }
   }
@@ -56,7 +57,7 @@ extension RecordError: NodeError {
     case .tooMany(let count, let limit):
       "\(count) records match, more than the \(limit) allowed; nothing was changed."
     case .guardFailed(let condition, _): "The condition “\(condition)” does not hold."
-    case .alreadyDeleted(let name): "\(name) is deleted already."
+    case .deleted(let name, let act, _): "\(name) was deleted\(act.isEmpty ? "" : " " + act)."
     case .notDeleted(let name): "\(name) is not deleted."
     case .noSuchConflict(let text): "There is no conflict \(text)."
     case .ambiguousConflict(let text, _): "Several conflicts begin with \(text)."
@@ -89,7 +90,7 @@ extension RecordError: NodeError {
     case .needsAnswer(_, let command): "Say yes with: \(command) --yes"
     case .tooMany: "Narrow the filter, or raise --max."
     case .guardFailed(_, let present): "Now it is: \(present)"
-    case .alreadyDeleted: "Bring it back with: restore REF"
+    case .deleted(_, _, let id): "Bring it back with: restore \(id)"
     case .notDeleted: nil
     case .noSuchConflict: "See: conflict list"
     case .noSuchSide(_, let sides): "Its sides are \(sides.joined(separator: ", "))."

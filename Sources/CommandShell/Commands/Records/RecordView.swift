@@ -119,6 +119,20 @@ extension RecordView {
     return "\(try shortID(reference.id, of: entity)) \(reference.text)"
   }
 
+  /// What is to be said of a deleted record where a live one is needed: who deleted it, and when.
+  func deletion(of reference: RecordReference) throws -> RecordError {
+    guard let entity = reference.entity else {
+      return .noSuchRecord(reference.text, kind: nil, closest: [])
+    }
+    let id = try shortID(reference.id, of: entity)
+    let lifecycle = try snapshot.history(entity.name, reference.id, field: "")
+    let act = try lifecycle.first.map { entry in
+      let time = Instant(milliseconds: Int64(clamping: entry.stamp.time.wallMilliseconds))
+      return "by \(try authorName(entry.member)), \(people.moment(time))"
+    }
+    return .deleted("\(entity.name) \(id) \(reference.name ?? "")", act: act ?? "", id: id)
+  }
+
   /// How many digits make an id unique for 99 % of its kind.
   private func digitCount(of entity: Entity) throws -> Int {
     if let length = lengths[entity.name] { return length }
@@ -175,7 +189,7 @@ extension CommandContext {
   /// Runs `body` on what the store holds now.
   func read<Result>(_ body: (RecordView) throws -> Result) throws -> Result {
     let replica = try node.replica()
-    return try replica.read { try body(RecordView(self, $0)) }
+    return try choosing { try replica.read { try body(RecordView(self, $0)) } }
   }
 
   /// Runs `body` and makes its edits one entry of the log.
@@ -183,8 +197,10 @@ extension CommandContext {
     _ command: Command, _ body: (RecordView, Transaction) throws -> Result
   ) throws -> Result {
     let replica = try node.replica()
-    return try replica.write(reason: command.clauses.reason?.text, command: commandText) {
-      try body(RecordView(self, $0.snapshot), $0)
+    return try choosing {
+      try replica.write(reason: command.clauses.reason?.text, command: commandText) {
+        try body(RecordView(self, $0.snapshot), $0)
+      }
     }
   }
 

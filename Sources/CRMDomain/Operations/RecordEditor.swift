@@ -178,7 +178,9 @@ package final class RecordEditor {
       }
       if draft.elements[field.name]?.isEmpty == true { unchanged.append(field.name) }
       guard let value = draft.values[field.name] else { continue }
-      guard value != draft.state?[field.name] ?? .null else {
+      // What shows of several values is confirmed by whoever types it again.
+      let settles = mode == .person && (draft.state?.basis.heads[field.name]?.count ?? 0) > 1
+      guard settles || value != draft.state?[field.name] ?? .null else {
         if draft.state != nil { unchanged.append(field.name) }
         continue
       }

@@ -111,7 +111,7 @@ struct ConflictDescription {
     }
     let age = isForPeople ? view.people.age(of: written) : view.people.timestamp(written)
     return [
-      TableView.Cell(shortID, ink: .bold), TableView.Cell(conflict.kind.rawValue),
+      TableView.Cell(shortID, ink: .bold), TableView.Cell(conflict.kind.word),
       TableView.Cell(record?.kind ?? ""), TableView.Cell(try recordName()),
       TableView.Cell(conflict.field ?? ""), TableView.Cell(sides.joined(separator: "   ")),
       TableView.Cell(age),
@@ -131,7 +131,7 @@ struct ConflictDescription {
   ) throws -> JSONValue {
     let showing = conflict.sides.firstIndex(where: \.isShowing).map(Self.letter)
     return [
-      "id": .string(fullID), "short": .string(shortID), "kind": .string(conflict.kind.rawValue),
+      "id": .string(fullID), "short": .string(shortID), "kind": .string(conflict.kind.word),
       "record": record.map { .string($0.id.description) } ?? .null,
       "records": .array(conflict.records.map { .string($0.id.description) }),
       "record_kind": record.map { .string($0.kind) } ?? .null,

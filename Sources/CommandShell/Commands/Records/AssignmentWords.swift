@@ -66,11 +66,15 @@ struct EditDescription {
     }
     for name in plan.unchanged {
       guard let field = entity.field(named: name), let state else { continue }
-      let value = try view.fields.reading(of: field, in: state)
-      let text = value == .empty ? "(empty)" : view.text(value, of: field)
-      rows.append(CardView.Row(field.label, "was already \(text)\(try author(of: field, state))"))
+      rows.append(CardView.Row(field.label, try unchanged(field, state)))
     }
     return rows
+  }
+
+  private func unchanged(_ field: Field, _ state: RecordState) throws -> String {
+    let value = try view.fields.reading(of: field, in: state)
+    let text = value == .empty ? "(empty)" : view.text(value, of: field)
+    return "was already \(text)\(try author(of: field, state))"
   }
 
   private func text(_ change: FieldChange, _ field: Field, _ plan: EditPlan) throws -> String {
@@ -78,6 +82,7 @@ struct EditDescription {
     case .set(let value, _):
       let new = try text(value, field, plan)
       guard let state else { return new }
+      if state[field.name] == value { return try unchanged(field, state) }
       return "\(try view.text(state[field.name], of: field)) → \(new)"
     case .insert(let value):
       let isIn = state?.elements(of: field.name).contains(value) == true

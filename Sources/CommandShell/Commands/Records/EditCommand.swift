@@ -38,6 +38,7 @@ package struct EditCommand: ShellCommand {
       for edit in edits {
         try edit.plan.apply(in: transaction)
         if !isBulk, context.options.format == nil { tell(edit, context) }
+        for line in edit.settled { context.talk(isBulk ? "\(edit.title): \(line)" : "  \(line)") }
         if !edit.overtaken.isEmpty {
           context.talk(
             """
@@ -68,6 +69,8 @@ package struct EditCommand: ShellCommand {
     let rows: [CardView.Row]
     /// The fields that somebody has written to since the person saw them.
     let overtaken: [String]
+    /// The conflicts that it settles.
+    let settled: [String]
   }
 
   /// The edits that a command comes to; of several records only of those `previewed`, as they were
@@ -77,6 +80,7 @@ package struct EditCommand: ShellCommand {
   ) throws -> [Edit] {
     let targets = try FoundTargets(of: command, view, example: examples[0])
     let editor = try view.editor()
+    let settling = SettlingEdit(view)
     return try targets.references.compactMap { reference in
       guard let entity = reference.entity,
         let state = try view.snapshot.record(entity.name, reference.id)
@@ -93,7 +97,8 @@ package struct EditCommand: ShellCommand {
       return Edit(
         key: key, title: try view.label(reference), plan: plan,
         rows: try EditDescription(view: view, entity: entity, state: state).rows(of: plan),
-        overtaken: plan.overtaken(by: state, whole: whole))
+        overtaken: plan.overtaken(by: state, whole: whole),
+        settled: try settling.lines(of: plan, on: state))
     }
   }
 

@@ -71,6 +71,54 @@ struct FilterReader {
     }
   }
 
+  /// Tells how the dates of a command's filter were read, where they were typed as words.
+  func tellDates(of command: Command) throws {
+    guard !view.context.isJSON, let expression = command.clauses.filter else { return }
+    let readings = try datesRead(in: expression)
+    if !readings.isEmpty { view.context.talk(readings.joined(separator: "; ")) }
+  }
+
+  /// `close_date >= 2026-11-16 (monday)` for each date that was not typed as one.
+  private func datesRead(in expression: Expression) throws -> [String] {
+    switch expression {
+    case .all(let parts), .any(let parts): return try parts.flatMap(datesRead)
+    case .not(let part): return try datesRead(in: part)
+    case .comparison(let path, let sign, let value):
+      return try dateRead(value, path, sign).map { ["\(path) \(sign.rawValue) \($0)"] } ?? []
+    case .membership(let path, let values, _), .has(let path, _, let values):
+      return try values.compactMap { value in
+        try dateRead(value, path, .equal).map { "\(path) = \($0)" }
+      }
+    case .isSet, .flag: return []
+    }
+  }
+
+  /// The day, days or moment that a value is compared as; `nil` if it is no date or is one as typed.
+  private func dateRead(
+    _ value: ValueText, _ path: FieldPath, _ sign: Comparison
+  ) throws -> String? {
+    let format = try field(path.names).format
+    guard format == .date || format == .instant, sign != .contains, sign != .lacks,
+      !value.text.contains(where: \.isNumber) || CivilDate(value.text.prefix(10)) == nil
+    else { return nil }
+    let calendar = view.context.calendar
+    let read: String
+    switch try DateReader(calendar: calendar).read(value.text) {
+    case .day(let day): read = day.description
+    case .span(let days):
+      read =
+        switch sign {
+        case .less, .greaterOrEqual: days.lowerBound.description
+        case .lessOrEqual, .greater: days.upperBound.description
+        case .equal, .notEqual, .contains, .lacks: "\(days.lowerBound) to \(days.upperBound)"
+        }
+    case .moment(let moment):
+      let day = calendar.local(moment).day
+      read = format == .date ? day.description : "\(day) \(view.people.time(moment))"
+    }
+    return "\(read) (\(value.text))"
+  }
+
   private func field(_ path: [String]) throws -> Field {
     try CRMDomain.FieldPath(path, from: entity, in: view.catalog).field
   }

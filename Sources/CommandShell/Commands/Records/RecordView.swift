@@ -113,6 +113,16 @@ extension RecordView {
     return try shortID(key.id, of: entity)
   }
 
+  /// What a record is called: its name, else its number, else its short id.
+  func name(of id: RecordID, _ entity: Entity) throws -> String {
+    for field in entity.nameFields.compactMap({ entity.field(named: $0) }) {
+      guard let state = try snapshot.record(entity.name, id) else { break }
+      let reading = try fields.reading(of: field, in: state)
+      if reading != .empty { return text(reading, of: field) }
+    }
+    return try shortID(id, of: entity)
+  }
+
   /// Id and name: `d7h2k Pump retrofit`.
   func label(_ reference: RecordReference) throws -> String {
     guard let entity = reference.entity else { return reference.text }

@@ -25,8 +25,8 @@ struct FilterReader {
     case .comparison(let path, let comparison, let value):
       return try compare(path.names, comparison, value)
     case .membership(let path, let values, let isNegated):
-      let operands = try values.map { try operand($0, of: path.names) }
-      let among = Filter.among(path.names, operands)
+      // One by one, since a value may stand for a span of days.
+      let among = Filter.or(try values.map { try compare(path.names, .equal, $0) })
       return isNegated ? .not(among) : among
     case .has(let path, let quantifier, let values):
       let operands = try values.map { try operand($0, of: path.names) }

@@ -20,6 +20,10 @@ package enum RecordError: Error, Hashable, Sendable {
   case deleted(String, act: String, id: String)
   case notDeleted(String)
   case noSuchConflict(String)
+  /// A conflict that somebody has settled: when and by whom, and where its history is told.
+  case settledConflict(String, act: String, history: String?)
+  /// A conflict that more sides have joined, which makes it another.
+  case grownConflict(String, now: String)
   case ambiguousConflict(String, candidates: [String])
   case noSuchSide(String, sides: [String])
   /// A side was named for a conflict about one record.
@@ -31,7 +35,7 @@ package enum RecordError: Error, Hashable, Sendable {
 extension RecordError: NodeError {
   package var exitCode: Int32 {
     switch self {
-    case .noSuchRecord, .noSuchConflict: ExitCode.noSuchRecord.rawValue
+    case .noSuchRecord, .noSuchConflict, .settledConflict, .grownConflict: ExitCode.noSuchRecord.rawValue
     case .ambiguous, .ambiguousConflict: ExitCode.ambiguous.rawValue
     case .missing, .unknownWord, .unknownFlag, .noPatterns, .noSuchSide, .needlessSide:
       ExitCode.unparsable.rawValue
@@ -60,6 +64,8 @@ extension RecordError: NodeError {
     case .deleted(let name, let act, _): "\(name) was deleted\(act.isEmpty ? "" : " " + act)."
     case .notDeleted(let name): "\(name) is not deleted."
     case .noSuchConflict(let text): "There is no conflict \(text)."
+    case .settledConflict(let text, let act, _): "\(text) was settled \(act)."
+    case .grownConflict(let text, let now): "\(text) has grown; now it is \(now)."
     case .ambiguousConflict(let text, _): "Several conflicts begin with \(text)."
     case .noSuchSide(let text, _): "“\(text)” is no side of this conflict."
     case .needlessSide(let text):
@@ -93,6 +99,8 @@ extension RecordError: NodeError {
     case .deleted(_, _, let id): "Bring it back with: restore \(id)"
     case .notDeleted: nil
     case .noSuchConflict: "See: conflict list"
+    case .settledConflict(_, _, let history): history.map { "See: history \($0)" }
+    case .grownConflict(_, let now): "See: conflict show \(now)"
     case .noSuchSide(_, let sides): "Its sides are \(sides.joined(separator: ", "))."
     case .notForThisConflict(_, _, let instead): "Use: \(instead)"
     case .needlessSide, .noHistory: nil

@@ -169,13 +169,32 @@ struct ConflictToolTests {
     #expect(try ids("office", "where", "field in (amount, stage)").isEmpty)
   }
 
+  @Test("Tab completes the ids of conflicts")
+  func completion() throws {
+    let office = try disagree()
+    defer { office.send(.terminate) }
+    let id = try #require(ids("rep", "where", "field = amount").first)
+    let terminal = try KithTerminal(
+      ["--store", folder.path("rep.sqlite")],
+      environment: ["XDG_STATE_HOME": folder.path("state")])
+    try terminal.wait(for: "!4")
+    try terminal.wait(for: "> ")
+    try terminal.type("conflict keep \(id.prefix(5))\t\r")
+    try terminal.wait(for: "Resolved \(id.prefix(6)).")
+    try terminal.wait(for: "!3")
+    try terminal.wait(for: "> ")
+    try terminal.type("\u{4}")
+    #expect(try terminal.result().code == 0)
+    #expect(try ids("rep").count == 3)
+  }
+
   @Test("a conflict that grew names its successor; settled twice apart, it says so")
   func grown() throws {
     let office = try disagree()
     defer { office.send(.terminate) }
     let stage = try #require(ids("rep", "where", "field = stage").first)
     let contact = try #require(ids("rep", "where", "kind = delete-edit").first)
-    let code = try kith("office", "peer", "invite", "tom", "--quiet")
+    let code = try kith("office", "peer", "invite", "tom", "--role", "administrator", "--quiet")
     let invitation = code.trimmingCharacters(in: .newlines)
     try kith("tom", "join", invitation, "--node", "tom", "--user", "Tom")
     // Settled on two nodes that had both seen all of it.

@@ -74,7 +74,9 @@ struct NamesTests {
     try make("user", "Anna Berg")
     try make("user", "Anna Dorn")
     try make("account", "Acme", "owner=Anna Berg")
-    for command in [["list", "accounts", "where", "owner = anna"], ["edit", "acme", "owner=anna"]] {
+    for command in [
+      ["list", "accounts", "where", "owner = anna"], ["edit", "acme", "owner=anna"],
+    ] {
       let refused = try nodes.kith("office", command, code: 4).errors
       #expect(refused.contains("Anna Berg") && refused.contains("Anna Dorn"))
     }
@@ -109,7 +111,7 @@ struct NamesTests {
 
   @Test("a deal without a name is listed by its number, or else by its id")
   func nameless() throws {
-    try make("deal", "number=D-77")
+    #expect(try output("new", "deal", "number=D-77").contains("D-77"))
     let id = try make("deal", "Pump")
     try nodes.kith("office", "edit", id, "number=D-78")
     for view in [["list", "deals", "--format", "table"], ["board", "deals"]] {

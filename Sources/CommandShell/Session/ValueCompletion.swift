@@ -9,7 +9,7 @@ struct ValueCompletion {
   /// Entries of a list of the workspace that are looked at.
   private static let listMax = 200
   /// In a kind whose names no index has, so many records are looked through within a key's time.
-  private static let scannedMax = 5_000
+  private static let scannedMax = 2_000
 
   let catalog: EntityCatalog
   let node: any NodeControl

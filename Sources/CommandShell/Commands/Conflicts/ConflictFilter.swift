@@ -185,6 +185,10 @@ struct ConflictFilter {
   private func compareTime(_ comparison: Comparison, _ value: ValueText) throws -> Test {
     let calendar = view.context.calendar
     let reading = try DateReader(calendar: calendar, isPast: true).read(value.text)
+    if CivilDate(value.text.prefix(10)) == nil, !view.context.isJSON {
+      let read = reading.text(comparedBy: comparison, asDay: false, in: calendar)
+      view.context.talk("written \(comparison.rawValue) \(read) (\(value.text))")
+    }
     let (start, end) = (reading.start(in: calendar), reading.end(in: calendar))
     switch comparison {
     case .equal: return { $0.written >= start && $0.written <= end }

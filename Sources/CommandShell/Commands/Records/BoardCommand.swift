@@ -64,7 +64,9 @@ package struct BoardCommand: ShellCommand {
       }.map { view.text($0.0, of: $0.1.field) }
       return BoardView.Card(
         id: try view.shortID(row.id, of: entity),
-        title: try row.cells.first.flatMap { $0 == .empty ? nil : view.text($0, of: paths[0].field) }
+        title: try row.cells.first.flatMap {
+          $0 == .empty ? nil : view.text($0, of: paths[0].field)
+        }
           ?? view.name(of: row.id, entity),
         details: details.isEmpty ? [] : [details.joined(separator: " ")])
     }

@@ -139,7 +139,9 @@ package struct EditCommand: ShellCommand {
       let changes = edit.rows.map { "\($0.label) \($0.value)" }.joined(separator: "; ")
       context.talk("  \(edit.title)  \(PlainText.oneLine(changes))")
     }
-    if count > FoundTargets.previewed { context.talk("  … and \(count - FoundTargets.previewed) more") }
+    if count > FoundTargets.previewed {
+      context.talk("  … and \(count - FoundTargets.previewed) more")
+    }
     let isSure = try FoundTargets.confirm(
       count, question: "Apply to \(count)?",
       countMax: try FoundTargets.countMax(of: command), typed: false, in: context)

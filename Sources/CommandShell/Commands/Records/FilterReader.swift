@@ -93,30 +93,20 @@ struct FilterReader {
     }
   }
 
+  /// The length of `2026-03-13`, which says itself what it means.
+  private static let dateLength = 10
+
   /// The day, days or moment that a value is compared as; `nil` if it is no date or is one as typed.
   private func dateRead(
     _ value: ValueText, _ path: FieldPath, _ sign: Comparison
   ) throws -> String? {
     let format = try field(path.names).format
     guard format == .date || format == .instant, sign != .contains, sign != .lacks,
-      !value.text.contains(where: \.isNumber) || CivilDate(value.text.prefix(10)) == nil
+      CivilDate(value.text.prefix(Self.dateLength)) == nil
     else { return nil }
     let calendar = view.context.calendar
-    let read: String
-    switch try DateReader(calendar: calendar).read(value.text) {
-    case .day(let day): read = day.description
-    case .span(let days):
-      read =
-        switch sign {
-        case .less, .greaterOrEqual: days.lowerBound.description
-        case .lessOrEqual, .greater: days.upperBound.description
-        case .equal, .notEqual, .contains, .lacks: "\(days.lowerBound) to \(days.upperBound)"
-        }
-    case .moment(let moment):
-      let day = calendar.local(moment).day
-      read = format == .date ? day.description : "\(day) \(view.people.time(moment))"
-    }
-    return "\(read) (\(value.text))"
+    let read = try DateReader(calendar: calendar).read(value.text)
+    return "\(read.text(comparedBy: sign, asDay: format == .date, in: calendar)) (\(value.text))"
   }
 
   private func field(_ path: [String]) throws -> Field {

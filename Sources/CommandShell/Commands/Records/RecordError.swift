@@ -35,7 +35,8 @@ package enum RecordError: Error, Hashable, Sendable {
 extension RecordError: NodeError {
   package var exitCode: Int32 {
     switch self {
-    case .noSuchRecord, .noSuchConflict, .settledConflict, .grownConflict: ExitCode.noSuchRecord.rawValue
+    case .noSuchRecord, .noSuchConflict, .settledConflict, .grownConflict:
+      ExitCode.noSuchRecord.rawValue
     case .ambiguous, .ambiguousConflict: ExitCode.ambiguous.rawValue
     case .missing, .unknownWord, .unknownFlag, .noPatterns, .noSuchSide, .needlessSide:
       ExitCode.unparsable.rawValue

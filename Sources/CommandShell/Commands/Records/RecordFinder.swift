@@ -4,7 +4,9 @@ import ReplicaStore
 
 /// Finds the records that people refer to: by id, number, name, or place in the last listing.
 struct RecordFinder {
-  /// Which records a name may mean. Whatever is meant, a full name counts for more than part of one.
+  /// Which records a name may mean.
+  ///
+  /// Whatever is meant, a full name counts for more than part of one.
   enum Standing {
     /// Live ones; the full name of a deleted record is an error that says so.
     case live

@@ -27,14 +27,7 @@ package struct DeleteCommand: ShellCommand {
         else { continue }
         previewed[RecordKey(kind: kind, id: reference.id)] = try view.basis(of: state)
       }
-      if targets.isBulk || context.options.isDryRun {
-        for reference in targets.references.prefix(FoundTargets.previewed) {
-          context.talk("Would delete \(reference.entity?.name ?? "") \(try view.label(reference))")
-        }
-        if count > FoundTargets.previewed {
-          context.talk("… and \(count - FoundTargets.previewed) more")
-        }
-      }
+      if targets.isBulk || context.options.isDryRun { try preview(targets.references, view) }
       if count == 0 {
         context.talk("No record matches; nothing was changed.")
         return false
@@ -79,6 +72,15 @@ package struct DeleteCommand: ShellCommand {
       }
     }
     return .done
+  }
+
+  private func preview(_ references: [RecordReference], _ view: RecordView) throws {
+    for reference in references.prefix(FoundTargets.previewed) {
+      view.context.talk(
+        "Would delete \(reference.entity?.name ?? "") \(try view.label(reference))")
+    }
+    let more = references.count - FoundTargets.previewed
+    if more > 0 { view.context.talk("… and \(more) more") }
   }
 }
 

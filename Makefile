@@ -34,7 +34,7 @@ bench: setup
 	"$$($(SWIFT) build --configuration release --show-bin-path)/benchmarks"
 
 lint: setup
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Simulations Tests
 
 setup:
 	@.ci/install

@@ -9,11 +9,14 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let customDump = Target.Dependency.product(name: "CustomDump", package: "swift-custom-dump")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -50,8 +53,10 @@ func tests(
 let package = Package(
   name: "kith",
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
     .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
@@ -85,6 +90,14 @@ let package = Package(
         crypto, lifecycle, logging, unixSignals,
       ]),
     program("kith", ["CRMDomain", "CommandShell", "NodeRuntime", unixSignals]),
+    // Simulations.
+    library(
+      "SimulationKit", path: "Simulations/Kit",
+      [
+        "CRDTCore", "CRMDomain", "ReplicaStore", "SyncEngine", "TestSupport", crypto, grdb,
+        grdbSQLite, heap,
+      ]),
+    program("simulate", path: "Simulations/Runner", ["SimulationKit", argumentParser]),
     // Verification.
     library("TestSupport", path: "Tests/TestSupport", ["CRDTCore"]),
     program("demo", path: "Tests/Demo", ["TestSupport"]),
@@ -103,6 +116,7 @@ let package = Package(
     tests(
       of: "NodeRuntime",
       ["CRDTCore", "CRMDomain", "CommandShell", "PeerTransport", "ReplicaStore"]),
+    tests(of: "SimulationKit", ["CRDTCore", "CRMDomain", "ReplicaStore", "SyncEngine"]),
     .testTarget(
       name: "TestSupportTests", dependencies: ["CRDTCore", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: strict),

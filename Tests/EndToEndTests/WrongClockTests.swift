@@ -69,6 +69,18 @@ struct WrongClockTests {
     try ahead("edit Müller website=again.example; sync; conflict list; status; store check")
     try nodes.sync("rep")
     #expect(try website("rep") == "again.example")
+
+    // A witness's write to another field comes after what it had seen, whatever the times say.
+    try nodes.kith("rep", "edit", "Müller", "industry=Pumps")
+    let card = try nodes.kith("rep", "show", "Müller", "--format", "json").output
+    #expect(
+      try JSONDecoder().decode(CardDocument.self, from: Data(card.utf8)).changed.node == "rep")
+    let listed = try nodes.kith("rep", "conflict", "list", "--format", "json").output
+    let conflict = try #require(
+      try JSONDecoder().decode(ConflictsDocument.self, from: Data(listed.utf8)).rows
+        .first { $0.kind == "clock" })
+    let shown = try nodes.kith("rep", "conflict", "show", conflict.short).output
+    #expect(shown.contains("website  again.example"))
     try nodes.kith("rep", "edit", "Müller", "website=last.example")
     try nodes.sync("rep")
     #expect(try website("office") == "last.example")
@@ -79,7 +91,7 @@ struct WrongClockTests {
     try nodes.sync("ahead")
     try nodes.sync("rep")
     #expect(try website("rep") == "right.example")
-    #expect(try thisYear.contains(years("rep", writtenBy: "ahead").last ?? ""))
+    #expect(try thisYear.contains(years("rep", writtenBy: "ahead").first ?? ""))
     #expect(Set(try ["office", "rep", "ahead"].map(nodes.digest)).count == 1)
     for node in ["office", "rep", "ahead"] { try nodes.kith(node, "store", "check") }
     try nodes.stop(office)
@@ -95,7 +107,17 @@ struct WrongClockTests {
 
   private struct CardDocument: Decodable {
     struct Fields: Decodable { let website: String? }
+    struct Change: Decodable { let node: String }
     let fields: Fields
+    let changed: Change
+  }
+
+  private struct ConflictsDocument: Decodable {
+    struct Row: Decodable {
+      let kind: String
+      let short: String
+    }
+    let rows: [Row]
   }
 }
 

@@ -1,6 +1,6 @@
 /// Which module may know which: the layers, as a table.
 enum ImportRule {
-  /// What each target below `Sources` may import, besides the standard library.
+  /// What each target below `Sources` and `Simulations` may import, besides the standard library.
   static let table: [String: Set<String>] = [
     "CRDTCore": ["Crypto", "CZstd"],
     "SyncEngine": ["CRDTCore"],
@@ -18,6 +18,11 @@ enum ImportRule {
       "Logging", "PeerTransport", "ReplicaStore", "ServiceLifecycle", "SyncEngine",
       "Synchronization", "UnixSignals",
     ],
+    "SimulationKit": [
+      "CRDTCore", "CRMDomain", "Crypto", "Foundation", "GRDB", "GRDBSQLite", "Glibc", "HeapModule",
+      "ReplicaStore", "SyncEngine", "Synchronization", "TestSupport",
+    ],
+    "simulate": ["ArgumentParser", "Foundation", "SimulationKit"],
     "kith": ["CRMDomain", "CommandShell", "Foundation", "NodeRuntime", "UnixSignals"],
   ]
 

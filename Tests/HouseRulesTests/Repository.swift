@@ -23,8 +23,16 @@ struct RepositoryFile: Sendable {
     code = SwiftCode(path.hasSuffix(".swift") ? text : "")
   }
 
-  /// The folder below `Sources` or `Tests`, which bears the target's name.
-  var target: String { path.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
+  /// The target that the file belongs to: but for the simulations, the folder below `Sources` or
+  /// `Tests`.
+  var target: String {
+    let folders = path.split(separator: "/").prefix(2).map(String.init)
+    return Self.simulations[folders] ?? folders.last ?? ""
+  }
+
+  private static let simulations = [
+    ["Simulations", "Kit"]: "SimulationKit", ["Simulations", "Runner"]: "simulate",
+  ]
 
   var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
 
@@ -40,7 +48,7 @@ struct Repository: Sendable {
       .deletingLastPathComponent())
 
   let root: URL
-  /// Everything below `Sources`.
+  /// Everything below `Sources` and `Simulations`.
   let sources: [RepositoryFile]
   /// Everything below `Tests`, except this suite, whose samples break the rules.
   let tests: [RepositoryFile]
@@ -56,7 +64,7 @@ struct Repository: Sendable {
         .compactMap { Self.file("\(folder)/\($0)", in: root) }
     }
     self.root = root
-    sources = files(in: "Sources", ".swift")
+    sources = files(in: "Sources", ".swift") + files(in: "Simulations", ".swift")
     tests = files(in: "Tests", ".swift").filter { $0.target != "HouseRulesTests" }
     documents = ["README.md"].compactMap { Self.file($0, in: root) } + files(in: "docs", ".md")
     scripts = ["Package.swift", "Makefile", ".ci/run"].compactMap { Self.file($0, in: root) }

@@ -33,7 +33,8 @@ package struct HistoryEntry: Hashable, Sendable {
 }
 
 extension Snapshot {
-  /// The history of a record, or of one of its fields: the newest entry first.
+  /// The history of a record, or of one of its fields: the newest entry first, and none before one
+  /// whose author had seen it.
   ///
   /// Complete: every write that a later one replaced is named by it, so walking from what the record
   /// stands at meets them all.
@@ -63,14 +64,18 @@ private struct HistoryWalk {
     var waiting = try starts(of: state, field: field)
     var seen = Set(waiting)
     var entries: [HistoryEntry] = []
+    var places: [CausalOrder.Place] = []
     while let dot = waiting.popLast() {
-      guard let entry = try entry(dot, kind: kind, id: id, field: field) else { continue }
-      entries.append(entry)
+      guard let (entry, place) = try entry(dot, kind: kind, id: id, field: field) else { continue }
+      if !entry.writes.isEmpty {
+        entries.append(entry)
+        places.append(place)
+      }
       for replaced in entry.writes.flatMap(\.replaces) where seen.insert(replaced).inserted {
         waiting.append(replaced)
       }
     }
-    return entries.filter { !$0.writes.isEmpty }.sorted { $0.stamp > $1.stamp }
+    return try CausalOrder(snapshot.database, directory).newestFirst(places).map { entries[$0] }
   }
 
   /// The writes that nothing has replaced.
@@ -101,7 +106,7 @@ private struct HistoryWalk {
 
   private func entry(
     _ dot: Dot, kind: String, id: RecordID, field: String?
-  ) throws -> HistoryEntry? {
+  ) throws -> (HistoryEntry, CausalOrder.Place)? {
     guard let local = directory.local(dot), let author = directory[dot.replica],
       let row = try log.row(of: local),
       let payload = try? Payload(
@@ -116,11 +121,13 @@ private struct HistoryWalk {
       HistoryEntry.Write(
         field: payload.name(write.field) ?? "", change: write.change, replaces: write.replaces)
     }
-    return HistoryEntry(
-      stamp: Stamp(dot: dot, time: row.time, hash: row.hash), wall: header.wall(at: row.time),
+    let stamp = Stamp(dot: dot, time: row.time, hash: row.hash)
+    let entry = HistoryEntry(
+      stamp: stamp, wall: header.wall(at: row.time),
       received: WallTime(milliseconds: Int64(clamping: row.time.wallMilliseconds) + row.lag),
       member: author.member, reason: payload.reason, command: payload.command,
       batch: payload.batch, verdict: row.verdict,
       writes: writes.filter { field == nil || $0.field == field })
+    return (entry, CausalOrder.Place(dot: local, arrival: row.arrival, stamp: stamp))
   }
 }

@@ -9,7 +9,7 @@ struct ConflictAccount {
   /// `nil` where no clock could have decided anything.
   private let clocks: ClockEvidence?
   private let style: Style
-  private var view: RecordView { conflict.view }
+  var view: RecordView { conflict.view }
 
   init(_ conflict: ConflictDescription) throws {
     self.conflict = conflict
@@ -26,6 +26,7 @@ struct ConflictAccount {
 
   /// The facts below the sentence or the title, in columns.
   func lines() throws -> [String] {
+    if conflict.conflict.kind == .clock { return try clockLines() }
     var rows = try origin.ancestors.map { Row("base", try cells(ofAncestor: $0)) }
     if conflict.conflict.kind == .field, rows.isEmpty {
       rows = [Row("base", ["(empty)", "nobody had written it before"])]
@@ -136,7 +137,7 @@ struct ConflictAccount {
   }
 
   /// A label, cells that stand below those of the other rows, and lines below them.
-  private struct Row {
+  struct Row {
     let label: String
     let cells: [String]
     var below: [String] = []
@@ -266,6 +267,7 @@ extension ConflictAccount {
       .init("sentence", .string(try sentence())),
       .init("rule", conflict.field.map { .string($0.ruleInWords) } ?? .null),
       .init("reason", conflict.conflict.reason == nil ? .null : .string(conflict.reasonInWords)),
+      .init("ahead", try decisionsJSON()),
       .init("base", .array(try origin.ancestors.map(ancestor))),
       .init(
         "clock",

@@ -103,9 +103,18 @@ struct NamesTests {
     try terminal.type("\r")
     try terminal.wait(for: "may be any of 2 records")
     try terminal.wait(for: "office> ")
+    // The name of a value is asked for as well, before anything is written.
+    try terminal.type("new deal Pump primary_contact=anna\r")
+    let asked = try terminal.wait(for: "Enter for none > ")
+    let berg = try #require(asked.split(separator: "\r\n").first { $0.contains("Anna Berg") })
+    try terminal.type("\(berg.split(separator: " ")[0])\r")
+    try terminal.wait(for: "Added d")
+    try terminal.wait(for: "office> ")
     try terminal.type("\u{4}")
     #expect(try terminal.result().code == 0)
     #expect(try nodes.count("office", "contacts", "where", "job_title = Buyer") == 1)
+    let filter = "primary_contact = \"Anna Berg\""
+    #expect(try nodes.count("office", "deals", "where", filter) == 1)
     #expect(try output("show", "Anna Dorn").contains("Buyer"))
   }
 

@@ -60,14 +60,14 @@ package struct RecordLookup {
   /// The records whose names contain the text, without regard to case and accents; every record where
   /// the text is empty.
   package func names(
-    of entity: Entity, containing text: String, deleted: Bool = false
+    of entity: Entity, containing text: String, deleted: Bool = false, limit: Int? = nil
   ) throws -> [RecordReference] {
     let name = RecordNameSQL.expression(of: entity, in: "t")
     let state = deleted ? "t._hidden IS NOT NULL" : "t._hidden IS NULL"
-    guard !text.isEmpty else { return try fetch(entity, where: state, [], limit: nil) }
+    guard !text.isEmpty else { return try fetch(entity, where: state, [], limit: limit) }
     return try fetch(
       entity, where: "\(state) AND instr(kith_fold(\(name)), ?) > 0",
-      [NameFolding.folded(text).databaseValue], limit: nil)
+      [NameFolding.folded(text).databaseValue], limit: limit)
   }
 
   /// How many records of a kind there are, deleted ones too.

@@ -10,6 +10,8 @@ struct ValueCompletion {
   private static let listMax = 200
   /// In a kind whose names no index has, so many records are looked through within a key's time.
   private static let scannedMax = 2_000
+  /// Of these, so many that contain what was typed.
+  private static let foundMax = 500
 
   let catalog: EntityCatalog
   let node: any NodeControl
@@ -90,8 +92,9 @@ struct ValueCompletion {
       let lookup = RecordLookup(catalog, in: snapshot.database)
       guard try lookup.count(of: kind) <= scannedMax else { return [] }
       let wanted = NameMatcher.folded(beginning)
-      let found = try lookup.names(of: kind, containing: beginning).compactMap(\.name)
-      return Array(found.filter { NameMatcher.folded($0).hasPrefix(wanted) }.prefix(namesMax))
+      let found = try lookup.names(of: kind, containing: beginning, limit: foundMax)
+      let names = found.compactMap(\.name).filter { NameMatcher.folded($0).hasPrefix(wanted) }
+      return Array(names.prefix(namesMax))
     }
     // The index has names as they are written, which is in lower case or with a capital.
     let spellings = Set([beginning, beginning.prefix(1).uppercased() + beginning.dropFirst()])

@@ -10,7 +10,8 @@ package final class SimulatedNode {
   package let clock: SimulatedClock
   package let disk: SimulatedDisk
   /// What its program knows; changes when the program is upgraded.
-  package var schema: ReplicaSchema
+  package var schema: ReplicaSchema { didSet { schemaDigest = schema.digest } }
+  private(set) var schemaDigest: EntryHash
   /// The replica; `nil` while the node is down.
   package var replica: Replica?
   /// What it died of, while it is down.
@@ -32,6 +33,7 @@ package final class SimulatedNode {
   ) {
     self.name = name
     self.schema = schema
+    schemaDigest = schema.digest
     self.disk = disk
     clock = SimulatedClock(time)
     key = SimulatedKey(from: &random)

@@ -193,7 +193,7 @@ extension Replica {
     let held = try holdings()
     return LocalState(
       workspace: workspace, node: node.key.publicKey, replica: held.own, log: held.log,
-      logDigest: held.digest, schemaDigest: node.schema.digest, wall: node.clock.now)
+      logDigest: held.digest, schemaDigest: node.schemaDigest, wall: node.clock.now)
   }
 }
 

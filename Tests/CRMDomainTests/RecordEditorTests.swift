@@ -44,6 +44,19 @@ struct RecordEditorTests {
     #expect(labels == ["easter", "fair"])
   }
 
+  @Test("a person's add is written though the element is there; a file's is not")
+  func addedAgain() throws {
+    let account = try office.make("account", "name=Acme", "labels=vip")
+    let again = try office.edit("account", account, "labels+=(vip,vip,new)")
+    #expect(again.changes.map(\.edit).count == 2)
+    #expect(try office.edit("account", account, "labels=(vip,new)").changes.isEmpty)
+    let state = try #require(try office.state("account", account))
+    let add = try office.assignment("labels+=vip", of: office.entity("account"))
+    let editor = try office.editor(mode: .file)
+    let plan = try office.replica.read { try editor.plan(editing: state, [add], in: $0) }
+    #expect(plan.changes.isEmpty && plan.unchanged == ["labels"])
+  }
+
   @Test("stages carry ranks: won over lost over the stage further on")
   func stageRanks() throws {
     let stages = try office.replica.read { try DealStages(in: $0.database) }

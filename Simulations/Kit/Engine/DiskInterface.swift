@@ -12,9 +12,10 @@ enum DiskInterface {
   static let disks = Mutex<[String: Unowned]>([:])
   private static let installed = Mutex(false)
 
-  /// The system's interface, found once and never changed.
-  nonisolated(unsafe) private static var system: UnsafeMutablePointer<sqlite3_vfs>?
-  nonisolated(unsafe) private static var methods = sqlite3_io_methods()
+  /// The system's interface; set before SQLite knows of this one, and never changed.
+  private nonisolated(unsafe) static var system: UnsafeMutablePointer<sqlite3_vfs>?
+  /// The methods of every open file; filled before SQLite knows of this interface, and never changed.
+  private nonisolated(unsafe) static var methods = sqlite3_io_methods()
 
   static func install() throws(DiskError) {
     let isInstalled = installed.withLock { flag in

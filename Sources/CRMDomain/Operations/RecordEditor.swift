@@ -86,7 +86,9 @@ package final class RecordEditor {
         try value($0, of: assignment.path, draft: &draft, in: snapshot)
       }
       if field.isSet {
-        draft.change(field, assignment.operation, elements: values.filter { !$0.isNull })
+        draft.change(
+          field, assignment.operation, elements: values.filter { !$0.isNull },
+          addsAgain: mode == .person)
       } else if let part = assignment.path.part {
         try setPart(part, to: values.first ?? .null, assignment, in: &draft)
       } else {
@@ -181,7 +183,9 @@ package final class RecordEditor {
       }
       if draft.elements[field.name]?.isEmpty == true { unchanged.append(field.name) }
       guard let value = draft.values[field.name] else { continue }
-      guard value != draft.state?[field.name] ?? .null else {
+      // What shows of several values is confirmed by whoever types it again.
+      let settles = mode == .person && (draft.state?.basis.heads[field.name]?.count ?? 0) > 1
+      guard settles || value != draft.state?[field.name] ?? .null else {
         if draft.state != nil { unchanged.append(field.name) }
         continue
       }

@@ -56,7 +56,7 @@ struct ShellProgramTests {
       (EditError.missingFields(["name"], entity: "deal"), 10),
       (RecordError.noSuchConflict("x1"), 3), (RecordError.ambiguous("x", candidates: []), 4),
       (RecordError.needsAnswer(what: "It", command: "edit"), 5),
-      (RecordError.alreadyDeleted("x"), 10), (StoreError.locked, 9),
+      (RecordError.deleted("x", act: "", id: "d7h2k"), 10), (StoreError.locked, 9),
       (ReplicaError.wrongEdit(kind: "deal", field: "stock"), 10), (CancellationError(), 130),
     ] as [(any Error, Int32)])
   func codes(error: any Error, code: Int32) {

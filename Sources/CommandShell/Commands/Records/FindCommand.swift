@@ -48,7 +48,7 @@ package struct FindCommand: ShellCommand {
       ranked.filter { $0.1 == rank }.map(\.0)
     }
     if !best.isEmpty { return best }
-    return try RecordFinder(view).nameMatches(name, in: kinds, loosest: .typo)
+    return try RecordFinder(view).nameMatches(name, in: kinds)
   }
 
   private static func json(_ reference: RecordReference, _ view: RecordView) throws -> JSONValue {

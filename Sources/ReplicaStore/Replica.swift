@@ -101,7 +101,8 @@ package final class Replica: Sendable {
         try meta.set(.workspace, identity.founding.workspace.rawValue.bigEndianBytes)
         try meta.set(.founding, identity.founding.key.bytes + identity.founding.nonce)
         try meta.setPendingOrigin(identity.origin)
-        if let token = environment.token { try meta.mark(by: token, environment) }
+        try environment.token?.write(
+          WriterState.tip(of: Dot(replica: identity.origin.replica, sequence: 0)))
         return .commit
       }
     }

@@ -40,6 +40,9 @@ final class Writer {
   private let dataVersion: Statement
   /// Whether this process has made sure that the store is no copy.
   var isClaimed = false
+  /// What the token says, as far as this process knows, and what it said before this transaction.
+  var savedTip: [UInt8]?
+  var replacedTip: [UInt8]?
   private var seenDataVersion: Int64 = -1
   private var current: WriterState?
   private var authorities: [ReplicaID: CachedAuthority] = [:]
@@ -74,19 +77,23 @@ final class Writer {
   func transaction<Result>(
     _ body: (inout WriterState) throws -> Result
   ) throws -> Result {
+    let wasClaimed = isClaimed
     try execute("BEGIN IMMEDIATE")
     do {
       var state = try stateAsOfNow()
       let result = try body(&state)
       try directoryTable.save(&state.directory)
       try log.flush()
+      try moveToken(to: state)
       try execute("COMMIT")
+      replacedTip = nil
       let renewal = state.renewal
       state.renewal = nil
       current = state
       if let renewal { environment.onRenewal(renewal) }
       return result
     } catch {
+      isClaimed = wasClaimed
       rollBack()
       throw error
     }
@@ -108,6 +115,7 @@ final class Writer {
   /// is the error to tell.
   private func rollBack() {
     forget()
+    returnToken()
     if sqlite3_get_autocommit(connection) == 0 {
       sqlite3_exec(connection, "ROLLBACK", nil, nil, nil)
     }

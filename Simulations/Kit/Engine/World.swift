@@ -17,8 +17,8 @@ package final class World {
   let network: SimulatedNetwork
   /// What the nodes' programs know when they are made.
   let schema: ReplicaSchema
-  /// The hash of every entry that was ever seen under a name.
-  var known: [Dot: EntryHash] = [:]
+  /// Whether some store was lost with what only it held.
+  var hasLostStores = false
   private let folder: String
   /// 2026-01-05, a Monday.
   private static let start = VirtualTime(milliseconds: 1_767_600_000_000)
@@ -45,10 +45,10 @@ package final class World {
 
   // MARK: - Nodes
 
-  private func makeNode(_ name: String) throws -> SimulatedNode {
+  func makeNode(_ name: String, key: SimulatedKey? = nil) throws -> SimulatedNode {
     let node = SimulatedNode(
       name: name, schema: schema, disk: try SimulatedDisk(folder: "\(folder)/\(name)"),
-      time: simulator.time, random: &random)
+      time: simulator.time, key: key, random: &random)
     nodes.append(node)
     totals.nodes += 1
     return node
@@ -177,6 +177,7 @@ extension World {
     guard let failure = node.failure else { return }
     node.failure = nil
     node.disk.revive(after: failure, random: &random)
+    try putBack(node)
     node.replica = try Replica.open(
       at: node.path, schema: node.schema, environment: node.environment)
     note(node, "starts again")

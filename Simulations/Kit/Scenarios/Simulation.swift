@@ -55,7 +55,7 @@ package struct Simulation {
     let start = world.simulator.now
     let end = start + .seconds(Int64(scenario.days) * 86_400)
     world.network.weather = scenario.weather
-    FaultPlan(world: world, scenario: scenario).lay(until: end)
+    FaultPlan(world: world, workload: workload, scenario: scenario, onClone: visit).lay(until: end)
     for (index, node) in world.nodes.enumerated() {
       workload.employ(node, actsPerDay: scenario.actsPerDay)
       if index > 0, index <= scenario.sleepers { continue }

@@ -19,6 +19,8 @@ struct FinalCheck {
         .convergence, "\(node.name) and \(world.nodes[0].name) hold the same and show other states")
     }
     for node in world.nodes.suffix(1) { try check(node) }
+    let open = try world.nodes.first?.replica?.read { try $0.conflicts().filter(\.isOpen).count }
+    world.totals.conflictsRaised = world.totals.conflictsSettled + (open ?? 0)
     try checkStock()
   }
 

@@ -25,6 +25,8 @@ package final class SimulatedNode {
   var schedule = PeerSchedule()
   /// What it must hold for ever: commands that have returned, and what it has acknowledged to peers.
   var promised = VersionVector()
+  /// The latest entry of its own whose time was looked at.
+  var checkedTip: Dot?
   /// An older state of the store, to be put back; `nil` if none was kept.
   var backup: String?
   /// Whether the backup takes the store's place when the node starts again.

@@ -171,6 +171,22 @@ extension Workload {
     }
   }
 
+  /// Gives somebody another role, whether or not this node's member may.
+  func changeRole(on node: SimulatedNode) throws {
+    try command("give a role", on: node) { replica in
+      try replica.write(command: "member edit") { transaction in
+        guard let id = try values.record(of: "member", in: transaction.snapshot),
+          let state = try transaction.snapshot.record("member", id), !state.isDeleted,
+          // The founder's rights rest on no record.
+          state["name"] != .text("Founder")
+        else { return }
+        let role: MemberRole = values.random.chance(60) ? .representative : .administrator
+        try transaction.edit(
+          "member", id, basis: state.basis, [FieldChange("role", .set(.text(role.rawValue)))])
+      }
+    }
+  }
+
   /// Writes through a second connection to the file, as another process does.
   func secondProcess(on node: SimulatedNode) throws {
     try command("second process", on: node) { _ in

@@ -39,6 +39,7 @@ extension World {
     let file = node.path + ".copy"
     guard try self.copy(node, to: file) else { return nil }
     let copy = try makeNode(name, key: node.key)
+    copy.schema = node.schema
     try node.disk.copy(file, to: copy.path)
     totals.fault("store copied")
     note(node, "is copied as \(name)")

@@ -15,8 +15,8 @@ package final class World {
   /// What decides everything that no node decides.
   package var random: SplitMix64
   let network: SimulatedNetwork
-  /// What the nodes' programs know when they are made.
-  let schema: ReplicaSchema
+  /// What the nodes' programs know when they are made: one of these.
+  private let schemas: [ReplicaSchema]
   /// Whether some store was lost with what only it held.
   var hasLostStores = false
   private let folder: String
@@ -24,12 +24,12 @@ package final class World {
   private static let start = VirtualTime(milliseconds: 1_767_600_000_000)
 
   /// Makes a world without nodes, whose files lie in `folder`.
-  package init(seed: Seed, folder: String, schema: ReplicaSchema, trace: Trace) {
+  package init(seed: Seed, folder: String, schemas: [ReplicaSchema], trace: Trace) {
     random = seed.generator()
     simulator = Simulator(start: Self.start)
     network = SimulatedNetwork(simulator, random: SplitMix64(seed: random.next()))
     self.folder = folder
-    self.schema = schema
+    self.schemas = schemas
     self.trace = trace
   }
 
@@ -47,7 +47,8 @@ package final class World {
 
   func makeNode(_ name: String, key: SimulatedKey? = nil) throws -> SimulatedNode {
     let node = SimulatedNode(
-      name: name, schema: schema, disk: try SimulatedDisk(folder: "\(folder)/\(name)"),
+      name: name, schema: random.choice(schemas),
+      disk: try SimulatedDisk(folder: "\(folder)/\(name)"),
       time: simulator.time, key: key, random: &random)
     nodes.append(node)
     totals.nodes += 1

@@ -32,6 +32,7 @@ struct FaultPlan {
       workload.employ(copy, actsPerDay: scenario.actsPerDay)
       onClone(copy)
     }
+    strike(scenario.upgrades, until: end) { world, node in try world.upgrade(node) }
     for _ in 0..<scenario.restores { lay(restoreUntil: end) }
     strike(scenario.storms, until: end) { world, _ in
       world.totals.fault("storm")

@@ -29,6 +29,8 @@ package struct Scenario: Hashable, Sendable {
   var copies = 0
   /// Stores lost, and an older state put back.
   var restores = 0
+  /// Programs of three ages, and nodes that get the next one.
+  var upgrades = 0
   /// A node that is away for all the days but the last.
   var sleepers = 0
 
@@ -81,6 +83,10 @@ extension Scenario {
       $0.copies = 2
       $0.restores = 5
       $0.kills = 2
+    },
+    .named("versions", "Programs of three ages, with kinds and fields that others do not know.") {
+      $0.upgrades = 6
+      $0.kills = 1
     },
     .named("sleeper", "A node that is away for a year.") {
       $0.days = 365

@@ -23,7 +23,9 @@ package struct Simulation {
   private init(_ scenario: Scenario, seed: Seed, folder: String, trace: Trace) {
     self.scenario = scenario
     world = World(
-      seed: seed, folder: folder, schema: EntityCatalog.standard.schema, trace: trace)
+      seed: seed, folder: folder,
+      schemas: scenario.upgrades > 0 ? ProgramVersion.schemas : [EntityCatalog.standard.schema],
+      trace: trace)
     workload = Workload(in: world)
   }
 
@@ -128,6 +130,7 @@ package struct Simulation {
     for node in world.nodes {
       node.disk.operationsUntilDeath = nil
       node.disk.isFull = false
+      if scenario.upgrades > 0 { try world.upgradeAtOnce(node) }
       try world.restart(node)
       try world.goOffline(node)
     }

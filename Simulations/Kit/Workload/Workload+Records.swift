@@ -187,6 +187,29 @@ extension Workload {
     }
   }
 
+  /// Uses what only the newest program knows, where it runs.
+  func useNovelty(on node: SimulatedNode) throws {
+    guard node.schema[ProgramVersion.novelKind] != nil else { return try edit(on: node) }
+    try command("use what is new", on: node) { replica in
+      try replica.write(command: "new gadget") { transaction in
+        let account = try values.record(of: "account", in: transaction.snapshot)
+        try transaction.create(
+          ProgramVersion.novelKind,
+          [
+            FieldChange("name", .set(.text(values.word()))),
+            FieldChange("colours", .insert(.text(values.name()))),
+            FieldChange("account", .set(account.map(Value.reference) ?? .null)),
+          ])
+        guard let account, let state = try transaction.snapshot.record("account", account),
+          !state.isDeleted
+        else { return }
+        try transaction.edit(
+          "account", account, basis: state.basis,
+          [FieldChange(ProgramVersion.novelField, .increment(1))])
+      }
+    }
+  }
+
   /// Writes through a second connection to the file, as another process does.
   func secondProcess(on node: SimulatedNode) throws {
     try command("second process", on: node) { _ in

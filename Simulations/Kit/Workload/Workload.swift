@@ -8,7 +8,7 @@ final class Workload {
   /// One kind of act.
   enum Act: String, CaseIterable {
     case create, edit, staleForm, delete, restore, label, count, settle, bulk, importFile
-    case secondProcess, changeRole
+    case secondProcess, changeRole, novelty
 
     /// How often people do it, against the others.
     var weight: Int {
@@ -25,6 +25,7 @@ final class Workload {
       case .importFile: 1
       case .secondProcess: 2
       case .changeRole: 1
+      case .novelty: 4
       }
     }
   }
@@ -81,6 +82,7 @@ final class Workload {
     case .importFile: try importFile(on: node)
     case .secondProcess: try secondProcess(on: node)
     case .changeRole: try changeRole(on: node)
+    case .novelty: try useNovelty(on: node)
     }
   }
 

@@ -7,11 +7,11 @@ extension OracleWorld {
   /// One act of somebody at a node.
   func act(on node: Int) throws {
     switch Int.random(in: 0..<14, using: &random) {
-    case 0: try make(on: node)
-    case 1: try deleteOrRestore(on: node)
-    case 2: try move(on: node)
-    case 3: try settle(on: node)
-    case 4: try dismiss(on: node)
+    case 0, 1: try make(on: node)
+    case 2, 3: try deleteOrRestore(on: node)
+    case 4: try move(on: node)
+    case 5: try settle(on: node)
+    case 6: try dismiss(on: node)
     default: try edit(on: node)
     }
   }

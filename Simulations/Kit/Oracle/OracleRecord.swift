@@ -13,6 +13,14 @@ package struct OracleRecord: Sendable {
     package let value: Value
   }
 
+  /// A counter that was ever changed.
+  package struct Counter: Sendable {
+    /// The dots of the entries that changed it, in order.
+    package let dots: [Dot]
+    /// The sum of their increments; it wraps, so that it does not depend on their order.
+    package let sum: Int64
+  }
+
   /// Kind and id.
   package let key: RecordKey
   /// Each register that was ever written.
@@ -20,7 +28,7 @@ package struct OracleRecord: Sendable {
   /// The elements that were ever written, of each set.
   package internal(set) var sets: [String: [ElementKey: Element]] = [:]
   /// Each counter that was ever changed.
-  package internal(set) var counters: [String: Int64] = [:]
+  package internal(set) var counters: [String: Counter] = [:]
   /// Whether a deletion, its own or an owner's, hides it.
   package internal(set) var isDeleted = false
   /// The latest writes to it and to all that it owns, by replica, that are no deletions.
@@ -99,7 +107,7 @@ struct OracleRecords {
       case .register(let policy, _):
         let heads = heads(at: place) { $0.sides != nil }
         if !heads.isEmpty { record.registers[name] = OracleRegister(heads, policy: policy) }
-      case .counter: record.counters[name] = sum(at: place)
+      case .counter: record.counters[name] = counter(at: place)
       case .set(let policy):
         let elements = content.elements[name] ?? []
         if !elements.isEmpty { record.sets[name] = set(at: place, elements, policy: policy) }
@@ -116,12 +124,16 @@ struct OracleRecords {
       isSetAside: { !trust.counts($0) })
   }
 
-  /// The sum of the increments that count; `nil` if there are none. It wraps, so that it commutes.
-  private func sum(at place: OraclePlace) -> Int64? {
-    let increments = (writes.byPlace[place] ?? []).filter(trust.counts).compactMap { write in
-      if case .counter(let increment) = write.change { increment } else { nil }
+  /// A counter with the increments that count; `nil` if there are none.
+  private func counter(at place: OraclePlace) -> OracleRecord.Counter? {
+    var dots: [Dot] = []
+    var sum: Int64 = 0
+    for write in writes.byPlace[place] ?? [] where trust.counts(write) {
+      guard case .counter(let increment) = write.change else { continue }
+      dots.append(write.stamp.dot)
+      sum &+= increment
     }
-    return increments.isEmpty ? nil : increments.reduce(0, &+)
+    return dots.isEmpty ? nil : OracleRecord.Counter(dots: dots.sorted(), sum: sum)
   }
 
   private func set(

@@ -34,6 +34,48 @@ extension StateChecker {
   }
 }
 
+extension StateChecker {
+  /// Compares which entries are noted to have changed each counter.
+  static func increments(in snapshot: Snapshot, by oracle: Oracle) throws -> [String] {
+    let rows = try Row.fetchAll(
+      snapshot.database,
+      sql: """
+        SELECT _increment.kind, _increment.id, field, _replica.id, _increment.sequence
+        FROM _increment JOIN _replica ON _replica.number = _increment.replica
+        """)
+    var noted: [CounterPlace: Set<Dot>] = [:]
+    for row in rows {
+      let place = CounterPlace(
+        record: RecordKey(
+          kind: row[0], id: RecordID(rawValue: UInt128(bigEndianBytes: row[1] as Data))),
+        field: row[2])
+      noted[place, default: []].insert(
+        Dot(
+          replica: ReplicaID(rawValue: UInt128(bigEndianBytes: row[3] as Data)),
+          sequence: UInt64(bitPattern: row[4] as Int64)))
+    }
+    var findings: [String] = []
+    for record in oracle.records.values {
+      for (field, counter) in record.counters {
+        let noted = noted.removeValue(forKey: CounterPlace(record: record.key, field: field)) ?? []
+        findings += noted.symmetricDifference(counter.dots).map { dot in
+          "The \(record.key.words) notes an increment of \(field) by \(dot.short) "
+            + (noted.contains(dot) ? "that is none." : "not at all.")
+        }
+      }
+    }
+    findings += noted.keys.map {
+      "The \($0.record.words) notes increments of \($0.field), but by the rules there are none."
+    }
+    return findings.sorted()
+  }
+
+  private struct CounterPlace: Hashable {
+    let record: RecordKey
+    let field: String
+  }
+}
+
 /// One record, as the replica shows it and as the oracle has it.
 private struct RecordComparison {
   let state: RecordState
@@ -56,7 +98,7 @@ private struct RecordComparison {
           difference("heads of \(name)", state.basis.heads[name] ?? [], register?.dots ?? []),
         ]
       case .counter:
-        let sum = expected.counters[name].map { Value.integer($0) } ?? .null
+        let sum = expected.counters[name].map { Value.integer($0.sum) } ?? .null
         findings.append(difference(name, state[name], sum))
       case .set: findings += elements(of: name)
       }

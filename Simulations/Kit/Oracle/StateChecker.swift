@@ -31,15 +31,15 @@ package struct StateChecker: Sendable {
   /// What is wrong with a replica; empty of a sound one.
   package func findings(in replica: Replica) throws -> [String] {
     let founder = try replica.founding().key
-    var findings = try replica.read { snapshot in
+    var (findings, keys) = try replica.read { snapshot in
       let collected = try EntryCollector(snapshot, workspace: replica.workspace)
       let oracle = Oracle(
         entries: collected.entries.map(\.entry), schema: replica.schema, founder: founder)
-      return
-        (scope.contains(.log) ? collected.findings : [])
-        + (try differences(
-          between: oracle, and: snapshot, of: replica.schema, log: collected.entries))
+      let differences = try differences(
+        between: oracle, and: snapshot, of: replica.schema, log: collected.entries)
+      return ((scope.contains(.log) ? collected.findings : []) + differences, oracle.rosterKeys)
     }
+    if scope.contains(.log) { findings += Self.roster(try replica.rosterKeys(), by: keys) }
     if scope.contains(.rebuild) { findings += try replica.check().faults }
     return findings
   }
@@ -58,6 +58,7 @@ package struct StateChecker: Sendable {
     }
     if scope.contains(.state) {
       for kind in schema.kinds { findings += try Self.records(of: kind, in: snapshot, by: oracle) }
+      findings += try Self.increments(in: snapshot, by: oracle)
       findings += Self.conflicts(try snapshot.conflicts().map(OracleConflict.init), by: oracle)
     }
     return findings
@@ -78,6 +79,17 @@ extension StateChecker {
 
   private static func words(_ verdict: SetAsideReason?) -> String {
     verdict.map { "is set aside (\($0))" } ?? "counts"
+  }
+
+  private static func roster(
+    _ keys: Set<NodePublicKey>, by expected: Set<NodePublicKey>
+  ) -> [String] {
+    keys.symmetricDifference(expected).sorted().map { key in
+      let name = Base32.text(of: key.fingerprint).prefix(6)
+      return keys.contains(key)
+        ? "The roster lists the key \(name), but by the rules it does not."
+        : "The roster does not list the key \(name), but by the rules it does."
+    }
   }
 
   private static func clocks(in snapshot: Snapshot, by oracle: Oracle) throws -> [String] {

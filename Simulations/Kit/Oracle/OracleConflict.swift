@@ -52,10 +52,12 @@ package struct OracleConflict: Hashable, Sendable {
     self.kind = kind
     self.records = records
     self.field = field
-    // Sorting is not stable, so a write's sides keep their order by their number.
+    // What is of one log and time keeps its order: the sides of one write, and entries whose clock
+    // stood still.
     self.sides = sides.enumerated().sorted { one, two in
-      one.element.stamp != two.element.stamp
-        ? one.element.stamp < two.element.stamp : one.offset < two.offset
+      let (first, second) = (one.element.stamp, two.element.stamp)
+      return (first.time, first.dot.replica, one.offset)
+        < (second.time, second.dot.replica, two.offset)
     }.map(\.element)
     self.isOpen = isOpen
     self.reason = reason

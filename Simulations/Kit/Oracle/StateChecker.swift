@@ -40,7 +40,9 @@ package struct StateChecker: Sendable {
       return ((scope.contains(.log) ? collected.findings : []) + differences, oracle.rosterKeys)
     }
     if scope.contains(.log) { findings += Self.roster(try replica.rosterKeys(), by: keys) }
-    if scope.contains(.rebuild) { findings += try replica.check().faults }
+    if scope.contains(.rebuild) {
+      findings += try Self.reading("check of the file") { try replica.check().faults }
+    }
     return findings
   }
 
@@ -57,11 +59,28 @@ package struct StateChecker: Sendable {
       findings += try Self.clocks(in: snapshot, by: oracle)
     }
     if scope.contains(.state) {
-      for kind in schema.kinds { findings += try Self.records(of: kind, in: snapshot, by: oracle) }
+      for kind in schema.kinds {
+        findings += try Self.reading("\(kind.name) table") {
+          try Self.records(of: kind, in: snapshot, by: oracle)
+        }
+      }
       findings += try Self.increments(in: snapshot, by: oracle)
-      findings += Self.conflicts(try snapshot.conflicts().map(OracleConflict.init), by: oracle)
+      findings += try Self.reading("list of conflicts") {
+        Self.conflicts(try snapshot.conflicts().map(OracleConflict.init), by: oracle)
+      }
     }
     return findings
+  }
+
+  /// What `body` finds; that it finds a damaged file, if it does.
+  private static func reading(_ what: String, _ body: () throws -> [String]) throws -> [String] {
+    do {
+      return try body()
+    } catch StoreError.damaged(let detail) {
+      return ["The \(what) cannot be read: \(detail)."]
+    } catch let error as MalformedBytes {
+      return ["The \(what) cannot be read: expected \(error)."]
+    }
   }
 }
 

@@ -11,6 +11,8 @@ final class Forger {
   private var hash = EntryHash.none
   private var time = HybridTimestamp(wallMilliseconds: 1_800_000_000_000, counter: 0)
   private var past: [ReplicaID: UInt64] = [:]
+  /// What it wrote to last, and its entries there.
+  private var target: (deal: RecordID, field: String, dots: Set<Dot>)?
 
   init(key: SimulatedKey, member: MemberID) {
     self.key = key
@@ -32,7 +34,7 @@ final class Forger {
     let dependencies = tips.values.filter { $0.dot.sequence > past[$0.dot.replica] ?? 0 }
       .sorted { $0.dot < $1.dot }
     for dependency in dependencies { past[dependency.dot.replica] = dependency.dot.sequence }
-    let payload = try payload(on: held, in: world)
+    let payload = try payload(of: own + 1, on: held, in: world)
     if world.random.chance(90) {
       time = HybridTimestamp(
         wallMilliseconds: time.wallMilliseconds + (world.random.chance(20) ? 900_000 : 1_000),
@@ -53,47 +55,78 @@ final class Forger {
   }
 
   private func payload(
-    on held: [OracleEntry], in world: OracleWorld
+    of sequence: UInt64, on held: [OracleEntry], in world: OracleWorld
   ) throws -> PayloadBytes {
     if world.random.chance(10) { return try PayloadBytes(bytes: [3, 9, 9, 9, 0]) }
-    var payload = Payload()
-    let deal = world.random.choice(world.deals)
-    let kind = world.random.choice(["deal", "deal", "deal", "deal", "planet"])
-    let count = Int.random(in: 1...3, using: &world.random)
-    payload.writes = (0..<count).map { _ in write(on: held, in: world, names: &payload.names) }
-      .reduce(into: []) { writes, write in
-        if !writes.contains(where: { $0.field == write.field }) { writes.append(write) }
+    var unseen: Dot?
+    if target == nil || world.random.chance(40) {
+      let places = try unseenPlaces(in: world)
+      if places.isEmpty || world.random.chance(40) {
+        let field = world.random.choice(["name", "number", "stage", "labels", "stock", "planet"])
+        target = (world.random.choice(world.deals), field, [])
+      } else {
+        let place = world.random.choice(places)
+        target = (place.deal, place.field, [])
+        unseen = place.dot
       }
-      .sorted { $0.field < $1.field }
+    }
+    guard let (deal, field, dots) = target else { return try PayloadBytes(bytes: [0]) }
+    var replaced = dots
+    if let unseen { replaced.insert(unseen) }
+    if world.random.chance(50) { replaced.insert(world.random.choice(held).dot) }
+    var payload = Payload()
+    payload.writes = [
+      write(to: field, replacing: replaced.sorted(), in: world, names: &payload.names)
+    ]
+    if world.random.chance(20) {
+      payload.writes.append(
+        FieldWrite(
+          field: reference(to: "owner", names: &payload.names), change: .register(.bool(true))))
+      payload.writes.sort { $0.field < $1.field }
+      if payload.writes[0].field == payload.writes[1].field { payload.writes.removeLast() }
+    }
+    let kind = world.random.chance(95) ? "deal" : "planet"
     payload.records = [
       RecordEdit(
         kind: reference(to: kind, names: &payload.names), id: deal,
         writes: 0..<payload.writes.count)
     ]
+    target?.dots.insert(Dot(replica: origin.replica, sequence: sequence))
     return payload.encoded(author: origin.replica, salt: world.random.bytes(16))
   }
 
-  private func write(
-    on held: [OracleEntry], in world: OracleWorld, names: inout [String]
-  ) -> FieldWrite {
-    var replaced = Set((0..<3).map { _ in world.random.choice(held).dot })
-    if world.random.chance(15) {
-      // Of an entry that the author had not seen.
-      let unseen = world.random.choice(held).dot
-      replaced.insert(
-        Dot(replica: unseen.replica, sequence: (past[unseen.replica] ?? sequence) + 2))
+  /// The fields of deals that entries on some node write to, of which the forger's entry knows nothing.
+  private func unseenPlaces(
+    in world: OracleWorld
+  ) throws -> [(deal: RecordID, field: String, dot: Dot)] {
+    let replica = world.random.choice(world.nodes).replica
+    let entries = try replica.read {
+      try EntryCollector($0, workspace: replica.workspace).entries.map(\.entry)
     }
-    let dots = replaced.sorted()
+    return entries.flatMap { entry in
+      guard let payload = entry.payload, entry.dot.replica != origin.replica,
+        entry.dot.sequence > past[entry.dot.replica] ?? 0
+      else { return [(deal: RecordID, field: String, dot: Dot)]() }
+      return payload.records.filter { payload.name($0.kind) == "deal" }.flatMap { record in
+        payload.writes[record.writes].filter { $0.field != NameTable.record }.map {
+          (record.id, payload.name($0.field) ?? "", entry.dot)
+        }
+      }
+    }
+  }
+
+  private func write(
+    to field: String, replacing dots: [Dot], in world: OracleWorld, names: inout [String]
+  ) -> FieldWrite {
     let text = Value.text(world.random.choice(["a", "b", "forged"]))
-    let field = world.random.choice(["name", "number", "stage", "labels", "stock", "planet"])
     let change: FieldWrite.Change =
-      switch Int.random(in: 0..<8, using: &world.random) {
-      case 0, 1: .register(text)
-      case 2: .register(.integer(7))
-      case 3: .sides([Side(value: text, rank: 2)])
-      case 4: .counter(5)
-      case 5: .element(ElementKey(of: text), isPresent: world.random.chance(50), text)
-      case 6: .delete(seen: dots)
+      switch Int.random(in: 0..<10, using: &world.random) {
+      case 0..<4: .register(text)
+      case 4: .register(.integer(7))
+      case 5: .sides([Side(value: text, rank: 2)])
+      case 6: .counter(5)
+      case 7: .element(ElementKey(of: text), isPresent: world.random.chance(50), text)
+      case 8: .delete(seen: dots)
       default:
         .unknown(FieldWrite.UnknownChange(kind: 9, touches: [], body: [1], value: nil))
       }

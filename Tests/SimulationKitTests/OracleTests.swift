@@ -29,8 +29,9 @@ struct OracleTests {
     let digests = Set(try world.nodes.map { try $0.replica.digest().state })
     #expect(digests.count == 1)
     for node in world.nodes {
-      expectNone(try StateChecker().findings(in: node.replica), node.name)
+      expectNone(try checker.findings(in: node.replica), node.name)
     }
+    expectNone(try StateChecker(.rebuild).findings(in: world.nodes[2].replica), "rebuilt")
   }
 
   private func expectNone(

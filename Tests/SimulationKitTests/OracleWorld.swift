@@ -133,12 +133,12 @@ final class OracleWorld {
     let node = Int.random(in: nodes.indices, using: &random)
     nodes[node].clock.advance(milliseconds: Int64.random(in: 0...900, using: &random))
     switch Int.random(in: 0..<20, using: &random) {
-    case 0..<10: try act(on: node)
-    case 10..<17:
+    case 0..<9: try act(on: node)
+    case 9..<16:
       let other = Int.random(in: nodes.indices, using: &random)
       let limit = Int.random(in: 200...6_000, using: &random)
       if other != node { try pull(to: node, from: other, byteLimit: limit) }
-    case 17: try forger?.forge(on: nodes[node].replica, in: self)
+    case 16, 17, 18: try forger?.forge(on: nodes[node].replica, in: self)
     default: try actOnRoster(on: node)
     }
   }

@@ -8,9 +8,8 @@ extension StateChecker {
   static func records(
     of kind: KindSchema, in snapshot: Snapshot, by oracle: Oracle
   ) throws -> [String] {
-    let table = kind.name.split(separator: "\"").joined(separator: "\"\"")
     let rows = try Row.fetchAll(
-      snapshot.database, sql: "SELECT id FROM \"\(table)\" ORDER BY id")
+      snapshot.database, sql: "SELECT id FROM \"\(kind.name)\" ORDER BY id")
     let held = rows.map { RecordID(rawValue: UInt128(bigEndianBytes: $0[0] as Data)) }
     var findings: [String] = []
     for id in held {

@@ -10,27 +10,38 @@ final class Forger {
   private var sequence: UInt64 = 0
   private var hash = EntryHash.none
   private var time = HybridTimestamp(wallMilliseconds: 1_800_000_000_000, counter: 0)
+  /// The nodes in the order in which it tries them.
+  private var home: [Int]
   private var past: [ReplicaID: UInt64] = [:]
   /// What it wrote to last, and its entries there.
   private var target: (deal: RecordID, field: String, dots: Set<Dot>)?
 
-  init(key: SimulatedKey, member: MemberID) {
+  init(key: SimulatedKey, member: MemberID, nodes: Int) {
     self.key = key
+    home = Array(0..<nodes)
     origin = LogOrigin(
       key: key.publicKey, nonce: Array(repeating: 3, count: 16), member: member)
   }
 
+  /// Writes one entry on the first node that will take it, in most cases where it wrote its last.
+  func forge(in world: OracleWorld) throws {
+    if world.random.chance(30) { home.shuffle(using: &world.random) }
+    for node in home where try forge(on: world.nodes[node].replica, in: world) { return }
+  }
+
   /// Writes one entry that rests on all that a node holds, and hands it to the node.
   ///
-  /// A node that lacks some of what the forger has seen is passed over.
-  func forge(on replica: Replica, in world: OracleWorld) throws {
+  /// - Returns: Whether it did; a node that lacks some of what the forger has seen is passed over.
+  private func forge(on replica: Replica, in world: OracleWorld) throws -> Bool {
     let held = try replica.read {
       try EntryCollector($0, workspace: replica.workspace).entries.map(\.entry)
     }
     var tips: [ReplicaID: Dependency] = [:]
     for entry in held { tips[entry.dot.replica] = Dependency(dot: entry.dot, hash: entry.hash) }
     let own = tips.removeValue(forKey: origin.replica)?.dot.sequence ?? 0
-    guard own == sequence, past.allSatisfy({ (tips[$0]?.dot.sequence ?? 0) >= $1 }) else { return }
+    guard own == sequence, past.allSatisfy({ (tips[$0]?.dot.sequence ?? 0) >= $1 }) else {
+      return false
+    }
     let dependencies = tips.values.filter { $0.dot.sequence > past[$0.dot.replica] ?? 0 }
       .sorted { $0.dot < $1.dot }
     for dependency in dependencies { past[dependency.dot.replica] = dependency.dot.sequence }
@@ -52,6 +63,7 @@ final class Forger {
     let item = EntryBatch.Item(
       log: 0, time: time, header: CompactHeader(header), payload: payload, seal: seal)
     _ = try replica.apply(EntryBatch(logs: [header.dot], items: [item]).encoded(level: nil))
+    return true
   }
 
   private func payload(

@@ -47,15 +47,15 @@ final class OracleWorld {
         [FieldChange("role", .set(.text("administrator")))])
     }
     nodes.append(Node(name: "founder", replica: founder, clock: clock))
+    if isHostile {
+      let key = SimulatedKey(from: &random)
+      let member = try add(key.publicKey, "forger", role: "representative")
+      forger = Forger(key: key, member: member, nodes: 5)
+    }
     try enrol("chief", role: "administrator", ahead: 0)
     try enrol("early", role: "representative", ahead: random.choice([0, 9 * 60_000, 1 << 40]))
     try enrol("late", role: "auditor", ahead: random.choice([0, -400_000, -1 << 35]))
     try addStranger()
-    if isHostile {
-      let key = SimulatedKey(from: &random)
-      let member = try add(key.publicKey, "forger", role: "representative")
-      forger = Forger(key: key, member: member)
-    }
     for _ in 0..<2 { try make(on: 0) }
   }
 
@@ -138,7 +138,7 @@ final class OracleWorld {
       let other = Int.random(in: nodes.indices, using: &random)
       let limit = Int.random(in: 200...6_000, using: &random)
       if other != node { try pull(to: node, from: other, byteLimit: limit) }
-    case 16, 17, 18: try forger?.forge(on: nodes[node].replica, in: self)
+    case 16, 17, 18: try forger?.forge(in: self)
     default: try actOnRoster(on: node)
     }
   }

@@ -121,7 +121,7 @@ struct OracleRecords {
   ) -> [OracleWrite] {
     writes.heads(
       at: place, isApplied: { isOfKind($0) && trust.counts($0) },
-      isSetAside: { !trust.counts($0) })
+      isSetAside: trust.isSetAside)
   }
 
   /// A counter with the increments that count; `nil` if there are none.

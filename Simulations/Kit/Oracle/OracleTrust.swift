@@ -32,6 +32,11 @@ struct OracleTrust: Sendable {
   /// Whether the write's entry counts.
   func counts(_ write: OracleWrite) -> Bool { verdicts[write.position] == nil }
 
+  /// Whether the write's entry does not count, for another reason than that it is malformed.
+  func isSetAside(_ write: OracleWrite) -> Bool {
+    verdicts[write.position].map { $0 != .malformed } ?? false
+  }
+
   /// The keys that the roster lists, as all entries together have it.
   var keys: Set<NodePublicKey> {
     let listed = nodesByKey.values.reduce(into: Set<RecordID>()) { $0.formUnion($1) }
@@ -48,10 +53,10 @@ struct OracleTrust: Sendable {
   private func verdict(
     of entry: OracleEntry, at position: Int, after last: HybridTimestamp?
   ) -> SetAsideReason? {
-    guard let role = role(of: entry, at: position) else { return .unknownAuthor }
     guard let payload = entry.payload, last.map({ $0 < entry.time }) ?? true,
       payload.namedDots.allSatisfy({ history.isPast($0, of: position) })
     else { return .malformed }
+    guard let role = role(of: entry, at: position) else { return .unknownAuthor }
     let kinds = payload.records.map { payload.name($0.kind) }
     let writesToRoster = kinds.contains("member") || kinds.contains("node")
     return writesToRoster && role != "administrator" ? .notAdministrator : nil
@@ -86,7 +91,7 @@ struct OracleTrust: Sendable {
     let heads = writes.heads(at: OraclePlace(record: record, field: field)) { write in
       write.sides != nil && isPast(write) && counts(write)
     } isSetAside: { write in
-      isPast(write) && !counts(write)
+      isPast(write) && self.isSetAside(write)
     }
     let values = heads.flatMap { $0.sides ?? [] }.map(\.value)
     return values.allSatisfy { $0 == values.first } ? values.first : nil

@@ -43,10 +43,8 @@ struct OracleWrite: Sendable {
 /// Every write of a history that can be read, by place; those of entries that do not count, too.
 struct OracleWrites: Sendable {
   private(set) var byPlace: [OraclePlace: [OracleWrite]] = [:]
-  private let history: OracleHistory
 
   init(_ history: OracleHistory) {
-    self.history = history
     for (position, entry) in history.entries.enumerated() {
       guard let payload = entry.payload else { continue }
       let member = history.origins[entry.dot.replica]?.member ?? MemberID(rawValue: 0)
@@ -66,8 +64,7 @@ struct OracleWrites: Sendable {
 
   /// The heads at a place: the applied writes that no applied write replaces.
   ///
-  /// Who replaces a write that is set aside replaces also what that one replaced. A dot is read in the
-  /// past of the entry that names it, so one that lies outside it names nothing.
+  /// Who replaces a write that is set aside replaces also what that one replaced.
   func heads(
     at place: OraclePlace, isApplied: (OracleWrite) -> Bool, isSetAside: (OracleWrite) -> Bool
   ) -> [OracleWrite] {
@@ -78,7 +75,7 @@ struct OracleWrites: Sendable {
     var replaced: Set<Dot> = []
     var replacing = applied
     while let write = replacing.popLast() {
-      for dot in write.replaces where history.isPast(dot, of: write.position) {
+      for dot in write.replaces {
         guard replaced.insert(dot).inserted else { continue }
         replacing += aside.filter { $0.stamp.dot == dot }
       }

@@ -22,6 +22,8 @@ final class Fold {
   /// The logs as of the entry being folded.
   var directory = LogDirectory()
   /// Entries that do not count; a write that replaces one of theirs replaces what those replaced.
+  ///
+  /// Without malformed ones: their dots may lie outside their past, and would then be read in ours.
   var setAside: Set<LocalDot> = []
   /// The writes folded lately of fields that decide who may act; the caller takes them from here.
   var rosterFacts: [(kind: String, record: RecordID, field: String, fact: Roster.Fact)] = []

@@ -59,17 +59,17 @@ struct OracleTrust: Sendable {
     guard let role = role(of: entry, at: position) else { return .unknownAuthor }
     let kinds = payload.records.map { payload.name($0.kind) }
     let writesToRoster = kinds.contains("member") || kinds.contains("node")
-    return writesToRoster && role != "administrator" ? .notAdministrator : nil
+    return writesToRoster && role != .text("administrator") ? .notAdministrator : nil
   }
 
   private static let roles = [
     "representative", "manager", "finance", "marketing", "administrator", "auditor",
-  ]
+  ].map(Value.text)
 
   /// The role of an entry's author in the roster that the author had seen; `nil` of a stranger.
-  private func role(of entry: OracleEntry, at position: Int) -> String? {
+  private func role(of entry: OracleEntry, at position: Int) -> Value? {
     guard let origin = history.origins[entry.dot.replica] else { return nil }
-    if origin.key == founder { return "administrator" }
+    if origin.key == founder { return .text("administrator") }
     let member = RecordID(rawValue: origin.member.rawValue)
     let isPast = { (write: OracleWrite) in history.isPast(write.stamp.dot, of: position) }
     let isListed = (nodesByKey[origin.key.bytes] ?? []).contains { id in
@@ -77,23 +77,30 @@ struct OracleTrust: Sendable {
       return agreed(node, "key", in: isPast) == .bytes(origin.key.bytes)
         && agreed(node, "member", in: isPast) == .reference(member)
     }
-    guard isListed,
-      case .text(let role)? = agreed(RecordKey(kind: "member", id: member), "role", in: isPast)
-    else { return nil }
-    return Self.roles.contains(role) ? role : nil
+    let roles = said(RecordKey(kind: "member", id: member), "role", in: isPast)
+    let known = roles.allSatisfy { Self.roles.contains($0) }
+    // Of several, the rights that each of them grants: the administrator's only if all are his.
+    return isListed && known ? roles.first { $0 != .text("administrator") } ?? roles.first : nil
   }
 
   /// What all heads of a roster's field say, in some past; `nil` if they differ or there are none.
   private func agreed(
     _ record: RecordKey, _ field: String, in isPast: (OracleWrite) -> Bool
   ) -> Value? {
+    let values = said(record, field, in: isPast)
+    return values.allSatisfy { $0 == values.first } ? values.first : nil
+  }
+
+  /// What the heads of a roster's field say, in some past.
+  private func said(
+    _ record: RecordKey, _ field: String, in isPast: (OracleWrite) -> Bool
+  ) -> [Value] {
     // What lies in the past is judged already, and only that is asked for here.
     let heads = writes.heads(at: OraclePlace(record: record, field: field)) { write in
       write.sides != nil && isPast(write) && counts(write)
     } isSetAside: { write in
       isPast(write) && self.isSetAside(write)
     }
-    let values = heads.flatMap { $0.sides ?? [] }.map(\.value)
-    return values.allSatisfy { $0 == values.first } ? values.first : nil
+    return heads.flatMap { $0.sides ?? [] }.map(\.value)
   }
 }

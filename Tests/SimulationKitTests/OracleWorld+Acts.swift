@@ -22,9 +22,11 @@ extension OracleWorld {
     let (deal, line) = (random.choice(deals + [newID()]), random.choice(lines + [newID()]))
     switch Int.random(in: 0..<(deals.isEmpty ? 1 : 3), using: &random) {
     case 0:
-      let changes = [name] + (0..<3).map { _ in change() }.reduce(into: []) { changes, next in
-        if !changes.contains(where: { $0.field == next.field }) { changes.append(next) }
-      }
+      let changes =
+        [name]
+        + (0..<3).map { _ in change() }.reduce(into: []) { changes, next in
+          if !changes.contains(where: { $0.field == next.field }) { changes.append(next) }
+        }
       deals.append(try nodes[node].replica.write { try $0.create("deal", changes) })
     case 1:
       lines.append(
@@ -116,9 +118,10 @@ extension OracleWorld {
     let members = try replica.read { snapshot in
       try snapshot.conflicts().flatMap(\.sides).map(\.member)
     }
-    let ids = members.map { RecordID(rawValue: $0.rawValue) } + [
-      RecordID(rawValue: try replica.ownMember().rawValue)
-    ]
+    let ids =
+      members.map { RecordID(rawValue: $0.rawValue) } + [
+        RecordID(rawValue: try replica.ownMember().rawValue)
+      ]
     guard let form = try form(on: node, kind: "member", of: ids), !form.basis.isDeleted else {
       return
     }

@@ -36,7 +36,7 @@ struct StateCheckerTests {
     Damage("DELETE FROM line", "is missing"),
     Damage("INSERT INTO part (id, _stamps) VALUES (randomblob(16), x'000101')", "nobody wrote"),
     Damage(
-      "UPDATE deal SET _stamps = x'000101' WHERE budget = 7", "has heads of budget [")
+      "UPDATE deal SET _stamps = x'000101' WHERE budget = 7", "has heads of budget ["),
   ]
 
   private static let entries = [

@@ -43,7 +43,8 @@ package struct OracleRegister: Sendable {
     let present = candidates.filter { !$0.side.value.isNull }
     switch policy {
     case .lastWriter: return candidates.first
-    case .first: return candidates.last.flatMap { last in candidates.first { $0.stamp == last.stamp } }
+    case .first:
+      return candidates.last.flatMap { last in candidates.first { $0.stamp == last.stamp } }
     case .precedence:
       guard let best = present.map(rank).max() else { return candidates.first }
       return present.first { rank($0) == best }

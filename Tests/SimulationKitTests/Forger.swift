@@ -5,11 +5,14 @@ import TestSupport
 
 /// A node with a key in the roster that writes by hand what no program would write.
 final class Forger {
+  private static let start = HybridTimestamp(wallMilliseconds: 1_800_000_000_000, counter: 0)
+
   private let key: SimulatedKey
   private let origin: LogOrigin
   private var sequence: UInt64 = 0
   private var hash = EntryHash.none
-  private var time = HybridTimestamp(wallMilliseconds: 1_800_000_000_000, counter: 0)
+  private var time = Forger.start
+  private var wall = WallTime(milliseconds: Forger.start.wallMilliseconds)
   /// The nodes in the order in which it tries them.
   private var home: [Int]
   private var past: [ReplicaID: UInt64] = [:]
@@ -23,10 +26,13 @@ final class Forger {
       key: key.publicKey, nonce: Array(repeating: 3, count: 16), member: member)
   }
 
-  /// Writes one entry on the first node that will take it, in most cases where it wrote its last.
+  /// Writes a few entries on the first node that will take them, in most cases where it wrote its last.
   func forge(in world: OracleWorld) throws {
     if world.random.chance(30) { home.shuffle(using: &world.random) }
-    for node in home where try forge(on: world.nodes[node].replica, in: world) { return }
+    for node in home where try forge(on: world.nodes[node].replica, in: world) {
+      while world.random.chance(30) { _ = try forge(on: world.nodes[node].replica, in: world) }
+      return
+    }
   }
 
   /// Writes one entry that rests on all that a node holds, and hands it to the node.
@@ -51,9 +57,12 @@ final class Forger {
         wallMilliseconds: time.wallMilliseconds + (world.random.chance(20) ? 900_000 : 1_000),
         counter: 0)
     }
+    if world.random.chance(15) { time = Self.start }
+    // It never admits that its clock has gone back.
+    wall = max(wall, WallTime(milliseconds: time.wallMilliseconds))
     let header = EntryHeader(
       workspace: replica.workspace, dot: Dot(replica: origin.replica, sequence: sequence + 1),
-      time: time, wall: WallTime(milliseconds: time.wallMilliseconds), member: origin.member,
+      time: time, wall: wall, member: origin.member,
       dependencies: dependencies, previous: hash, payload: payload,
       origin: sequence == 0 ? origin : nil)
     sequence += 1

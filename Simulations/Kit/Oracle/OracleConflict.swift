@@ -36,7 +36,7 @@ package struct OracleConflict: Hashable, Sendable {
   package let records: [RecordKey]
   /// The field it is about.
   package let field: String?
-  /// What makes it, in order of time and replica.
+  /// What makes it, in order of time and replica; of clocks, in order of sequence.
   package let sides: [Side]
   /// Whether a person has to look at it.
   package let isOpen: Bool
@@ -52,13 +52,7 @@ package struct OracleConflict: Hashable, Sendable {
     self.kind = kind
     self.records = records
     self.field = field
-    // What is of one log and time keeps its order: the sides of one write, and entries whose clock
-    // stood still.
-    self.sides = sides.enumerated().sorted { one, two in
-      let (first, second) = (one.element.stamp, two.element.stamp)
-      return (first.time, first.dot.replica, one.offset)
-        < (second.time, second.dot.replica, two.offset)
-    }.map(\.element)
+    self.sides = sides
     self.isOpen = isOpen
     self.reason = reason
   }
@@ -74,5 +68,16 @@ package struct OracleConflict: Hashable, Sendable {
     }
     isOpen = conflict.isOpen
     reason = conflict.reason
+  }
+}
+
+extension [OracleConflict.Side] {
+  /// In order of time, then replica; the sides of one write stay as its author gave them.
+  var inOrder: Self {
+    enumerated().sorted { one, two in
+      let (first, second) = (one.element.stamp, two.element.stamp)
+      return (first.time, first.dot.replica, one.offset)
+        < (second.time, second.dot.replica, two.offset)
+    }.map(\.element)
   }
 }

@@ -31,7 +31,7 @@ struct OracleConflicts {
         return OracleConflict(
           .field,
           madeOf: record.key.parts + [Array(name.utf8)] + register.dots.map(\.encoded),
-          records: [record.key], field: name, sides: sides, isOpen: rule != .automatic)
+          records: [record.key], field: name, sides: sides.inOrder, isOpen: rule != .automatic)
       }
     }
   }
@@ -50,7 +50,7 @@ struct OracleConflicts {
         }
       return OracleConflict(
         .lifecycle, madeOf: record.key.parts + sides.map(\.stamp.dot).sorted().map(\.encoded),
-        records: [record.key], sides: sides)
+        records: [record.key], sides: sides.inOrder)
     }
   }
 
@@ -77,7 +77,7 @@ struct OracleConflicts {
       .unique,
       madeOf: [Array(first.key.kind.utf8), Array(field.utf8), value.encoded]
         + holders.map(\.key.id.rawValue.bigEndianBytes),
-      records: holders.map(\.key), field: field, sides: sides)
+      records: holders.map(\.key), field: field, sides: sides.inOrder)
   }
 
   private var held: [OracleConflict] {

@@ -293,9 +293,8 @@ extension Writer {
     for dependency in header.dependencies {
       guard let dot = directory.local(dependency.dot) else { continue }
       author.past[dot.replica] = max(author.past[dot.replica] ?? 0, dot.sequence)
-      if let stamp = try log.stamp(of: dot) {
-        author.pastTime = max(author.pastTime, stamp.time)
-      }
+      // Times may fall within the log of a hostile author, so its last entry's would not do.
+      author.pastTime = max(author.pastTime, directory[dot.replica]?.time ?? author.pastTime)
     }
     try flagClocks(ahead: header.wall, of: author)
   }

@@ -8,7 +8,7 @@ struct OracleTests {
   @Test(
     "every node shows at any time what the rules make of the entries it holds",
     arguments: Seed.all)
-  func anyTime(_ seed: Seed) throws { try run(OracleWorld(seed), steps: 60) }
+  func anyTime(_ seed: Seed) throws { try run(OracleWorld(seed), steps: 42) }
 
   @Test(
     "so it does when somebody with a key in the roster writes what no program would",

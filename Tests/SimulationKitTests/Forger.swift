@@ -94,7 +94,10 @@ final class Forger {
     guard let (deal, field, dots) = target else { return try PayloadBytes(bytes: [0]) }
     var replaced = dots
     if let unseen { replaced.insert(unseen) }
-    if world.random.chance(50) { replaced.insert(world.random.choice(held).dot) }
+    if world.random.chance(50) {
+      let there = places(in: held).filter { $0.deal == deal && $0.field == field }
+      replaced.insert(world.random.choice(there.map(\.dot) + [world.random.choice(held).dot]))
+    }
     var payload = Payload()
     payload.writes = [
       write(to: field, replacing: replaced.sorted(), in: world, names: &payload.names)
@@ -113,6 +116,16 @@ final class Forger {
         writes: 0..<payload.writes.count)
     ]
     target?.dots.insert(Dot(replica: origin.replica, sequence: sequence))
+    if world.random.chance(25) {
+      // With a write to the roster, none of it counts.
+      let name = reference(to: "name", names: &payload.names)
+      payload.records.append(
+        RecordEdit(
+          kind: reference(to: "member", names: &payload.names),
+          id: RecordID(rawValue: origin.member.rawValue),
+          writes: payload.writes.count..<payload.writes.count + 1))
+      payload.writes.append(FieldWrite(field: name, change: .register(.text("Chief"))))
+    }
     return payload.encoded(author: origin.replica, salt: world.random.bytes(16))
   }
 
@@ -124,10 +137,20 @@ final class Forger {
     let entries = try replica.read {
       try EntryCollector($0, workspace: replica.workspace).entries.map(\.entry)
     }
-    return entries.flatMap { entry in
-      guard let payload = entry.payload, entry.dot.replica != origin.replica,
-        entry.dot.sequence > past[entry.dot.replica] ?? 0
-      else { return [(deal: RecordID, field: String, dot: Dot)]() }
+    return places(
+      in: entries.filter {
+        $0.dot.replica != origin.replica && $0.dot.sequence > past[$0.dot.replica] ?? 0
+      })
+  }
+
+  /// The fields of deals that entries write to.
+  private func places(
+    in entries: [OracleEntry]
+  ) -> [(deal: RecordID, field: String, dot: Dot)] {
+    entries.flatMap { entry in
+      guard let payload = entry.payload else {
+        return [(deal: RecordID, field: String, dot: Dot)]()
+      }
       return payload.records.filter { payload.name($0.kind) == "deal" }.flatMap { record in
         payload.writes[record.writes].filter { $0.field != NameTable.record }.map {
           (record.id, payload.name($0.field) ?? "", entry.dot)

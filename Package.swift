@@ -97,7 +97,9 @@ let package = Package(
         "CRDTCore", "CRMDomain", "ReplicaStore", "SyncEngine", "TestSupport", crypto, grdb,
         grdbSQLite, heap,
       ]),
-    program("simulate", path: "Simulations/Runner", ["SimulationKit", argumentParser]),
+    program(
+      "simulate", path: "Simulations/Runner", ["SimulationKit", "TestSupport", argumentParser]),
+    program("plant", path: "Simulations/Planted", ["SimulationKit", argumentParser]),
     // Verification.
     library("TestSupport", path: "Tests/TestSupport", ["CRDTCore"]),
     program("demo", path: "Tests/Demo", ["TestSupport"]),

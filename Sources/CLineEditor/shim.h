@@ -128,6 +128,8 @@ static inline int kith_terminal_columns(int fd) {
 struct kith_guard {
   // The terminal to give back, -1 while there is none.
   volatile int fd;
+  // Whether the terminal tells what is pasted; one that knows no escape sequences would show them.
+  volatile int marks_pastes;
   struct termios modes;
   int is_registered;
   struct sigaction previous[KITH_GUARDED_SIGNALS];
@@ -152,8 +154,10 @@ static inline void kith_guard_restore(void) {
   int fd = guard->fd;
   guard->fd = -1;
   if (fd < 0) return;
-  ssize_t written = write(fd, KITH_PASTE_MODE_OFF, sizeof KITH_PASTE_MODE_OFF - 1);
-  (void)written;
+  if (guard->marks_pastes) {
+    ssize_t written = write(fd, KITH_PASTE_MODE_OFF, sizeof KITH_PASTE_MODE_OFF - 1);
+    (void)written;
+  }
   tcsetattr(fd, TCSANOW, &guard->modes);
 }
 
@@ -180,12 +184,13 @@ static inline void kith_guard_install(void) {
   }
 }
 
-// Turns bracketed paste on, and off again with the terminal's modes restored when the process
+// Turns bracketed paste on if the terminal has it, and off again with the terminal's modes restored when the process
 // exits or a signal ends it. Signals that the program handles or ignores itself stay with it.
-static inline void kith_guard_begin(int fd) {
+static inline void kith_guard_begin(int fd, int marks_pastes) {
   struct kith_guard *guard = kith_guard_state();
   if (tcgetattr(fd, &guard->modes) != 0) return;
   guard->fd = fd;
+  guard->marks_pastes = marks_pastes;
   if (!guard->is_registered) {
     guard->is_registered = 1;
     atexit(kith_guard_restore);
@@ -198,8 +203,10 @@ static inline void kith_guard_begin(int fd) {
         sigaction(signo, NULL, previous) == 0 && (is_crash || previous->sa_handler == SIG_DFL);
   }
   kith_guard_install();
-  ssize_t written = write(fd, KITH_PASTE_MODE_ON, sizeof KITH_PASTE_MODE_ON - 1);
-  (void)written;
+  if (marks_pastes) {
+    ssize_t written = write(fd, KITH_PASTE_MODE_ON, sizeof KITH_PASTE_MODE_ON - 1);
+    (void)written;
+  }
 }
 
 static inline void kith_guard_end(void) {

@@ -30,7 +30,7 @@ struct EventLog: Sendable {
       logger.warning("\(peer): its clock differs from ours by \(milliseconds / 1_000) seconds.")
     case .schemasDiffer: logger.info("\(peer): runs another version of the program.")
     case .ownLogBehind:
-      logger.error("\(peer): it knows more of our own log than we do; this store is a copy.")
+      logger.warning("\(peer): it holds changes of this node that the store lacks.")
     }
   }
 

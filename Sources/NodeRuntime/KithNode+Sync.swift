@@ -1,6 +1,7 @@
 import CRDTCore
 import CRMDomain
 package import CommandShell
+import Glibc
 import PeerTransport
 import ReplicaStore
 import SyncEngine
@@ -12,11 +13,11 @@ extension KithNode {
     guard let invite = InviteText(request.code) else { throw NodeFailure.mistypedCode }
     // Whether it has expired is for the inviter's clock to say; ours may be wrong.
     try checkUntouched()
-    let key = try newKey()
+    let (key, isNewKey) = try ownKey()
     let desk = SessionDesk(replica: nil, schema: schema, key: key) { [self] grant in
       try joined(grant, key: key)
     }
-    let result = await exchange(
+    let (result, session) = await exchange(
       at: invite.address, name: invite.address.description,
       expecting: .fingerprint(invite.fingerprint), key: key, desk: desk, progress: progress
     ) { peerKey in
@@ -28,6 +29,8 @@ extension KithNode {
       return .joining(join)
     }
     guard desk.replica != nil else {
+      // A node that may have been enrolled keeps its key: no other one gets in with the code again.
+      if isNewKey, session?.wasTurnedAway ?? true { unlink(keyPath) }
       throw NodeFailure.joinFailed(
         reason: result.failure ?? "The node was not let in.", hint: result.hint)
     }
@@ -47,7 +50,7 @@ extension KithNode {
         await exchange(
           at: address, name: node.name, expecting: .fingerprint(node.key.fingerprint), key: key,
           desk: desk, progress: progress
-        ) { _ in .known(try await desk.localState()) })
+        ) { _ in .known(try await desk.localState()) }.result)
     }
     return results
   }
@@ -72,13 +75,14 @@ extension KithNode {
     }
   }
 
-  /// Dials one peer, exchanges, and remembers how it went.
+  /// Dials one peer, exchanges, and remembers how it went; without a session nothing was sent.
   private func exchange(
     at address: PeerAddress, name: String, expecting expectation: PeerExpectation, key: NodeKey,
     desk: SessionDesk, progress: @escaping @Sendable (SyncProgress) -> Void,
     opening: @escaping @Sendable (NodePublicKey) async throws -> SyncSession.Opening
-  ) async -> ExchangeResult {
+  ) async -> (result: ExchangeResult, session: SessionDriver.Result?) {
     let start = SystemEnvironment.monotonicNow()
+    var session: SessionDriver.Result?
     do {
       let (peer, result) = try await TransportThreads.run { threads in
         try await PeerDialer(key: key, threads: threads).dial(address, expecting: expectation) {
@@ -89,17 +93,20 @@ extension KithNode {
           return (link.peerKey, await driver.run(opening: try await opening(link.peerKey)))
         }
       }
+      session = result
       if let replica = desk.replica {
         try await BlockingWork.run {
           try replica.remember(result, with: peer, at: address.description)
         }
       }
-      return ExchangeResult(
+      let done = ExchangeResult(
         peer: try desk.replica?.nodeName(of: peer) ?? name, result,
         elapsed: SystemEnvironment.monotonicNow() - start)
+      return (done, result)
     } catch {
-      return ExchangeResult(
+      let failed = ExchangeResult(
         peer: name, failure: error, elapsed: SystemEnvironment.monotonicNow() - start)
+      return (failed, session)
     }
   }
 }

@@ -10,10 +10,10 @@ import Synchronization
 /// How a node comes by its store: it founds a workspace, or is let into one.
 extension KithNode {
   package func found(_ request: FoundRequest) throws -> Replica {
-    if Replica.exists(at: storePath) { return try finishFounding(request) }
-    let key = try newKey()
+    if try StorePath(storePath).hasStore() { return try finishFounding(request) }
+    let key = try ownKey().key
     let replica = try Replica.found(
-      at: storePath, schema: schema, environment: SystemEnvironment.replica(signer: key.signer)
+      at: storePath, schema: schema, environment: environment(of: key)
     ) { try request.write(in: $0, member: $1, key: key.publicKey) }
     try hideStore()
     opened.withLock { $0 = Opened(replica: replica, key: key) }
@@ -41,14 +41,16 @@ extension KithNode {
   }
 
   /// The key beside the store: that of an attempt that did not get as far as a store, or a new one.
-  func newKey() throws -> NodeKey {
-    if let key = try? NodeKey.load(from: keyPath) { return key }
+  ///
+  /// `isNew` tells whether it was made now.
+  func ownKey() throws -> (key: NodeKey, isNew: Bool) {
+    if let key = try? NodeKey.load(from: keyPath) { return (key, false) }
     let folder = URL(fileURLWithPath: storePath).deletingLastPathComponent()
     try FileManager.default.createDirectory(
       at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     let key = NodeKey.generate()
     try key.save(to: keyPath)
-    return key
+    return (key, true)
   }
 
   /// Checks that nothing would be lost if this store made way for that of another workspace.
@@ -59,7 +61,7 @@ extension KithNode {
   /// - Returns: The store's mark when it was looked at; `nil` if there is none.
   @discardableResult
   func checkUntouched() throws -> ReplicaChange? {
-    guard Replica.exists(at: storePath) else { return nil }
+    guard try StorePath(storePath).hasStore() else { return nil }
     guard let opened = try? open() else { throw NodeFailure.notEmpty(path: storePath) }
     let (replica, key) = (opened.replica, opened.key.publicKey)
     let change = try replica.lastChange()
@@ -99,7 +101,7 @@ extension KithNode {
       key: key.publicKey, nonce: SystemEnvironment.random(LogOrigin.nonceByteCount),
       member: grant.member)
     let replica = try Replica.joined(
-      at: storePath, schema: schema, environment: SystemEnvironment.replica(signer: key.signer),
+      at: storePath, schema: schema, environment: environment(of: key),
       identity: NodeIdentity(
         founding: Founding(key: grant.founder, nonce: grant.workspaceNonce), origin: origin))
     try hideStore()

@@ -12,6 +12,7 @@ package final class KithNode: NodeControl {
   package let storePath: String
   let schema: ReplicaSchema
   let limits: SessionLimits
+  private let onRenewal: @Sendable (RenewalReason) -> Void
   let opened = Mutex<Opened?>(nil)
 
   /// The store and the key beside it.
@@ -21,11 +22,15 @@ package final class KithNode: NodeControl {
   }
 
   /// Creates a node whose store is opened when it is first needed.
+  ///
+  /// `onRenewal` hears that the node goes on under a new replica id.
   package init(
-    storePath: String, catalog: EntityCatalog = .standard, limits: SessionLimits = SessionLimits()
+    storePath: String, catalog: EntityCatalog = .standard, limits: SessionLimits = SessionLimits(),
+    onRenewal: @escaping @Sendable (RenewalReason) -> Void = { _ in }
   ) {
     self.storePath = storePath
     self.limits = limits
+    self.onRenewal = onRenewal
     schema = catalog.schema
   }
 
@@ -41,15 +46,19 @@ package final class KithNode: NodeControl {
   func open() throws -> Opened {
     try opened.withLock { opened in
       if let opened { return opened }
-      guard Replica.exists(at: storePath) else { throw StoreError.missing(path: storePath) }
+      guard try StorePath(storePath).hasStore() else { throw StoreError.missing(path: storePath) }
       let key = try NodeKey.load(from: keyPath)
       let made = Opened(
         replica: try Replica.open(
-          at: storePath, schema: schema,
-          environment: SystemEnvironment.replica(signer: key.signer)), key: key)
+          at: storePath, schema: schema, environment: environment(of: key)), key: key)
       opened = made
       return made
     }
+  }
+
+  /// What the replica needs of the machine.
+  func environment(of key: NodeKey) -> ReplicaEnvironment {
+    SystemEnvironment.replica(at: storePath, signer: key.signer, onRenewal: onRenewal)
   }
 
   /// Moves the write-ahead log into the file, so that the file alone is the store, and starts quickly.
@@ -99,6 +108,9 @@ package final class KithNode: NodeControl {
       throw NodeFailure.noInviteAddress
     }
     guard let peerAddress = PeerAddress(text) else { throw NodeFailure.unreadableAddress(text) }
+    guard try replica.read({ try EnrolNode.isFree(nodeName: node, in: $0.database) }) else {
+      throw NodeFailure.nodeNameTaken(node)
+    }
     let expires = WallTime(
       milliseconds: SystemEnvironment.now().milliseconds + Self.inviteMilliseconds)
     let secret = SystemEnvironment.random(Invite.secretByteCount)

@@ -62,6 +62,13 @@ final class SessionDesk: Sendable {
     }
   }
 
+  /// Makes a store that is a copy, or was restored, go on under a new replica id.
+  ///
+  /// If that fails, what the peer sends of the node's own log brings it about once more.
+  func renew(ifBehind peerHolds: Dot) async {
+    _ = try? await BlockingWork.run { [self] in try held().renew(ifBehind: peerHolds) }
+  }
+
   private func answerNow(
     _ output: SyncSession.Output, peer: NodePublicKey
   ) throws -> SyncSession.Input {
@@ -123,15 +130,25 @@ final class SessionDesk: Sendable {
       return .joinRefused(
         reason: "The invitation is for the node \(invite.node), not \(request.nodeName).")
     }
-    let member =
-      try known?.member
-      ?? replica.redeem(
-        where: isProven,
-        { transaction, invite in
-          try EnrolNode(
-            key: peer, nodeName: request.nodeName, userName: request.userName, role: invite.role
-          ).write(in: transaction)
-        })
+    let member: MemberID?
+    do {
+      member =
+        try known?.member
+        ?? replica.redeem(
+          where: isProven,
+          { transaction, invite in
+            // A second invitation for the name may have been used since this one was made.
+            let database = transaction.snapshot.database
+            guard try EnrolNode.isFree(nodeName: request.nodeName, in: database) else {
+              throw NodeFailure.nodeNameTaken(request.nodeName)
+            }
+            return try EnrolNode(
+              key: peer, nodeName: request.nodeName, userName: request.userName, role: invite.role
+            ).write(in: transaction)
+          })
+    } catch let error as NodeFailure {
+      return .joinRefused(reason: error.summary)
+    }
     guard let member,
       let grant = JoinGrant(
         member: member, founder: founding.key, workspaceNonce: founding.nonce)

@@ -24,6 +24,15 @@ struct SessionDriver: Sendable {
     var clockOffset: Int64?
     var diverged = false
     var peerHolds = VersionVector()
+    /// The error of the link, where that is why it ended.
+    var linkError: TransportError?
+
+    /// Whether the peer has said that it does not let this node in, so that it has enrolled nothing.
+    var wasTurnedAway: Bool {
+      if case .peerLeft(let bye) = outcome { return bye.reason == .joinRefused }
+      if case .refusedByPeer = linkError { return true }
+      return false
+    }
   }
 
   /// How long the last frames, a bye above all, may take to leave.
@@ -66,7 +75,10 @@ struct SessionDriver: Sendable {
       var result = await converse(with: inbox, outbox: outbox, asking: asking)
       outbox.close()
       await finish(sending)
-      if result.outcome == .disconnected, let error = link.error { result.reason = error.summary }
+      if result.outcome == .disconnected, let error = link.error {
+        result.reason = error.summary
+        result.linkError = error
+      }
       link.close()
       inbox.close()
       group.cancelAll()
@@ -147,6 +159,7 @@ struct SessionDriver: Sendable {
         case .progress(let report): observer.onProgress(report)
         case .notice(let notice):
           if case .clockOffset(let offset) = notice { result.clockOffset = offset }
+          if case .ownLogBehind(let dot) = notice { await desk.renew(ifBehind: dot) }
           observer.onNotice(notice)
         case .diverged(let divergence):
           result.diverged = true

@@ -21,9 +21,14 @@ package enum SystemEnvironment {
     MonotonicInstant(elapsed: start.duration(to: .now))
   }
 
-  /// What a replica needs of the machine.
-  package static func replica(signer: any EntrySigner) -> ReplicaEnvironment {
-    ReplicaEnvironment(now: now, random: random, signer: signer)
+  /// What the replica at `path` needs of the machine.
+  package static func replica(
+    at path: String, signer: any EntrySigner,
+    onRenewal: @escaping @Sendable (RenewalReason) -> Void = { _ in }
+  ) -> ReplicaEnvironment {
+    ReplicaEnvironment(
+      now: now, random: random, signer: signer, token: TokenFile(path: path + ".token"),
+      onRenewal: onRenewal)
   }
 
   private static let start = ContinuousClock.now

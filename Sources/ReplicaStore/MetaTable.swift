@@ -23,11 +23,11 @@ struct MetaTable {
   }
 
   init(_ database: Database) throws {
-    selection = try Statement(database, "SELECT value FROM _meta WHERE key = ?")
+    selection = try Statement(cached: "SELECT value FROM _meta WHERE key = ?", in: database)
     upsert = try Statement(
-      database,
-      "INSERT INTO _meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-    )
+      cached:
+        "INSERT INTO _meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+      in: database)
   }
 
   func bytes(_ key: Key) throws -> [UInt8]? {

@@ -89,6 +89,10 @@ extension Writer {
     var check = BatchCheck(
       batch: batch, workspace: workspace, directory: state.directory, log: log)
     let checked = try check.run()
+    // Whatever this node wrote it holds, unless the store is a copy or an older state of itself.
+    if checked.contains(where: { check.logs[$0.log].id == state.own }) {
+      try renew(&state, because: .behind)
+    }
     var report = ApplyReport()
     for item in checked {
       let author = state.directory[check.logs[item.log].id] ?? check.fresh(item.log)

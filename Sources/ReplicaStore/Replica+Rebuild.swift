@@ -12,6 +12,10 @@ package struct StoreReport: Hashable, Sendable {
   package var rebuiltDigest = EntryHash.none
   /// What is wrong, each in one sentence; empty of a sound store.
   package var faults: [String] = []
+  /// Whether file and log are sound, so that the tables can be made anew from them.
+  package var isLogSound = true
+  /// Whether there are entries that cannot be read, of which no tables can be made.
+  var isUnreadable = false
 }
 
 extension Replica {
@@ -35,7 +39,9 @@ extension Replica {
         if integrity != ["ok"] { report.faults += integrity.map { "SQLite says: \($0)." } }
         try writer.verifyLog(into: &report, progress: progress)
         let snapshot = Snapshot(database: database, layout: layout)
+        report.isLogSound = report.faults.isEmpty
         report.digest = try snapshot.digest()
+        guard !report.isUnreadable else { return report }
         try writer.rebuild(&state)
         report.rebuiltDigest = try snapshot.digest()
         if report.digest != report.rebuiltDigest {
@@ -126,7 +132,21 @@ extension Writer {
         report.faults.append("Entry \(row.arrival) belongs to a replica that is not listed.")
         return
       }
-      let (entry, hash) = try entry(of: row, author: author)
+      defer {
+        author.sequence = row.dot.sequence
+        author.hash = row.hash
+        directory.update(author)
+        report.entries += 1
+        if report.entries % 1000 == 0 { progress(report.entries) }
+      }
+      let (entry, hash): (Entry, EntryHash)
+      do {
+        (entry, hash) = try self.entry(of: row, author: author)
+      } catch let error as MalformedBytes {
+        report.faults.append("Entry \(row.arrival) cannot be read: expected \(error.description).")
+        report.isUnreadable = true
+        return
+      }
       if row.dot.sequence != author.sequence + 1 || hash != row.hash {
         report.faults.append("Entry \(row.arrival) does not follow its predecessor.")
       }
@@ -140,11 +160,6 @@ extension Writer {
         }
       }
       sealSelection.reset()
-      author.sequence = row.dot.sequence
-      author.hash = row.hash
-      directory.update(author)
-      report.entries += 1
-      if report.entries % 1000 == 0 { progress(report.entries) }
     }
     for tip in tips where directory[tip.id]?.hash != tip.hash {
       report.faults.append("The log does not end where the list of replicas says.")

@@ -56,7 +56,4 @@ extension Replica {
     _ = try selection.step()
     return ReplicaChange(lastArrival: selection.integer(0), invites: selection.integer(1))
   }
-
-  /// Whether there is a store, or another file, at a path.
-  package static func exists(at path: String) -> Bool { StoreFile.exists(at: path) }
 }

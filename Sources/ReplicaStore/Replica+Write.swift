@@ -57,6 +57,7 @@ extension Replica {
   /// Runs several writes, each one entry, and makes them durable together.
   package func writeGroup<Result>(_ body: (WriteGroup) throws -> Result) throws -> Result {
     try withWriter { writer, _ in
+      try writer.claim()
       let group = WriteGroup(writer: writer)
       return try writer.transaction { state in
         try group.run(on: &state, body)
@@ -176,26 +177,6 @@ extension Writer {
     }
     .map { Dependency(dot: $0.dot, hash: $0.hash) }
     .sorted { $0.dot < $1.dot }
-  }
-
-  /// Goes on under a new replica id if our clock was last used while the wall clock was far ahead.
-  ///
-  /// The old log's times would otherwise drag every later write of this node into the future.
-  private func renewIfClockWasWrong(_ state: inout WriterState, at now: WallTime) throws {
-    guard state.clock.isImplausible(at: now), let own = state.directory[state.own] else { return }
-    try seal(&state)
-    let origin = LogOrigin(
-      key: own.key, nonce: environment.random(LogOrigin.nonceByteCount), member: own.member)
-    try meta.setPendingOrigin(origin)
-    state.own = origin.replica
-    state.pendingOrigin = origin
-    state.clock = HybridLogicalClock(resumingFrom: HybridTimestamp(packed: 0))
-    for log in state.directory.logs where log.id != own.id {
-      _ = state.clock.accept(log.time, at: now)
-    }
-    try meta.setClock(state.clock.latest)
-    state.unsealedEntries = 0
-    state.unsealedBytes = 0
   }
 
   /// Signs the tip of this node's log, unless it is signed already.

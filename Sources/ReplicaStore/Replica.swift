@@ -101,6 +101,8 @@ package final class Replica: Sendable {
         try meta.set(.workspace, identity.founding.workspace.rawValue.bigEndianBytes)
         try meta.set(.founding, identity.founding.key.bytes + identity.founding.nonce)
         try meta.setPendingOrigin(identity.origin)
+        try environment.token?.write(
+          WriterState.tip(of: Dot(replica: identity.origin.replica, sequence: 0)))
         return .commit
       }
     }

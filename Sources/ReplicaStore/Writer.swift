@@ -20,6 +20,8 @@ struct WriterState {
   /// Own entries and bytes since the last seal.
   var unsealedEntries: Int
   var unsealedBytes: Int
+  /// Why the node has gone on under a new replica id in this transaction.
+  var renewal: RenewalReason?
   /// Rises with every write to the roster; verdict caches are kept against it.
   var rosterGeneration = 0
 }
@@ -37,6 +39,11 @@ final class Writer {
   private let durability: Replica.Durability
   private let connection: OpaquePointer
   private let dataVersion: Statement
+  /// Whether this process has made sure that the store is no copy.
+  var isClaimed = false
+  /// What the token says, as far as this process knows, and what it said before this transaction.
+  var savedTip: [UInt8]?
+  var replacedTip: [UInt8]?
   private var seenDataVersion: Int64 = -1
   private var current: WriterState?
   private var authorities: [ReplicaID: CachedAuthority] = [:]
@@ -71,16 +78,23 @@ final class Writer {
   func transaction<Result>(
     _ body: (inout WriterState) throws -> Result
   ) throws -> Result {
+    let wasClaimed = isClaimed
     try execute("BEGIN IMMEDIATE")
     do {
       var state = try stateAsOfNow()
       let result = try body(&state)
       try directoryTable.save(&state.directory)
       try log.flush()
+      try moveToken(to: state)
       try execute("COMMIT")
+      replacedTip = nil
+      let renewal = state.renewal
+      state.renewal = nil
       current = state
+      if let renewal { environment.onRenewal(renewal) }
       return result
     } catch {
+      isClaimed = wasClaimed
       rollBack()
       throw error
     }
@@ -102,6 +116,7 @@ final class Writer {
   /// is the error to tell.
   private func rollBack() {
     forget()
+    returnToken()
     if sqlite3_get_autocommit(connection) == 0 {
       sqlite3_exec(connection, "ROLLBACK", nil, nil, nil)
     }

@@ -16,7 +16,9 @@ struct Kith {
       exit(ShellProgram.report(error, environment))
     }
     let catalog = EntityCatalog.standard
-    let node = KithNode(storePath: arguments.storePath ?? ProgramEnvironment.storePath)
+    let node = KithNode(
+      storePath: arguments.storePath ?? ProgramEnvironment.storePath,
+      onRenewal: { environment.talk("note: \($0.sentence)\n") })
     let program = ShellProgram(
       node: node,
       catalog: catalog,

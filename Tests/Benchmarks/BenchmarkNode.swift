@@ -44,7 +44,8 @@ final class BenchmarkNode {
   }
 
   private static func environment(_ signer: Signer) -> ReplicaEnvironment {
-    SystemEnvironment.replica(signer: signer)
+    ReplicaEnvironment(
+      now: SystemEnvironment.now, random: SystemEnvironment.random, signer: signer)
   }
 
   static func founder(in folder: URL, name: String) throws -> BenchmarkNode {

@@ -99,6 +99,36 @@ struct CSVImportTests {
       ])
   }
 
+  @Test("the reason for a rejected row stands in its own column, however long the row is")
+  func rejectedWidths() throws {
+    var rejects = ""
+    let text = "name,country\nShort\nLong,Kenya,x,y\nBad,Kenya\n"
+    let report = try take(
+      text, { $0.constants = [(field: "employees", text: "-1")] },
+      rejects: { rejects += String(decoding: $0, as: UTF8.self) })
+    #expect(report.rejected == 3)
+    #expect(
+      rejects == """
+        name,country,reject_line,reject_column,reject_reason
+        Short,,2,,"The row has 1 values, the header 2 columns."
+        Long,Kenya,3,,"The row has 4 values, the header 2 columns.",x,y
+        Bad,Kenya,4,,The employees cannot be -1: it is at least 0.
+
+        """)
+  }
+
+  @Test("a row that names itself is refused, new or not, and so is a number out of bounds")
+  func refusedRows() throws {
+    let text = "name,parent,revenue\nAcme,Acme,\nBetatech,,-4\nCancity,,5\n"
+    #expect(
+      try take(text).rejections.map(\.reason) == [
+        "An account cannot be its own parent.",
+        "The revenue cannot be -4.00 EUR: it is at least 0.",
+      ])
+    let again = try take("name,parent\nCancity,Cancity\n")
+    #expect(again.rejections.map(\.reason) == ["An account cannot be its own parent."])
+  }
+
   @Test("references among the rows of one file are resolved whatever the order of the rows")
   func selfReferences() throws {
     let text = "name,parent,employees\nChild,Mother,1\nMother,Grandmother,2\nGrandmother,,x\n"

@@ -57,7 +57,8 @@ struct CSVReaderTests {
     arguments: [
       ("", CSVError.empty), ("a,b\n\"open", .unclosedQuote(line: 2)),
       ("a\n\"x\"y\n", .textBehindQuote(line: 2)), ("a,a\n", .repeatedColumn("a")),
-      ("a,\n", .unnamedColumn(number: 2)),
+      ("a,\n", .unnamedColumn(number: 2)), ("a\n\0\n", .notText(line: 2)),
+      ("{\"a\": 1}", .json), ("[\n  {\"a\": 1}\n]", .json),
       (String(repeating: "x,", count: 1_024) + "x\n", .tooManyColumns(line: 1)),
       ("a\n" + String(repeating: "x", count: (1 << 20) + 1), .cellTooLong(line: 2)),
     ])

@@ -44,6 +44,19 @@ struct RecordEditorTests {
     #expect(labels == ["easter", "fair"])
   }
 
+  @Test("a person's add is written though the element is there; a file's is not")
+  func addedAgain() throws {
+    let account = try office.make("account", "name=Acme", "labels=vip")
+    let again = try office.edit("account", account, "labels+=(vip,vip,new)")
+    #expect(again.changes.map(\.edit).count == 2)
+    #expect(try office.edit("account", account, "labels=(vip,new)").changes.isEmpty)
+    let state = try #require(try office.state("account", account))
+    let add = try office.assignment("labels+=vip", of: office.entity("account"))
+    let editor = try office.editor(mode: .file)
+    let plan = try office.replica.read { try editor.plan(editing: state, [add], in: $0) }
+    #expect(plan.changes.isEmpty && plan.unchanged == ["labels"])
+  }
+
   @Test("stages carry ranks: won over lost over the stage further on")
   func stageRanks() throws {
     let stages = try office.replica.read { try DealStages(in: $0.database) }
@@ -136,6 +149,60 @@ struct RecordEditorTests {
     #expect(throws: error) { try office.edit("product", product, "stock=36") }
     #expect(
       error.hint == "Now 38 · took some? `stock-=2`")
+  }
+
+  @Test("a new record's counter may be given what it starts with, but not by a file")
+  func counterStart() throws {
+    let product = try office.make("product", "name=Seal kit", "stock=40")
+    #expect(try office.text("product", product, "stock") == "40")
+    try office.edit("product", product, "stock+=2")
+    #expect(try office.text("product", product, "stock") == "42")
+    let assignments = try ["name=Valve", "stock=40"].map {
+      try office.assignment($0, of: office.entity("product"))
+    }
+    let editor = try office.editor(mode: .file)
+    #expect(throws: EditError.counterSet(field: "stock", present: 0, wanted: 40)) {
+      try office.replica.read {
+        try editor.plan(new: office.entity("product"), assignments, in: $0)
+      }
+    }
+  }
+
+  @Test(
+    "a number outside the bounds of its field is refused, at its creation and at an edit",
+    arguments: [
+      ("deal", "amount=-0.01"), ("deal", "chance=100.5"), ("account", "employees=-1"),
+      ("account", "founded_year=0"), ("product", "price=-1 USD"), ("engagement", "duration=-5"),
+      ("task", "reminder_offsets+=-10"),
+    ])
+  func bounds(kind: String, assignment: String) throws {
+    let name = kind == "engagement" ? "subject=X" : "name=X"
+    func isOutOfBounds(_ error: any Error) -> Bool {
+      if case EditError.outOfBounds = error { true } else { false }
+    }
+    #expect(performing: { try office.make(kind, name, assignment) }, throws: isOutOfBounds)
+    let record = try office.make(kind, name)
+    #expect(performing: { try office.edit(kind, record, assignment) }, throws: isOutOfBounds)
+  }
+
+  @Test("the ends of a field's bounds are within")
+  func boundsEnds() throws {
+    let deal = try office.make("deal", "name=Pump", "amount=0", "chance=100")
+    #expect(try office.text("deal", deal, "amount") == "0.00 EUR")
+    #expect(try office.text("deal", deal, "probability_override") == "100")
+  }
+
+  @Test("no record refers to itself, alone or in a set")
+  func selfReference() throws {
+    let account = try office.make("account", "name=Acme")
+    let error = EditError.selfReference(field: "parent", kind: "account")
+    #expect(throws: error) { try office.edit("account", account, "parent=Acme") }
+    #expect(error.summary == "An account cannot be its own parent.")
+    let product = try office.make("product", "name=Seal kit")
+    #expect(throws: EditError.selfReference(field: "add_ons", kind: "product")) {
+      try office.edit("product", product, "add_ons+=Seal kit")
+    }
+    try office.edit("account", account, "parent=Müller GmbH")
   }
 
   @Test("a status machine allows only its moves, and names them")

@@ -29,6 +29,22 @@ struct TwoNodesTests {
     try nodes.stop(office)
   }
 
+  @Test("a label that is added again stays, though another node took it out unseen")
+  func addedAgain() throws {
+    try nodes.kith("office", "init", "office", "--workspace", "Pumps", "--user", "Priya")
+    try nodes.kith("office", "new", "account", "Müller", "labels+=vip")
+    let office = try nodes.serve("office")
+    try nodes.join("rep", user: "Lena", invitedBy: "office", at: try office.listeningAddress())
+    try nodes.kith("office", "edit", "Müller", "labels-=vip")
+    let added = try nodes.kith("rep", "edit", "Müller", "labels+=vip")
+    #expect(added.output.contains("vip was already there"))
+    try nodes.kith("rep", "sync")
+    for node in ["office", "rep"] {
+      #expect(try nodes.count(node, "accounts", "where", "labels has vip") == 1)
+    }
+    try nodes.stop(office)
+  }
+
   @Test("an invitation works once")
   func usedInvitation() throws {
     try nodes.kith("office", "init", "office", "--workspace", "Pumps", "--user", "Priya")

@@ -46,7 +46,11 @@ struct WrongClockTests {
     let year = Calendar(identifier: .gregorian).component(.year, from: Date())
     let thisYear = ["\(year)", "\(year + 1)"]
     try ahead("edit Müller website=ahead.example")
-    #expect(try ahead("sync").contains("behind yours: please check"))
+    let differing = "its clock and yours differ by 10 y"
+    #expect(try ahead("sync").contains(differing))
+    let status = try ahead("status")
+    #expect(status.contains(differing))
+    #expect(status.contains("(1 s is allowed for the network); yours is ahead"))
     try nodes.sync("rep")
     #expect(try website("rep") == "ahead.example")
     #expect(try !thisYear.contains(years("rep", writtenBy: "ahead")[0]))

@@ -22,7 +22,8 @@ enum ImportRule {
       "CRDTCore", "CRMDomain", "Crypto", "Foundation", "GRDB", "GRDBSQLite", "Glibc", "HeapModule",
       "ReplicaStore", "SyncEngine", "Synchronization", "TestSupport",
     ],
-    "simulate": ["ArgumentParser", "Foundation", "SimulationKit"],
+    "plant": ["ArgumentParser", "Foundation", "SimulationKit"],
+    "simulate": ["ArgumentParser", "Foundation", "SimulationKit", "TestSupport"],
     "kith": ["CRMDomain", "CommandShell", "Foundation", "NodeRuntime", "UnixSignals"],
   ]
 

@@ -32,13 +32,14 @@ package final class Simulator {
   }
 
   /// The true time, which no node knows.
-  package private(set) var now: VirtualTime
+  package var now: VirtualTime { time.now }
+  let time: TrueTime
   /// How many events have run.
   package private(set) var eventCount = 0
   private var events = Heap<Event>()
   private var nextOrder: UInt64 = 0
 
-  package init(start: VirtualTime) { now = start }
+  package init(start: VirtualTime) { time = TrueTime(start) }
 
   /// Runs `body` after some time has passed; at once, in its turn, where that is nothing.
   package func schedule(after delay: Duration = .zero, _ body: @escaping () throws -> Void) {
@@ -46,14 +47,17 @@ package final class Simulator {
     nextOrder += 1
   }
 
+  /// Forgets what was to come.
+  func clear() { events = Heap() }
+
   /// Runs what is due until `end`, or until nothing is left to do before it.
   package func run(until end: VirtualTime) throws {
     while let next = events.min, next.time <= end {
       events.removeMin()
-      now = next.time
+      time.now = next.time
       eventCount += 1
       try next.run()
     }
-    now = max(now, end)
+    time.now = max(now, end)
   }
 }

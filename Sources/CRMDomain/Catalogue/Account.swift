@@ -23,7 +23,7 @@ extension Entity {
       Field("status", .status(.account), .ranked, "Where it stands as a customer."),
       Field(
         "annual_potential", .money, .held, "What it may spend with us in a year.",
-        aliases: ["potential"]),
+        aliases: ["potential"], bounds: .notNegative),
       Field("website", .text, .latest, "Its web site.", aliases: ["web", "url"]),
       Field("billing_address", .structure(.address), .held, "Where invoices go."),
       Field("shipping_address", .structure(.address), .held, "Where goods and reports go."),
@@ -49,9 +49,13 @@ extension Entity {
       Field("notes", .longText, .latest, "Anything else.", aliases: ["note"]),
       Field(
         "founded_year", .integer, .latest, "The year it was founded.",
-        aliases: ["founded", "year_established"]),
-      Field("revenue", .money, .latest, "Its own yearly revenue.", aliases: ["annual_revenue"]),
-      Field("employees", .integer, .latest, "How many people work there.", aliases: ["headcount"]),
+        aliases: ["founded", "year_established"], bounds: .year, isOrdinal: true),
+      Field(
+        "revenue", .money, .latest, "Its own yearly revenue.", aliases: ["annual_revenue"],
+        bounds: .notNegative),
+      Field(
+        "employees", .integer, .latest, "How many people work there.", aliases: ["headcount"],
+        bounds: .notNegative),
       Field(
         "country", .text, .latest, "The country of its head office.",
         aliases: ["office_location", "location"]),

@@ -40,7 +40,8 @@ extension Entity {
       Field("availability", .longText, .latest, "When the person can be reached."),
       Field("special_requirements", .longText, .latest, "What else to mind."),
       Field(
-        "authorisation_limit", .money, .held, "Up to what amount the person may accept an offer."),
+        "authorisation_limit", .money, .held, "Up to what amount the person may accept an offer.",
+        bounds: .notNegative),
       Field(
         "opted_out", .listed("purpose"), .elements, "For what the person must not be written to."),
       Field(

@@ -51,6 +51,7 @@ package enum DataModelPage {
   private static func row(_ field: Field) -> String {
     let flags =
       (field.isRequired ? ["required"] : []) + (field.isUnique ? ["unique, checked"] : [])
+      + (field.bounds.map { ["\($0)"] } ?? [])
     let type = ([field.isSet ? "set of \(type(of: field))" : type(of: field)] + flags)
     return """
       | \(field.name) | \(type.joined(separator: "; ")) | \(mark(of: field)) \

@@ -30,12 +30,13 @@ extension Entity {
     Field("stage", .reference(to: "stage"), .rankedHeld, "Where in the process it stands."),
     Field(
       "assignees", .reference(to: "user"), .elements, "Who works on it.", aliases: ["assignee"]),
-    Field("amount", .money, .held, "What it would bring.", aliases: ["value"]),
+    Field(
+      "amount", .money, .held, "What it would bring.", aliases: ["value"], bounds: .notNegative),
     Field(
       "amount_follows_quote", .bool, .latest, "Whether the amount is that of the accepted quote."),
     Field(
       "probability_override", .percent, .held, "The chance of winning, in place of the stage's.",
-      aliases: ["probability", "chance"]),
+      aliases: ["probability", "chance"], bounds: .percentage),
     Field("probability_pinned", .bool, .held, "Whether that chance stays when the stage changes."),
     Field(
       "target_close", .date, .held, "When it should be decided.",
@@ -60,14 +61,14 @@ extension Entity {
       "need_fit", .choice(["unknown", "no", "partly", "yes"]), .latest,
       "Whether we have what is needed."),
     Field("budget_known", .bool, .latest, "Whether the customer named a budget."),
-    Field("budget", .money, .latest, "The customer's budget."),
+    Field("budget", .money, .latest, "The customer's budget.", bounds: .notNegative),
     Field("schedule", .longText, .latest, "The customer's schedule."),
     Field("buying_process", .longText, .latest, "How the customer decides."),
     Field("bant_budget", grade, .held, "Whether there is money for it."),
     Field("bant_authority", grade, .held, "Whether we talk to who decides."),
     Field("bant_need", grade, .held, "Whether it is needed."),
     Field("bant_timeline", grade, .held, "Whether it is needed soon."),
-    Field("pursuit_cost", .money, .held, "What it costs to go after it."),
+    Field("pursuit_cost", .money, .held, "What it costs to go after it.", bounds: .notNegative),
     Field("pursue", .choice(["open", "yes", "no"]), .held, "Whether we go after it."),
   ]
 

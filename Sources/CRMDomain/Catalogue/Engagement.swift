@@ -29,7 +29,7 @@ extension Entity {
       Field("users", .reference(to: "user"), .elements, "Who of us took part.", aliases: ["user"]),
       Field(
         "deals", .reference(to: "deal"), .elements, "The deals it was about.", aliases: ["deal"]),
-      Field("duration", .integer, .held, "How long it took, in minutes."),
+      Field("duration", .integer, .held, "How long it took, in minutes.", bounds: .notNegative),
       Field("topics", .longText, .latest, "What was talked about, and what is needed."),
       Field("scope_notes", .longText, .latest, "Scope and timeline."),
       Field("budget_notes", .longText, .latest, "Budget and price."),

@@ -19,11 +19,15 @@ package struct Field: Hashable, Sendable {
   package let isUnique: Bool
   /// Whether look-ups and sorting by it are quick.
   package let isIndexed: Bool
+  /// Which numbers it takes; `nil` for all.
+  package let bounds: FieldBounds?
+  /// Whether its number is a name rather than an amount, such as a year: people write it plainly.
+  package let isOrdinal: Bool
 
   init(
     _ name: String, _ format: FieldFormat, _ mark: FieldMark, _ help: String,
     aliases: [String] = [], isRequired: Bool = false, isUnique: Bool = false,
-    isIndexed: Bool = false
+    isIndexed: Bool = false, bounds: FieldBounds? = nil, isOrdinal: Bool = false
   ) {
     self.name = name
     self.format = format
@@ -33,6 +37,8 @@ package struct Field: Hashable, Sendable {
     self.isRequired = isRequired
     self.isUnique = isUnique
     self.isIndexed = isIndexed
+    self.bounds = bounds
+    self.isOrdinal = isOrdinal
   }
 
   /// The name as a heading: `target close`.
@@ -61,7 +67,7 @@ package struct Field: Hashable, Sendable {
   func named(also words: [String]) -> Field {
     Field(
       name, format, mark, help, aliases: aliases + words, isRequired: isRequired,
-      isUnique: isUnique, isIndexed: isIndexed)
+      isUnique: isUnique, isIndexed: isIndexed, bounds: bounds, isOrdinal: isOrdinal)
   }
 
   /// What the store makes of it.

@@ -16,14 +16,16 @@ extension Entity {
       Field("status", .status(.product), .ranked, "Whether it can be sold."),
       Field(
         "price", .money, .held, "Its list price for one unit.",
-        aliases: ["sales_price", "list_price"]),
+        aliases: ["sales_price", "list_price"], bounds: .notNegative),
       Field("stock", .integer, .counted, "How many are on hand.", aliases: ["on_hand"]),
       Field("method", .longText, .latest, "How it is done."),
-      Field("turnaround_days", .integer, .latest, "How many days it takes."),
+      Field("turnaround_days", .integer, .latest, "How many days it takes.", bounds: .notNegative),
       Field("quality_criteria", .longText, .latest, "What it has to meet."),
       Field("regulations", .listed("regulation"), .elements, "The rules it is made under."),
       Field("add_ons", .reference(to: "product"), .elements, "What is offered with it."),
-      Field("hours_per_unit", .decimal, .latest, "How many hours of work one unit takes."),
+      Field(
+        "hours_per_unit", .decimal, .latest, "How many hours of work one unit takes.",
+        bounds: .notNegative),
       Field(
         "service_line", .listed("service_line"), .latest, "The line of business it belongs to."),
       Field("notes", .longText, .latest, "Anything else.", aliases: ["note"]),

@@ -11,10 +11,13 @@ extension Entity {
       Field("phase", .choice(["lead", "opportunity"]), .held, "What its deals are called."),
       Field(
         "kind", .choice(["open", "won", "lost", "archived"]), .held, "What it means for a deal."),
-      Field("probability", .percent, .held, "The chance of winning a deal that is here."),
+      Field(
+        "probability", .percent, .held, "The chance of winning a deal that is here.",
+        bounds: .percentage),
       Field("description", .longText, .latest, "What it means to be here."),
       Field(
-        "patience_days", .integer, .latest, "After how many days without a word a deal is stalled."),
+        "patience_days", .integer, .latest, "After how many days without a word a deal is stalled.",
+        bounds: .notNegative),
       Field("colour", .text, .latest, "The colour of its column.", aliases: ["color"]),
       Field(
         "order_type", .listed("order_type"), .latest,

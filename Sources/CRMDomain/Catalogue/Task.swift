@@ -15,7 +15,9 @@ extension Entity {
       Field("status", .status(.task), .ranked, "Where it stands."),
       Field("completed_at", .instant, .latest, "When it was done."),
       Field("recurrence", .text, .latest, "When it comes again, as an RFC 5545 rule."),
-      Field("reminder_offsets", .integer, .elements, "How many minutes ahead to remind of it."),
+      Field(
+        "reminder_offsets", .integer, .elements, "How many minutes ahead to remind of it.",
+        bounds: .notNegative),
       Field("notes", .longText, .latest, "Anything else.", aliases: ["note"]),
     ] + commonFields(of: "task"))
 }

@@ -16,6 +16,8 @@ extension Entity {
       Field("language", .text, .latest, "The language the person speaks."),
       Field("time_zone", .text, .latest, "Where the person's clock stands: `Europe/Berlin`."),
       Field("active", .bool, .held, "Whether the person works here."),
-      Field("weekly_hours", .decimal, .latest, "How many hours a week the person works."),
+      Field(
+        "weekly_hours", .decimal, .latest, "How many hours a week the person works.",
+        bounds: .notNegative),
     ] + commonFields(of: "user"))
 }

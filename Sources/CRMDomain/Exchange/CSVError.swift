@@ -4,6 +4,8 @@ import CRDTCore
 package enum CSVError: Error, Hashable, Sendable {
   case empty
   case notUTF8(line: Int)
+  case notText(line: Int)
+  case json
   case unclosedQuote(line: Int)
   case textBehindQuote(line: Int)
   case cellTooLong(line: Int)
@@ -18,6 +20,8 @@ extension CSVError: UserFacingError {
     switch self {
     case .empty: "The file is empty."
     case .notUTF8(let line): "Line \(line) of the file is not UTF-8 text."
+    case .notText(let line): "Line \(line) of the file holds zero bytes, which no text does."
+    case .json: "The file holds JSON, not comma-separated values."
     case .unclosedQuote(let line): "The quote that opens in line \(line) is never closed."
     case .textBehindQuote(let line): "In line \(line), text follows a closing quote."
     case .cellTooLong(let line):
@@ -34,6 +38,8 @@ extension CSVError: UserFacingError {
   package var hint: String? {
     switch self {
     case .empty: "The first line of the file has to name its columns."
+    case .notText: "Export it as CSV in UTF-8 and import that."
+    case .json: "Convert it to CSV and import that."
     case .notUTF8: "Save the file as UTF-8 and import it again."
     case .unclosedQuote, .textBehindQuote:
       "Within a quoted value, write each quote twice."

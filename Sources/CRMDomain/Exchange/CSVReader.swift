@@ -29,6 +29,7 @@ package struct CSVReader {
   package init(reading source: @escaping Source) throws {
     var feed = ByteFeed(source: source)
     try feed.skipByteOrderMark()
+    guard !feed.beginsWithJSON() else { throw CSVError.json }
     delimiter = try feed.delimiterOfFirstLine()
     self.feed = feed
     guard let first = try next() else { throw CSVError.empty }
@@ -127,6 +128,7 @@ private struct RowBytes {
       guard let text = String(validating: bytes[start..<end], as: UTF8.self) else {
         throw .notUTF8(line: line)
       }
+      guard !bytes[start..<end].contains(0) else { throw .notText(line: line) }
       texts.append(text)
       start = end
     }
@@ -160,6 +162,16 @@ private struct ByteFeed {
     try extendBuffer { $0.count >= 3 }
     if buffer.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
   }
+
+  /// Whether the first character is the one an object begins with, or the first two those of a list of
+  /// objects.
+  func beginsWithJSON() -> Bool {
+    let begin = buffer[position...].prefix(64).filter { !Self.blanks.contains($0) }
+    return begin.starts(with: [UInt8(ascii: "{")])
+      || begin.starts(with: [UInt8(ascii: "["), UInt8(ascii: "{")])
+  }
+
+  private static let blanks = Array(" \t\r\n".utf8)
 
   /// The separator that stands most often outside quotes in the first line; a comma if none does.
   mutating func delimiterOfFirstLine() throws -> UInt8 {

@@ -65,9 +65,13 @@ final class ImportSession {
     let writer = CSVWriter(delimiter: delimiter)
     try write(writer.line(header + ["reject_line", "reject_column", "reject_reason"]))
     writeRejects = { row, rejection in
+      // Each in its own column: cells that are missing are empty, and ones too many come last.
+      let missing = Array(repeating: "", count: max(0, header.count - row.cells.count))
       try write(
         writer.line(
-          row.cells + [String(rejection.line), rejection.column ?? "", rejection.reason]))
+          row.cells.prefix(header.count) + missing
+            + [String(rejection.line), rejection.column ?? "", rejection.reason]
+            + row.cells.dropFirst(header.count)))
     }
   }
 
@@ -310,6 +314,10 @@ extension ImportSession {
     let ready = try all.filter { column, _ in
       guard isSelfReference(column), !column.path.field.isSet else { return true }
       let text = NameFolding.normalized(mapping.text(of: column, in: row))
+      if names(in: row).contains(where: { NameFolding.folded($0) == NameFolding.folded(text) }) {
+        let error = EditError.selfReference(field: column.path.field.name, kind: entity.name)
+        throw Refusal(column: column, reason: error.summary)
+      }
       let scope = NameIndex.Scope(kind: entity.name)
       guard case .none = try editor.names.match(text, in: scope, of: snapshot.database),
         announced.contains(NameFolding.folded(text))

@@ -32,9 +32,12 @@ struct EditDraft {
     return self[field]
   }
 
-  /// Changes a set; elements that are in already do not come in again.
+  /// Changes a set.
+  ///
+  /// Elements that are in already come in again only where `addsAgain`: somebody who adds one by name
+  /// wants it in, whoever takes it out meanwhile without having seen that.
   mutating func change(
-    _ field: Field, _ operation: Assignment.Operation, elements new: [Value]
+    _ field: Field, _ operation: Assignment.Operation, elements new: [Value], addsAgain: Bool
   ) {
     let present = state?.elements(of: field.name) ?? []
     var changes = elements[field.name] ?? []
@@ -45,7 +48,10 @@ struct EditDraft {
       self.present.elements[field.name, default: [:]][key] = state?.basis.elements[field.name]?[key]
     }
     if operation != .remove {
-      for value in new where !isIn(value) { changes.append((value, true)) }
+      let isAgain = addsAgain && operation == .add
+      for value in new where !isIn(value) || (isAgain && !changes.contains { $0.0 == value }) {
+        changes.append((value, true))
+      }
     }
     if operation != .add {
       let leaving = operation == .remove ? new : present.filter { !new.contains($0) }

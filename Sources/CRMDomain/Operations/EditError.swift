@@ -20,6 +20,10 @@ package enum EditError: Error, Hashable, Sendable {
   case missingFields([String], entity: String)
   /// Another live record has the value, which should be unique.
   case notUnique(field: String, value: String, holder: String)
+  /// The number is below the least or above the greatest that the field takes.
+  case outOfBounds(field: String, value: String, bounds: FieldBounds)
+  /// The record would refer to itself.
+  case selfReference(field: String, kind: String)
 
   /// The field at fault; `nil` where it is the record as a whole.
   package var field: String? {
@@ -27,7 +31,8 @@ package enum EditError: Error, Hashable, Sendable {
     case .unreadableValue(_, let field, _), .unknownChoice(_, let field, _, _),
       .noSuchRecord(_, let field, _, _), .ambiguousReference(_, let field, _, _),
       .counterSet(let field, _, _), .noSuchOperation(let field, _),
-      .impossibleMove(let field, _, _, _), .notUnique(let field, _, _):
+      .impossibleMove(let field, _, _, _), .notUnique(let field, _, _),
+      .outOfBounds(let field, _, _), .selfReference(let field, _):
       field
     case .missingFields: nil
     }
@@ -38,7 +43,7 @@ extension EditError: UserFacingError {
   package var summary: String {
     switch self {
     case .unreadableValue(let text, let field, _): "“\(text)” cannot be read as \(field)."
-    case .unknownChoice(let text, let field, _, _): "“\(text)” is not a \(field)."
+    case .unknownChoice(let text, let field, _, _): "“\(text)” is not \(field.withArticle)."
     case .noSuchRecord(let text, let field, let kind, _):
       field == kind
         ? "There is no \(kind) “\(text)”." : "There is no \(kind) “\(text)” for \(field)."
@@ -56,6 +61,10 @@ extension EditError: UserFacingError {
       "The \(entity) lacks \(fields.joined(separator: ", "))."
     case .notUnique(let field, let value, let holder):
       "\(holder) has the \(field) “\(value)” already."
+    case .outOfBounds(let field, let value, let bounds):
+      "The \(Self.words(field)) cannot be \(value): it is \(bounds)."
+    case .selfReference(let field, let kind):
+      "\(Self.capitalized(kind.withArticle)) cannot be its own \(Self.words(field))."
     }
   }
 
@@ -79,6 +88,8 @@ extension EditError: UserFacingError {
         : "From there it can go to \(allowed.map(Self.words).joined(separator: ", "))."
     case .missingFields(let fields, _): "Add `\(fields.first ?? "")=…`."
     case .notUnique: "Give it another, or edit that record."
+    case .outOfBounds(let field, _, _): "Write `\(field)=…` with a number in these bounds."
+    case .selfReference(let field, let kind): "Name another \(kind), or clear it with `\(field)=`."
     }
   }
 
@@ -90,6 +101,10 @@ extension EditError: UserFacingError {
       distance < 0
       ? "took some? `\(field)-=\(distance.magnitude)`" : "got some? `\(field)+=\(distance)`"
     return "Now \(present) · \(difference)"
+  }
+
+  private static func capitalized(_ sentence: String) -> String {
+    sentence.prefix(1).uppercased() + sentence.dropFirst()
   }
 
   private static func words(_ state: String) -> String {

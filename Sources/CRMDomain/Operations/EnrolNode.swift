@@ -1,5 +1,5 @@
 package import CRDTCore
-import GRDB
+package import GRDB
 package import ReplicaStore
 
 /// Takes a node into the roster: its member, the user the member acts for, and the node itself.
@@ -43,6 +43,15 @@ package struct EnrolNode: Sendable {
         FieldChange("member", .set(.reference(id))),
       ])
     return MemberID(rawValue: id.rawValue)
+  }
+
+  /// Whether the roster has no node of a name, whatever its case; before a merge, as far as is known
+  /// here.
+  package static func isFree(nodeName: String, in database: Database) throws -> Bool {
+    let folded = NameFolding.folded(nodeName)
+    return try RosterListing.nodes(in: database).allSatisfy {
+      NameFolding.folded($0.name) != folded
+    }
   }
 
   private func existingUser(in database: Database) throws -> RecordID? {

@@ -104,6 +104,17 @@ extension RecordEditor {
       closest: ClosestName.of(text, among: choices.map(\.name)))
   }
 
+  /// Refuses a value that its field never takes, whoever gives it.
+  func check(_ value: Value, of field: Field, in draft: EditDraft, id: RecordID?) throws {
+    if let bounds = field.bounds, !bounds.contain(value) {
+      throw EditError.outOfBounds(
+        field: field.name, value: value.text(of: field), bounds: bounds)
+    }
+    if case .reference(let target) = value, target == id {
+      throw EditError.selfReference(field: field.name, kind: draft.entity.name)
+    }
+  }
+
   /// Fills in what goes without saying of a new record.
   func addDefaults(to draft: inout EditDraft, in snapshot: Snapshot) throws {
     let entity = draft.entity

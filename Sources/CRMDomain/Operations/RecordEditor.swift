@@ -86,7 +86,9 @@ package final class RecordEditor {
         try value($0, of: assignment.path, draft: &draft, in: snapshot)
       }
       if field.isSet {
-        draft.change(field, assignment.operation, elements: values.filter { !$0.isNull })
+        draft.change(
+          field, assignment.operation, elements: values.filter { !$0.isNull },
+          addsAgain: mode == .person)
       } else if let part = assignment.path.part {
         try setPart(part, to: values.first ?? .null, assignment, in: &draft)
       } else {
@@ -104,7 +106,10 @@ package final class RecordEditor {
       number = read
     }
     if case .value(.integer(let read))? = assignment.operands.first { number = read }
-    guard assignment.operation != .set else {
+    // A person gives a new record's counter what it starts with. A file does not: imported on two
+    // nodes it would count twice.
+    let isStart = draft.state == nil && mode == .person && number != nil
+    guard assignment.operation != .set || isStart else {
       var present: Int64 = 0
       if case .integer(let sum)? = draft.state?[field.name] { present = sum }
       throw EditError.counterSet(field: field.name, present: present, wanted: number)
@@ -112,7 +117,8 @@ package final class RecordEditor {
     let present = Int128(draft.increments[field.name] ?? 0)
     let change = Int128(number ?? 0)
     guard number != nil,
-      let sum = Int64(exactly: assignment.operation == .add ? present + change : present - change)
+      let sum = Int64(
+        exactly: assignment.operation == .remove ? present - change : present + change)
     else {
       throw EditError.unreadableValue(
         text: assignment.operands.first?.text ?? "", field: field.name, example: "5")
@@ -172,14 +178,18 @@ package final class RecordEditor {
         changes.append(FieldChange(field.name, .increment(increment)))
       }
       for (value, isIn) in draft.elements[field.name] ?? [] {
+        if isIn { try check(value, of: field, in: draft, id: id) }
         changes.append(FieldChange(field.name, isIn ? .insert(value) : .remove(value)))
       }
       if draft.elements[field.name]?.isEmpty == true { unchanged.append(field.name) }
       guard let value = draft.values[field.name] else { continue }
-      guard value != draft.state?[field.name] ?? .null else {
+      // What shows of several values is confirmed by whoever types it again.
+      let settles = mode == .person && (draft.state?.basis.heads[field.name]?.count ?? 0) > 1
+      guard settles || value != draft.state?[field.name] ?? .null else {
         if draft.state != nil { unchanged.append(field.name) }
         continue
       }
+      try check(value, of: field, in: draft, id: id)
       if field.isUnique { try checkUnique(value, field, entity, id: id, in: snapshot) }
       let rank = try rank(of: value, field, in: snapshot)
       changes.append(FieldChange(field.name, .set(value, rank: rank)))

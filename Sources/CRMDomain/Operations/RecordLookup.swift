@@ -37,9 +37,10 @@ package struct RecordLookup {
       entity, where: "substr(t.id, 9) BETWEEN ? AND ?", [bounds.0, bounds.1], limit: limit)
   }
 
-  /// The live records that bear exactly this text in a field by which the kind is looked up.
+  /// The live records, or the deleted ones, that bear exactly this text in a field by which the kind is
+  /// looked up.
   package func records(
-    of entity: Entity, bearing text: String, limit: Int
+    of entity: Entity, bearing text: String, deleted: Bool = false, limit: Int
   ) throws -> [RecordReference] {
     let fields = entity.fields.filter {
       ($0.isUnique || entity.lookupFields.contains($0.name)) && !$0.isSet
@@ -49,22 +50,24 @@ package struct RecordLookup {
       "kith_fold(\(RecordNameSQL.text(of: $0, column: "t.\(SQL.name($0.name))"))) = ?"
     }
     let key = NameFolding.folded(NameFolding.normalized(text)).databaseValue
+    // The state first: it spares most records the folding.
+    let state = deleted ? "t._hidden IS NOT NULL" : "t._hidden IS NULL"
     return try fetch(
-      entity, where: "(\(conditions.joined(separator: " OR "))) AND t._hidden IS NULL",
+      entity, where: "\(state) AND (\(conditions.joined(separator: " OR ")))",
       fields.map { _ in key }, limit: limit)
   }
 
   /// The records whose names contain the text, without regard to case and accents; every record where
   /// the text is empty.
   package func names(
-    of entity: Entity, containing text: String, deleted: Bool = false
+    of entity: Entity, containing text: String, deleted: Bool = false, limit: Int? = nil
   ) throws -> [RecordReference] {
     let name = RecordNameSQL.expression(of: entity, in: "t")
     let state = deleted ? "t._hidden IS NOT NULL" : "t._hidden IS NULL"
-    guard !text.isEmpty else { return try fetch(entity, where: state, [], limit: nil) }
+    guard !text.isEmpty else { return try fetch(entity, where: state, [], limit: limit) }
     return try fetch(
       entity, where: "\(state) AND instr(kith_fold(\(name)), ?) > 0",
-      [NameFolding.folded(text).databaseValue], limit: nil)
+      [NameFolding.folded(text).databaseValue], limit: limit)
   }
 
   /// How many records of a kind there are, deleted ones too.

@@ -58,6 +58,9 @@ package struct CommandParser: Sendable {
     }
     let start = tokens.first?.range.lowerBound ?? 0
     let range = start..<(tokens.map(\.range.upperBound).max() ?? start)
+    if options.contains(where: { $0.name == "help" }) {
+      return help(on: words, source: source, range: range)
+    }
     var reader = TokenReader(words, source: source, vocabulary: vocabulary)
     guard reader.peek != nil else { throw ParseError(.missingCommand, in: source, at: range) }
     let (action, kindUse) = try reader.action()
@@ -67,6 +70,19 @@ package struct CommandParser: Sendable {
     return Command(
       action: action, kind: kind, targets: targets, assignments: assignments, clauses: clauses,
       options: options, source: source, range: range)
+  }
+
+  /// `COMMAND … --help` is `help COMMAND`, whatever else was typed.
+  private func help(on words: [Token], source: String, range: SourceRange) -> Command {
+    var topic = Array(words.prefix(1))
+    if let first = topic.first, let noun = vocabulary.noun(first.text), !noun.isVerbOptional {
+      topic = words.prefix(2).filter { $0 == first || noun.verbs.contains($0.text.lowercased()) }
+    } else if let first = topic.first, let verb = vocabulary.verb(first.text) {
+      topic = [Token(kind: first.kind, text: verb.name, range: first.range)]
+    }
+    return Command(
+      action: .record(verb: "help"), kind: nil, targets: topic.map { .word($0.value) },
+      assignments: [], clauses: Clauses(), options: [], source: source, range: range)
   }
 }
 

@@ -14,15 +14,19 @@ package struct DateReader: Sendable {
   }
 
   package let calendar: LocalCalendar
+  /// Whether what is dated lies in the past, so that a weekday is the last one, today included.
+  private let isPast: Bool
 
-  package init(calendar: LocalCalendar) {
+  package init(calendar: LocalCalendar, isPast: Bool = false) {
     self.calendar = calendar
+    self.isPast = isPast
   }
 
   /// Reads a day, a span of days or a moment.
   ///
   /// So are read: `friday`, `in 3 days`, `eom`, `13 mar`, `2026-03-13 14:30`, `last friday 17:00`.
-  /// A weekday is the first after today; `next` is that of next week, `last` the latest before today.
+  /// A weekday is the first after today, or of the past the last one, today included; `next` is that
+  /// of next week, `last` the latest before today.
   package func read(_ text: String) throws(ReadingError) -> DateReading {
     if let instant = timestamp(text.trimmed) { return .moment(try near(instant, text)) }
     var words = text.lowercased().split(whereSeparator: \.isWhitespace).map(String.init)
@@ -62,6 +66,9 @@ package struct DateReader: Sendable {
     default: break
     }
     if let weekday = Self.index(of: word, in: LocalCalendar.weekdayNames) {
+      if isPast {
+        return .day(calendar.today.adding(days: -((calendar.today.weekday - weekday + 7) % 7)))
+      }
       let ahead = (weekday - calendar.today.weekday + 7) % 7
       return .day(calendar.today.adding(days: ahead == 0 ? 7 : ahead))
     }

@@ -1,4 +1,5 @@
 package import CRDTCore
+import CRMDomain
 
 /// What a typed date means: a day, a span of days, or a moment.
 package enum DateReading: Hashable, Sendable {
@@ -34,5 +35,24 @@ package enum DateReading: Hashable, Sendable {
     if case .moment(let instant) = self { return instant }
     let next = calendar.instant(on: days(in: calendar).upperBound.adding(days: 1))
     return Instant(milliseconds: next.milliseconds - 1)
+  }
+
+  /// What a value is compared with, leaving nothing open: `2026-03-13`, `2026-03-09 to 2026-03-15`.
+  func text(
+    comparedBy sign: Comparison, asDay: Bool, in calendar: LocalCalendar
+  ) -> String {
+    switch self {
+    case .day(let day): return day.description
+    case .span(let days):
+      switch sign {
+      case .less, .greaterOrEqual: return days.lowerBound.description
+      case .lessOrEqual, .greater: return days.upperBound.description
+      case .equal, .notEqual, .contains, .lacks:
+        return "\(days.lowerBound) to \(days.upperBound)"
+      }
+    case .moment(let moment):
+      let day = day(in: calendar).description
+      return asDay ? day : "\(day) \(PeopleFormat(calendar: calendar).time(moment))"
+    }
   }
 }

@@ -15,7 +15,7 @@ package struct Reference: Hashable, Sendable {
     case node
     /// `%name`: a saved view.
     case view(String)
-    /// A word shaped like a short id. If no record has it, ``Reference/typed`` is a name after all.
+    /// A word shaped like a short id. If no record has it, the word is a name after all.
     case shortID(ShortID)
     case name(Name)
   }
@@ -39,7 +39,7 @@ package struct Reference: Hashable, Sendable {
   }
 
   package let subject: Subject
-  /// The whole word as typed, field and all: what to look for as a name if there is no such id.
+  /// The whole word as typed, field and all.
   package let typed: String
   /// The field behind the dot, as in `d7h2k.value`.
   package let path: FieldPath?
@@ -51,16 +51,19 @@ package struct Reference: Hashable, Sendable {
   ///   - vocabulary: Tells which words before a colon are kinds.
   ///   - namesHaveFields: Whether `müller.phone` is a field of Müller. Where a command takes whole
   ///     records only, it is not, and `example.com` stays a name.
+  ///   - readsShortIDs: Whether what is shaped like a short id is one. Where no record has it, the
+  ///     word is read again as a name, whose field may begin at another dot.
   /// - Throws: ``ReadingError/unknownReference(_:nearest:)`` for an `@` that is none of these.
   package init(
-    _ word: ValueText, vocabulary: Vocabulary, namesHaveFields: Bool = false
+    _ word: ValueText, vocabulary: Vocabulary, namesHaveFields: Bool = false,
+    readsShortIDs: Bool = true
   ) throws(ReadingError) {
     typed = word.text
     let parts = Parts(word, vocabulary: vocabulary)
     var base = parts.text[...]
     var field = parts.field
     if !parts.isExact {
-      let isShort = ShortID(String(base.prefix { $0 != "." })) != nil
+      let isShort = readsShortIDs && ShortID(String(base.prefix { $0 != "." })) != nil
       if base.first == "@" || isShort || namesHaveFields {
         let dot =
           base.first == "@" || isShort ? base.firstIndex(of: ".") : base.lastIndex(of: ".")
@@ -73,14 +76,16 @@ package struct Reference: Hashable, Sendable {
     path = field.map {
       FieldPath(String($0), range: word.range.upperBound - $0.count..<word.range.upperBound)
     }
-    subject = try Self.subject(String(base), parts)
+    subject = try Self.subject(String(base), parts, readsShortIDs)
   }
 
-  private static func subject(_ text: String, _ parts: Parts) throws(ReadingError) -> Subject {
+  private static func subject(
+    _ text: String, _ parts: Parts, _ readsShortIDs: Bool
+  ) throws(ReadingError) -> Subject {
     if !parts.isExact, parts.kind == nil {
       if text.first == "@" { return try listed(text) }
       if text.first == "%", text.count > 1 { return .view(String(text.dropFirst())) }
-      if let id = ShortID(text) { return .shortID(id) }
+      if readsShortIDs, let id = ShortID(text) { return .shortID(id) }
     }
     return .name(Name(text: text, kind: parts.kind, isExact: parts.isExact))
   }

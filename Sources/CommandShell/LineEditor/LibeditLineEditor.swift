@@ -25,6 +25,7 @@ package final class LibeditLineEditor: LineEditor {
   private let output: UnsafeMutablePointer<FILE>
   private let outputDescriptor: Int32
   private let style: Style
+  private let marksPastes: Bool
 
   private var prompt = ""
   private var promptBytes: UnsafeMutablePointer<CChar>?
@@ -40,11 +41,12 @@ package final class LibeditLineEditor: LineEditor {
   ///   - input: The terminal's descriptor for reading; it stays the caller's.
   ///   - output: The terminal's descriptor for writing; it stays the caller's.
   ///   - terminalType: What kind of terminal it is; `nil` for what `TERM` says.
+  ///   - marksPastes: Whether the terminal is asked to tell what is pasted, by escape sequences.
   ///   - style: How lists and questions are drawn.
   /// - Throws: ``LineEditorError/noTerminal``.
   package init(
     input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO, terminalType: String? = nil,
-    style: Style = .plain
+    marksPastes: Bool = true, style: Style = .plain
   ) throws(LineEditorError) {
     kith_use_locale()
     guard let input = fdopen(dup(input), "r") else { throw .noTerminal }
@@ -69,6 +71,7 @@ package final class LibeditLineEditor: LineEditor {
     self.output = outputFile
     outputDescriptor = output
     self.style = style
+    self.marksPastes = marksPastes
     if let terminalType { _ = kith_el_set_terminal(editor, terminalType) }
     configure()
   }
@@ -86,7 +89,7 @@ package final class LibeditLineEditor: LineEditor {
     show(prompt: prompt)
     outcome = nil
     lineAtLastTab = nil
-    kith_guard_begin(outputDescriptor)
+    kith_guard_begin(outputDescriptor, marksPastes ? 1 : 0)
     _ = kith_el_prepare_terminal(editor)
     var count: Int32 = 0
     let line = el_gets(editor, &count).map { String(cString: $0) }

@@ -16,6 +16,8 @@ package struct CommandContext: Sendable {
   package let state: SessionState
   /// The command as typed, for the log.
   package let commandText: String
+  /// Which records were chosen where names meant several.
+  package let choices = NameChoices()
 
   package init(
     node: any NodeControl, catalog: EntityCatalog, calendar: LocalCalendar,

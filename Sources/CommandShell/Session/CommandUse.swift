@@ -20,7 +20,7 @@ package struct CommandUse: Sendable {
   /// The options that say how any command runs and writes.
   package static let universalOptions: Set<String> = [
     "store", "format", "output", "color", "no-pager", "yes", "quiet", "keep-going", "no-input",
-    "ascii",
+    "ascii", "help",
   ]
 
   /// Refuses what the command does not take.

@@ -80,6 +80,6 @@ extension ConflictCounter.Named {
   fileprivate init(_ conflict: Conflict) {
     id = ConflictDescription.shortID(of: conflict)
     let kind = conflict.records.first?.kind ?? ""
-    about = [conflict.kind.rawValue, kind, conflict.field ?? ""].joined(separator: " ")
+    about = [conflict.kind.word, kind, conflict.field ?? ""].joined(separator: " ")
   }
 }

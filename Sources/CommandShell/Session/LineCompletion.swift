@@ -4,15 +4,16 @@ import ReplicaStore
 
 /// What the Tab key offers: verbs, kinds, fields, the choices of a field, names that begin so.
 struct LineCompletion: Sendable {
-  /// Names read of each kind.
-  private static let namesMax = 10
   private static let editingVerbs: Set<String> = ["new", "edit"]
+  /// The options behind which a file is named.
+  private static let fileOptions: Set<String> = ["--rejects", "--output", "-o"]
 
   let registry: CommandRegistry
   let catalog: EntityCatalog
   let node: any NodeControl
-  /// Knows the open conflicts; finding them takes longer than a key may.
-  let counter: ConflictCounter
+  /// Knows the rows of the last listing, and the open conflicts, whose finding takes longer than a key
+  /// may.
+  let state: SessionState
 
   private var vocabulary: Vocabulary { registry.vocabulary }
 
@@ -30,21 +31,24 @@ struct LineCompletion: Sendable {
     if let noun = vocabulary.noun(first) {
       if words.isEmpty { return offers(noun.verbs.map { ($0, "\(first) \($0)") }, current) }
       let takesConflicts = first == "conflict" && use.words != 0
-      return clauses(of: use, current) + (takesConflicts ? conflicts(current) : [])
+      return (takesConflicts ? conflicts(current) : []) + clauses(of: use, current)
     }
     guard let verb = vocabulary.verb(first) else { return [] }
     if verb.name == "help" { return topics(after: words, current) }
     guard verb.kindUse != .none else { return [] }
+    if Self.takesFile(verb.name, words) { return FileCompletion.offers(for: current) }
     let kind = words.first.flatMap { catalog.kind(named: $0)?.entity }
-    if let sign = current.firstIndex(of: "="), current.first != "\"" {
-      return choices(
-        of: String(current[..<sign]), kind, String(current[current.index(after: sign)...]))
+    if let place = ValuePlace(words, current), let field = field(place.field, after: words) {
+      return ValueCompletion(catalog: catalog, node: node).offers(of: field, place.typed)
     }
     if words.isEmpty {
       return kinds(current, isPlural: verb.takesPlural)
         + (verb.kindUse == .optional ? names(current, of: nil) : [])
     }
-    guard let kind else { return names(current, of: nil) }
+    guard let kind else {
+      let isEdit = Self.editingVerbs.contains(verb.name)
+      return (isEdit ? fields(after: words, current) : []) + names(current, of: nil)
+    }
     if Self.editingVerbs.contains(verb.name) {
       return fields(of: kind, current, sign: "=")
         + (verb.name == "edit" ? names(current, of: kind) : [])
@@ -61,7 +65,7 @@ struct LineCompletion: Sendable {
 
   /// The open conflicts' ids, with what each is about, as of the last prompt.
   private func conflicts(_ current: String) -> [Completion] {
-    offers(counter.named.map { ($0.id, $0.about) }, current)
+    offers(state.conflicts.named.map { ($0.id, $0.about) }, current)
   }
 
   /// Takes the last command apart into whole words and the one being typed, which may be quoted.
@@ -120,57 +124,80 @@ struct LineCompletion: Sendable {
     offers(kind.fields.map { ($0.name + sign, $0.help) }, current, endsWord: sign.isEmpty)
   }
 
-  /// The words a field may hold; what a person types follows the sign.
-  private func choices(of name: String, _ kind: Entity?, _ typed: String) -> [Completion] {
-    let name = name.filter { !"+-".contains($0) }
-    guard let field = kind?.field(named: name) else { return [] }
-    switch field.format {
-    case .choice(let words): return offers(words.map { ($0, "") }, typed)
-    case .status(let machine): return offers(machine.states.map { ($0, "") }, typed)
-    case .bool: return offers([("yes", ""), ("no", "")], typed)
-    case .reference(let kind): return names(typed, of: catalog[kind])
-    case .integer, .decimal, .percent, .text, .longText, .position, .bytes, .date, .instant, .money,
-      .anyReference, .listed, .structure:
-      return []
-    }
+  // MARK: - Fields and values
+
+  /// Whether a file's name is what comes next.
+  private static func takesFile(_ verb: String, _ words: [String]) -> Bool {
+    if let option = words.last, fileOptions.contains(option) { return true }
+    return verb == "import" && words.count == 1
   }
 
-  /// Names that begin as typed; without a kind, those of people's own records.
-  private func names(_ current: String, of kind: Entity?) -> [Completion] {
-    let typed = current.first == "\"" ? String(current.dropFirst()) : current
-    guard !typed.isEmpty, let first = typed.first else { return [] }
-    let kinds = kind.map { [$0] } ?? catalog.entities.filter { $0.role == .business }
-    let beginnings = Set([typed, first.uppercased() + typed.dropFirst()]).sorted()
-    let found = try? node.replica().read { snapshot in
-      try kinds.flatMap { kind in
-        try beginnings.flatMap { try Self.names($0, of: kind, catalog, in: snapshot) }
+  /// The kinds that a record named first may be of, the likeliest first.
+  private func kinds(after words: [String]) -> [Entity] {
+    guard let first = words.first else { return [] }
+    let word = String(first.drop { $0 == "(" })
+    if let kind = catalog.kind(named: word)?.entity { return [kind] }
+    var likely: Entity?
+    if word.first == "@" {
+      let row = Int(word.dropFirst()).flatMap { row in
+        state.listed.indices.contains(row - 1) ? state.listed[row - 1] : nil
+      }
+      likely = (row ?? (word == "@last" ? state.last : nil)).flatMap { catalog[$0.kind] }
+    } else if let id = ShortID(word) {
+      likely = catalog.kind(letter: id.letter)
+    }
+    return [likely].compactMap(\.self)
+      + catalog.entities.filter { $0.role == .business && $0.name != likely?.name }
+  }
+
+  /// The field that a path names in the likeliest kind that has it.
+  private func field(_ path: String, after words: [String]) -> Field? {
+    let names = path.split(separator: ".").map(String.init)
+    for kind in kinds(after: words) {
+      if let found = try? CRMDomain.FieldPath(names, from: kind, in: catalog), found.part == nil {
+        return found.field
       }
     }
-    // A store that cannot be read offers nothing; the command itself will say why.
-    return (found ?? []).map { name, kind in
-      let isPlain = name.allSatisfy { $0.isLetter || $0.isNumber } && current.first != "\""
-      return Completion(
-        isPlain ? name : "\"\(name)\"", description: kind, replacing: current.count)
-    }
+    return nil
   }
 
-  private static func names(
-    _ beginning: String, of kind: Entity, _ catalog: EntityCatalog, in snapshot: Snapshot
-  ) throws -> [(name: String, kind: String)] {
-    guard let field = kind.fields.first(where: { $0.name == kind.nameFields.first }),
-      field.format == .text
-    else { return [] }
-    var query = RecordQuery(
-      kind,
-      filter: .and([
-        .compare([field.name], .greaterOrEqual, .value(.text(beginning))),
-        .compare([field.name], .less, .value(.text(beginning + "\u{10FFFF}"))),
-      ]))
-    query.columns = [[field.name]]
-    query.limit = namesMax
-    let context = QueryContext(catalog, reader: ValueReader(currency: .euro))
-    return try query.rows(in: snapshot.database, context).compactMap { row in
-      row.cells.first.map { ($0.text(of: field), kind.name) }
+  /// The fields of the kinds that a record named first may be of.
+  private func fields(after words: [String], _ current: String) -> [Completion] {
+    guard !current.isEmpty else { return [] }
+    var seen: Set<String> = []
+    return kinds(after: words).flatMap { fields(of: $0, current, sign: "=") }
+      .filter { seen.insert($0.text).inserted }
+  }
+
+  private func names(_ current: String, of kind: Entity?) -> [Completion] {
+    guard !current.isEmpty else { return [] }
+    let kinds = kind.map { [$0] } ?? catalog.entities.filter { $0.role == .business }
+    return ValueCompletion(catalog: catalog, node: node).names(current, of: kinds)
+  }
+}
+
+/// The value that is being typed, and the field it is for.
+private struct ValuePlace {
+  let field: String
+  let typed: String
+  private static let signs: Set<String> = ["=", "!=", "<", "<=", ">", ">=", "has", "in"]
+
+  /// `stage=W`, `account="Mü`, `stage = W`, `stage in (W`; `nil` where no value is being typed.
+  init?(_ words: [String], _ current: String) {
+    func name(_ text: some StringProtocol) -> String {
+      String(text.filter { !"+-!<>=(".contains($0) })
+    }
+    if current.first != "\"", let sign = current.firstIndex(of: "=") {
+      field = name(current[..<sign])
+      typed = String(current[current.index(after: sign)...].drop { $0 == "(" })
+    } else if current.first == "\"", let last = words.last, last.count > 1, last.hasSuffix("=") {
+      field = name(last)
+      typed = current
+    } else if words.count > 2, let sign = words.last, Self.signs.contains(sign) {
+      field = name(words[words.count - 2])
+      typed = String(current.drop { $0 == "(" })
+    } else {
+      return nil
     }
   }
 }

@@ -3,8 +3,7 @@ import ReplicaStore
 
 /// What the prompt says about the node before each command.
 struct PromptStatus: Hashable, Sendable {
-  /// Up to how many unsynced changes are counted: nobody needs the last digit, and counting takes
-  /// time.
+  /// Up to how many unsynced changes the prompt tells exactly: nobody needs the last digit there.
   private static let unsyncedMax = 1_000
   /// An age that is not worth saying, in milliseconds.
   private static let ageMilliseconds: Int64 = 3_600_000
@@ -12,6 +11,8 @@ struct PromptStatus: Hashable, Sendable {
   var node: NodeStatus?
   var unsynced = 0
   var conflicts = 0
+  /// Whether a peer's address is known, so that `sync` has somebody to dial.
+  var canSync = false
   /// The node met last, if any was.
   var lastMet: NodeStatus?
 
@@ -22,8 +23,9 @@ struct PromptStatus: Hashable, Sendable {
     let nodes = try control.nodes()
     node = nodes.first(where: \.isThisNode)
     // Without another node there is nobody to send anything to.
-    unsynced = nodes.count > 1 ? try replica.unconfirmedChanges(upTo: Self.unsyncedMax) : 0
+    unsynced = nodes.count > 1 ? try replica.unconfirmedEntries() : 0
     conflicts = try await counter.count(in: replica)
+    canSync = nodes.contains { !$0.isThisNode && $0.address != nil }
     lastMet = nodes.filter { !$0.isThisNode && $0.lastContact != nil }.max {
       ($0.lastContact?.milliseconds ?? 0) < ($1.lastContact?.milliseconds ?? 0)
     }
@@ -62,7 +64,11 @@ struct PromptStatus: Hashable, Sendable {
     }
     first.append("type help, or press Tab anywhere")
     var lines = [first.joined(separator: style.separator)]
-    let waiting = unsynced == 0 ? "Nothing waiting." : "\(unsyncedText) waiting to be sent: sync"
+    let changes = unsynced == 1 ? "change" : "changes"
+    let waiting =
+      unsynced == 0
+      ? "Nothing waiting."
+      : "\(unsyncedText) \(changes) waiting to be sent\(canSync ? ": sync" : ".")"
     if let lastMet {
       lines.append("Last sync: \(lastMet.name), \(lastMet.contact(format)). \(waiting)")
     }

@@ -70,7 +70,9 @@ package struct ShellProgram: Sendable {
 
   private func prompt(_ session: ShellSession, _ options: GlobalOptions) async -> Int32 {
     do {
-      let editor = try LibeditLineEditor(style: environment.style(options, isTerminal: true))
+      let editor = try LibeditLineEditor(
+        marksPastes: environment.terminalType != "dumb",
+        style: environment.style(options, isTerminal: true))
       return await session.run(prompt: editor)
     } catch {
       return Self.report(error, environment)

@@ -8,7 +8,7 @@ extension ShellSession {
   /// - Returns: 0; each command's failure has been shown.
   func run(prompt editor: any LineEditor) async -> Int32 {
     let completion = LineCompletion(
-      registry: registry, catalog: catalog, node: node, counter: state.conflicts)
+      registry: registry, catalog: catalog, node: node, state: state)
     editor.completer = { completion.offers(for: $0, cursor: $1) }
     var history = environment.historyPath.map(HistoryFile.init(path:))
     do {
@@ -76,9 +76,8 @@ extension ShellSession {
   }
 
   private func foundPersonalWorkspace() {
-    let host = environment.hostName.prefix { $0 != "." }.lowercased()
     let request = FoundRequest(
-      node: host.isEmpty ? "home" : host, workspace: "personal",
+      node: NodeName.of(host: environment.hostName), workspace: "personal",
       user: environment.loginName.isEmpty ? "me" : environment.loginName, currency: .euro)
     do {
       _ = try node.found(request)

@@ -34,6 +34,12 @@ package struct PeopleFormat: Sendable {
     return year == calendar.today.parts.year ? text : "\(text) \(year)"
   }
 
+  /// As ``moment(_:)``; at midnight the day alone, for that is what somebody typed.
+  package func dayOrMoment(_ instant: Instant) -> String {
+    let (day, _) = calendar.local(instant)
+    return calendar.instant(on: day) == instant ? self.day(day) : moment(instant)
+  }
+
   /// `today 09:40`, `yesterday 18:42`, `Thu 12 Mar 14:20`.
   package func moment(_ instant: Instant) -> String {
     let (day, second) = calendar.local(instant)
@@ -87,7 +93,9 @@ package struct PeopleFormat: Sendable {
   /// A length of time in its two largest units: `4 h 28 min`, `2 s`.
   package static func duration(milliseconds: Int64) -> String {
     let seconds = milliseconds.magnitude / 1_000
-    let units: [(UInt64, String)] = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")]
+    let units: [(UInt64, String)] = [
+      (31_536_000, "y"), (86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"),
+    ]
     let first = units.firstIndex { seconds >= $0.0 } ?? units.count - 1
     var parts = ["\(seconds / units[first].0) \(units[first].1)"]
     if first + 1 < units.count {

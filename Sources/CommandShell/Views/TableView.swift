@@ -7,15 +7,18 @@ package struct TableView: Sendable {
     package let importance: Int
     /// At least so wide even if nothing in it is.
     package let widthMin: Int
+    /// Whether it says nothing unless it is whole, as an id: it is never cut, and left out last.
+    package let isWhole: Bool
 
     package init(
       _ title: String, alignment: TextWidth.Alignment = .left, importance: Int = 0,
-      widthMin: Int = 0
+      widthMin: Int = 0, isWhole: Bool = false
     ) {
       self.title = title
       self.alignment = alignment
       self.importance = importance
       self.widthMin = widthMin
+      self.isWhole = isWhole
     }
   }
 
@@ -90,13 +93,14 @@ package struct TableView: Sendable {
     }
     var excess = slots.reduce(0) { $0 + $1.width } + Self.gap.count * (slots.count - 1) - width
     for least in Self.cutWidths {
-      for index in order where excess > 0 {
+      for index in order where excess > 0 && !columns[index].isWhole {
         let cut = min(excess, max(0, slots[index].textWidth - least))
         slots[index].textWidth -= cut
         excess -= cut
       }
     }
-    for index in order where excess > 0 && slots.count > 1 {
+    let leaving = order.filter { !columns[$0].isWhole } + order.filter { columns[$0].isWhole }
+    for index in leaving where excess > 0 && slots.count > 1 {
       excess -= slots.first { $0.index == index }.map { $0.width + Self.gap.count } ?? 0
       slots.removeAll { $0.index == index }
     }

@@ -342,8 +342,8 @@ extension [ConflictSide] {
 }
 
 extension Dot {
-  /// Replica (16 bytes), sequence (varint).
-  fileprivate var encoded: [UInt8] {
+  /// Replica (16 bytes), sequence (varint): what ids of conflicts are made of.
+  var encoded: [UInt8] {
     var writer = ByteWriter(capacity: 20)
     writer.write(fixed: replica.rawValue)
     writer.write(varint: sequence)

@@ -93,19 +93,17 @@ struct LogDirectoryTable {
 
   init(_ database: Database) throws {
     select = try Statement(
-      database,
-      """
-      SELECT number, id, member, key, sequence, hash, time, past, past_time
-      FROM _replica ORDER BY number
-      """)
+      cached: """
+        SELECT number, id, member, key, sequence, hash, time, past, past_time
+        FROM _replica ORDER BY number
+        """, in: database)
     upsert = try Statement(
-      database,
-      """
-      INSERT INTO _replica (number, id, member, key, sequence, hash, time, past, past_time)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (number) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash,
-        time = excluded.time, past = excluded.past, past_time = excluded.past_time
-      """)
+      cached: """
+        INSERT INTO _replica (number, id, member, key, sequence, hash, time, past, past_time)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (number) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash,
+          time = excluded.time, past = excluded.past, past_time = excluded.past_time
+        """, in: database)
   }
 
   func load() throws -> LogDirectory {

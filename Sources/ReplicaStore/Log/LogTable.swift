@@ -42,29 +42,27 @@ final class LogTable {
 
   init(_ database: Database) throws {
     insertion = try Statement(
-      database,
-      """
-      INSERT INTO _log (arrival, replica, sequence, time, hash, lag, verdict, header, payload)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """)
+      cached: """
+        INSERT INTO _log (arrival, replica, sequence, time, hash, lag, verdict, header, payload)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """, in: database)
     sealInsertion = try Statement(
-      database, "INSERT OR IGNORE INTO _seal (arrival, signature) VALUES (?, ?)")
+      cached: "INSERT OR IGNORE INTO _seal (arrival, signature) VALUES (?, ?)", in: database)
     stampSelection = try Statement(
-      database, "SELECT time, hash FROM _log WHERE arrival = ?")
+      cached: "SELECT time, hash FROM _log WHERE arrival = ?", in: database)
     rowSelection = try Statement(
-      database,
-      """
-      SELECT \(Self.rowColumns) FROM _log WHERE arrival = ?
-      """)
+      cached: """
+        SELECT \(Self.rowColumns) FROM _log WHERE arrival = ?
+        """, in: database)
     runs = try RunTable(database)
-    lastArrivalSelection = try Statement(database, "SELECT max(arrival) FROM _log")
-    verdictUpdate = try Statement(database, "UPDATE _log SET verdict = ? WHERE arrival = ?")
+    lastArrivalSelection = try Statement(cached: "SELECT max(arrival) FROM _log", in: database)
+    verdictUpdate = try Statement(
+      cached: "UPDATE _log SET verdict = ? WHERE arrival = ?", in: database)
     unsealedSelection = try Statement(
-      database,
-      """
-      SELECT length(payload) FROM _log
-      WHERE arrival = ?1 AND NOT EXISTS (SELECT 1 FROM _seal WHERE arrival = ?1)
-      """)
+      cached: """
+        SELECT length(payload) FROM _log
+        WHERE arrival = ?1 AND NOT EXISTS (SELECT 1 FROM _seal WHERE arrival = ?1)
+        """, in: database)
   }
 
   /// The arrival number of the last entry taken in; 0 of an empty log.

@@ -23,17 +23,15 @@ final class RunTable {
 
   init(_ database: Database) throws {
     selection = try Statement(
-      database,
-      """
-      SELECT sequence, arrival, count FROM _run WHERE replica = ? AND sequence <= ?
-      ORDER BY sequence DESC LIMIT 1
-      """)
+      cached: """
+        SELECT sequence, arrival, count FROM _run WHERE replica = ? AND sequence <= ?
+        ORDER BY sequence DESC LIMIT 1
+        """, in: database)
     upsert = try Statement(
-      database,
-      """
-      INSERT INTO _run (replica, sequence, arrival, count) VALUES (?, ?, ?, ?)
-      ON CONFLICT (replica, sequence) DO UPDATE SET count = excluded.count
-      """)
+      cached: """
+        INSERT INTO _run (replica, sequence, arrival, count) VALUES (?, ?, ?, ?)
+        ON CONFLICT (replica, sequence) DO UPDATE SET count = excluded.count
+        """, in: database)
   }
 
   /// The arrival number of an entry; `nil` if it is not held.

@@ -120,21 +120,13 @@ extension Replica {
     }
   }
 
-  /// How many changes of this node no peer has confirmed: one a new record, one a field of an edit.
-  ///
-  /// Counting may stop at `limit`: the answer is exact below it.
-  ///
-  /// - Complexity: One decoding of each unconfirmed entry, until `limit` is reached.
-  package func unconfirmedChanges(upTo limit: Int = .max) throws -> Int {
+  /// How many entries of this node no peer has confirmed.
+  package func unconfirmedEntries() throws -> Int {
     let confirmed = try peers().reduce(into: VersionVector()) { $0.merge($1.acknowledged) }
     let key = environment.signer.publicKey
-    return try read { snapshot in
-      var changes = 0
-      for log in try snapshot.directory().logs where log.key == key && changes < limit {
-        changes += try snapshot.changes(
-          in: log, after: confirmed[log.id], upTo: limit - changes)
-      }
-      return changes
+    let logs = try read { try $0.directory().logs }
+    return logs.filter { $0.key == key }.reduce(0) { count, log in
+      count + Int(log.sequence - min(log.sequence, confirmed[log.id]))
     }
   }
 }
@@ -161,30 +153,5 @@ extension Snapshot {
       peers.append(peer)
     }
     return peers
-  }
-
-  fileprivate func changes(
-    in log: LogState, after sequence: UInt64, upTo limit: Int
-  ) throws -> Int {
-    guard log.sequence > sequence else { return 0 }
-    let selection = try Statement(
-      database,
-      """
-      SELECT payload FROM \(RunTable.entries)
-      WHERE _run.replica = ?1 AND _run.sequence + _run.count > ?2 + 1 AND _log.sequence > ?2
-      ORDER BY _log.arrival
-      """)
-    selection.bind(1, log.number)
-    selection.bind(2, sequence)
-    var changes = 0
-    while changes < limit, try selection.step() {
-      let payload = try Payload(
-        decoding: PayloadBytes(bytes: selection.bytes(0)), author: log.id)
-      for record in payload.records {
-        let isNew = payload.writes[record.writes].allSatisfy(\.replaces.isEmpty)
-        changes += isNew ? 1 : record.writes.count
-      }
-    }
-    return changes
   }
 }

@@ -90,13 +90,15 @@ extension ReplicaError: UserFacingError {
   package var summary: String {
     switch self {
     case .unknownName(let kind, nil): "There is no kind “\(kind)”."
-    case .unknownName(let kind, let field?): "A \(kind) has no field “\(field)”."
-    case .wrongEdit(let kind, let field): "The \(field) of a \(kind) cannot be changed that way."
+    case .unknownName(let kind, let field?):
+      "No field of \(kind.withArticle) is called “\(field)”."
+    case .wrongEdit(let kind, let field):
+      "The \(field) of \(kind.withArticle) cannot be changed that way."
     case .deleted(let kind, let id): "The \(kind) \(id) is deleted."
     case .tooLarge(let writes, let bytes):
       "One transaction cannot hold \(writes) changes of \(bytes) bytes."
     case .valueTooLarge(let kind, let field, let bytes):
-      "The \(field) of a \(kind) cannot hold \(bytes) bytes."
+      "The \(field) of \(kind.withArticle) cannot hold \(bytes) bytes."
     case .reasonTooLong(let bytes): "A reason cannot hold \(bytes) bytes."
     case .foreignBasis: "This was read from another store; nothing was changed."
     }

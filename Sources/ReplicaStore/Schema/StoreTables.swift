@@ -94,14 +94,9 @@ enum StoreTables {
   }
 
   private static func update(_ kind: KindSchema, in database: Database) throws {
-    try database.execute(
-      sql: """
-        CREATE TABLE IF NOT EXISTS \(quoted(kind.name)) (
-          _rec INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, _stamps BLOB NOT NULL,
-          _hidden INTEGER)
-        """)
-    let present = Set(try database.columns(in: kind.name).map(\.name))
-    for field in KindLayout(kind, index: 0, numbers: [:]).fields {
+    let fields = KindLayout(kind, index: 0, numbers: [:]).fields
+    try addColumns(of: fields, to: kind.name, in: database)
+    for field in fields {
       if let table = field.setTable {
         try database.execute(
           sql: """
@@ -111,11 +106,6 @@ enum StoreTables {
               heads BLOB NOT NULL, PRIMARY KEY (_rec, key)) WITHOUT ROWID
             """)
         continue
-      }
-      for (index, column) in field.columns.enumerated()
-      where !present.contains(index == 0 ? field.name : "\(field.name)_currency") {
-        let type = index == 0 ? ColumnCodec.sqlType(field.schema.type) : "TEXT"
-        try database.execute(sql: "ALTER TABLE \(quoted(kind.name)) ADD COLUMN \(column) \(type)")
       }
       if field.schema.isUnique || field.schema.isIndexed || kind.owner == field.name {
         let index = quoted("\(kind.name).\(field.name)")
@@ -127,6 +117,34 @@ enum StoreTables {
             WHERE \(field.columns[0]) IS NOT NULL
             """)
       }
+    }
+  }
+
+  /// Makes a kind's table, or adds the columns that it lacks.
+  private static func addColumns(
+    of fields: [FieldLayout], to kind: String, in database: Database
+  ) throws {
+    let columns = fields.filter { $0.setTable == nil }.flatMap { field in
+      field.columns.enumerated().map { index, column in
+        (
+          name: index == 0 ? field.name : "\(field.name)_currency",
+          declaration:
+            "\(column) \(index == 0 ? ColumnCodec.sqlType(field.schema.type) : "TEXT")"
+        )
+      }
+    }
+    guard try database.tableExists(kind) else {
+      let own = [
+        "_rec INTEGER PRIMARY KEY", "id BLOB NOT NULL UNIQUE", "_stamps BLOB NOT NULL",
+        "_hidden INTEGER",
+      ]
+      let all = (own + columns.map(\.declaration)).joined(separator: ", ")
+      return try database.execute(sql: "CREATE TABLE \(quoted(kind)) (\(all))")
+    }
+    let present = Set(try database.columns(in: kind).map(\.name))
+    for column in columns where !present.contains(column.name) {
+      try database.execute(
+        sql: "ALTER TABLE \(quoted(kind)) ADD COLUMN \(column.declaration)")
     }
   }
 }

@@ -55,6 +55,17 @@ struct DateReaderTests {
   }
 
   @Test(
+    "a weekday of what is past is the last one, today included",
+    arguments: [
+      ("thursday", "2026-03-12"), ("friday", "2026-03-06"), ("monday", "2026-03-09"),
+      ("last thursday", "2026-03-05"), ("tomorrow", "2026-03-13"),
+    ])
+  func past(text: String, expected: String) throws {
+    let reading = try DateReader(calendar: try .sample(), isPast: true).read(text)
+    #expect(try reading == .day(#require(CivilDate(expected))))
+  }
+
+  @Test(
     "what is no date is answered with one that is near",
     arguments: [
       ("31 feb", "\"31 feb\" is not a date.", "Did you mean 28 Feb or 3 Mar?"),

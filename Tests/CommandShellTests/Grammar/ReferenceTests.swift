@@ -59,6 +59,16 @@ struct ReferenceTests {
     }
   }
 
+  @Test("what is shaped like a short id is a name with a field where no record has the id")
+  func readAgain() throws {
+    for (text, name) in [("jonas.phone", "jonas"), ("example.com.phone", "example.com")] {
+      let reference = try Reference(
+        ValueText(text), vocabulary: .sample, namesHaveFields: true, readsShortIDs: false)
+      #expect(reference.subject == .name(.init(text: name, kind: nil, isExact: false)))
+      #expect(reference.path?.names == ["phone"])
+    }
+  }
+
   @Test("an id of a kind without a letter is written with the kind")
   func kindAndID() throws {
     let reference = try Reference(ValueText("visit:7HO2k"), vocabulary: .sample)

@@ -56,7 +56,7 @@ struct ShellProgramTests {
       (EditError.missingFields(["name"], entity: "deal"), 10),
       (RecordError.noSuchConflict("x1"), 3), (RecordError.ambiguous("x", candidates: []), 4),
       (RecordError.needsAnswer(what: "It", command: "edit"), 5),
-      (RecordError.alreadyDeleted("x"), 10), (StoreError.locked, 9),
+      (RecordError.deleted("x", act: "", id: "d7h2k"), 10), (StoreError.locked, 9),
       (ReplicaError.wrongEdit(kind: "deal", field: "stock"), 10), (CancellationError(), 130),
     ] as [(any Error, Int32)])
   func codes(error: any Error, code: Int32) {
@@ -142,6 +142,31 @@ struct ShellProgramTests {
     #expect(try await run("help").output.contains("peer invite"))
     #expect(try await run("help", "store", "check").output.contains("Verifies the file"))
     #expect(try await run("help", "fields", "deal").output.contains("stage"))
+  }
+
+  @Test(
+    "--help and -h with a command are help on it, whatever else was typed",
+    arguments: [
+      ("list", "list --help"), ("peer invite", "peer invite -h"), ("sync", "sync run hamburg -h"),
+      ("new", "new --format json --help name=X"), ("help", "? --help"), ("peer", "peer --help"),
+    ])
+  func helpOption(topic: String, line: String) async throws {
+    let page = try await run("-c", "help \(topic)")
+    #expect(page.code == 0)
+    #expect(try await run("-c", line) == page)
+  }
+
+  @Test("--help with a command of a shell's is help on it, and of an unknown one an error")
+  func helpArguments() async throws {
+    #expect(try await run("edit", "--help") == run("help", "edit"))
+    #expect(try await run("shwo", "--help").talk.contains("Did you mean \"show\"?"))
+  }
+
+  @Test(
+    "a personal workspace's node is called like the machine, as far as a node can be",
+    arguments: [("Lena-X1.local", "lena-x1"), ("my pc!", "mypc"), ("", "home"), ("--", "home")])
+  func hostNames(host: String, node: String) {
+    #expect(NodeName.of(host: host) == node)
   }
 
   @Test("the store's path is taken out, wherever it stands")

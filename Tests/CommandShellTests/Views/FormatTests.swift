@@ -25,6 +25,8 @@ struct PeopleFormatTests {
     let day = try #require(CivilDate("2026-03-11"))
     let instant = format.calendar.instant(on: day, second: 18 * 3_600 + 42 * 60 + 5)
     #expect(format.moment(instant) == "yesterday 18:42")
+    #expect(format.dayOrMoment(instant) == "yesterday 18:42")
+    #expect(format.dayOrMoment(format.calendar.instant(on: day)) == "yesterday")
     #expect(format.stamp(instant) == "Wed 11 Mar 18:42:05")
     #expect(format.time(instant) == "18:42")
     #expect(format.timestamp(instant) == "2026-03-11T18:42:05+01:00")
@@ -38,6 +40,7 @@ struct PeopleFormatTests {
       (0, "now", "0 s"), (2_000, "2 s", "2 s"), (61_000, "1 min", "1 min 1 s"),
       (16_117_691, "4 h", "4 h 28 min"), (86_400_000, "24 h", "1 d"),
       (270_000_000, "3 d", "3 d 3 h"), (-5_000, "now", "5 s"),
+      (315_532_800_000, "3652 d", "10 y 2 d"),
     ])
   func spans(milliseconds: Int64, age: String, duration: String) {
     #expect(PeopleFormat.age(milliseconds: milliseconds) == age)

@@ -48,6 +48,18 @@ struct TableViewTests {
     }
   }
 
+  @Test("an id is whole or not there, however narrow the terminal", arguments: 1...40)
+  func wholeColumn(width: Int) {
+    let table = TableView(
+      columns: [
+        .init("", importance: 9), .init("id", importance: 9, isWhole: true), .init("name"),
+      ],
+      rows: [["@1", "d7h2kx", "Pump retrofit"], ["@2", "dq94mz", "Spare parts"]])
+    let rows = table.lines(width: width, style: .plain).dropFirst()
+    #expect(rows.count == 2)
+    #expect(rows.allSatisfy { width < 6 || $0.contains(/\bd[a-z0-9]{5}\b/) })
+  }
+
   @Test("ids have the prefix they need in bold, and colours take no room")
   func colours() {
     let table = TableView(

@@ -179,7 +179,7 @@ extension ConflictAccount {
   /// Why what shows is showing.
   func sentence() throws -> String {
     switch conflict.conflict.kind {
-    case .field: return try fieldSentence()
+    case .field: return try [redone(), fieldSentence()].compactMap(\.self).joined(separator: " ")
     case .lifecycle: return try lifecycleSentence()
     case .unique:
       let value = try conflict.conflict.sides.first.map(conflict.text) ?? ""
@@ -197,6 +197,19 @@ extension ConflictAccount {
         of the clock of somebody who had seen them; their values may show only for that.
         """
     }
+  }
+
+  /// That the sides settled an earlier conflict apart from each other, if they did.
+  private func redone() throws -> String? {
+    let settlements = origin.settlements(among: conflict.conflict.sides)
+    guard settlements.count > 1 else { return nil }
+    let names = try settlements.map {
+      "\(try view.authorName($0.member)) on \(try view.nodeName($0.stamp.dot))"
+    }
+    return """
+      \(names.joined(separator: " and ")) settled an earlier conflict differently before seeing each \
+      other's choice.
+      """
   }
 
   private func fieldSentence() throws -> String {

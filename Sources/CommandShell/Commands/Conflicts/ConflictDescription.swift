@@ -7,7 +7,7 @@ struct ConflictDescription {
   let conflict: Conflict
   let view: RecordView
   /// How many characters of a conflict's id are shown, its letter not counted.
-  private static let digitCount = 5
+  static let digitCount = 5
 
   /// `x` and the whole id.
   var fullID: String { "x" + conflict.id.text }
@@ -111,7 +111,7 @@ struct ConflictDescription {
     }
     let age = isForPeople ? view.people.age(of: written) : view.people.timestamp(written)
     return [
-      TableView.Cell(shortID, ink: .bold), TableView.Cell(conflict.kind.rawValue),
+      TableView.Cell(shortID, ink: .bold), TableView.Cell(conflict.kind.word),
       TableView.Cell(record?.kind ?? ""), TableView.Cell(try recordName()),
       TableView.Cell(conflict.field ?? ""), TableView.Cell(sides.joined(separator: "   ")),
       TableView.Cell(age),
@@ -119,7 +119,7 @@ struct ConflictDescription {
   }
 
   static let columns = [
-    TableView.Column("id", importance: 9), TableView.Column("kind", importance: 5),
+    TableView.Column("id", importance: 9, isWhole: true), TableView.Column("kind", importance: 5),
     TableView.Column("entity", importance: 4), TableView.Column("record", importance: 6),
     TableView.Column("field", importance: 7), TableView.Column("sides", importance: 8),
     TableView.Column("written"),
@@ -131,7 +131,7 @@ struct ConflictDescription {
   ) throws -> JSONValue {
     let showing = conflict.sides.firstIndex(where: \.isShowing).map(Self.letter)
     return [
-      "id": .string(fullID), "short": .string(shortID), "kind": .string(conflict.kind.rawValue),
+      "id": .string(fullID), "short": .string(shortID), "kind": .string(conflict.kind.word),
       "record": record.map { .string($0.id.description) } ?? .null,
       "records": .array(conflict.records.map { .string($0.id.description) }),
       "record_kind": record.map { .string($0.kind) } ?? .null,
@@ -186,11 +186,31 @@ struct ConflictFinding {
       throw RecordError.noSuchConflict(word)
     }
     let found = all.filter { $0.conflict.id.text.hasPrefix(digits) }
-    guard let first = found.first else { throw RecordError.noSuchConflict(word) }
+    guard let first = found.first else { throw try past(word, digits) }
     guard found.count == 1 else {
       throw RecordError.ambiguousConflict(word, candidates: found.map(\.fullID))
     }
     return first
+  }
+
+  /// What is to be said of a conflict that is not, or no longer, there.
+  private func past(_ word: String, _ digits: String) throws -> RecordError {
+    guard digits.count >= ConflictDescription.digitCount else { return .noSuchConflict(word) }
+    guard let settlement = try view.snapshot.settlement(ofConflict: digits) else {
+      let now = try view.snapshot.successor(ofConflict: digits)
+      return now.map { .grownConflict(word, now: ConflictDescription.shortID(of: $0)) }
+        ?? .noSuchConflict(word)
+    }
+    let time = Instant(milliseconds: Int64(clamping: settlement.stamp.time.wallMilliseconds))
+    let reason = settlement.reason.map { ": \"\($0)\"" } ?? ""
+    return .settledConflict(
+      word,
+      act: """
+        on \(view.people.stamp(time)) by \(try view.authorName(settlement.member))\(reason)
+        """,
+      history: try settlement.record.map { record in
+        try view.shortID(record) + (settlement.field.map { "." + $0 } ?? "")
+      })
   }
 
   /// The conflicts that several words name, each once.

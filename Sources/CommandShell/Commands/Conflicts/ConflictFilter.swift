@@ -26,7 +26,7 @@ enum ConflictField: String, CaseIterable {
     let view = conflict.view
     let sides = conflict.conflict.sides
     switch self {
-    case .kind: return [conflict.conflict.kind.rawValue]
+    case .kind: return [conflict.conflict.kind.word]
     case .entity: return Array(Set(conflict.conflict.records.map(\.kind)))
     case .record: return [try conflict.recordName()].filter { !$0.isEmpty }
     case .field: return [conflict.conflict.field].compactMap(\.self)
@@ -40,7 +40,7 @@ enum ConflictField: String, CaseIterable {
   /// The few words that the field can say, if they are few.
   fileprivate var choices: [String]? {
     switch self {
-    case .kind: ConflictKind.allCases.map(\.rawValue)
+    case .kind: ConflictKind.allCases.map(\.word)
     case .status: ConflictDescription.statuses
     case .entity, .record, .field, .author, .node, .written: nil
     }
@@ -111,29 +111,15 @@ struct ConflictFilter {
     guard value.form != .pattern else {
       throw command.rejection("patterns are not compared with conflicts", at: value.range)
     }
-    var wanted = NameMatcher.folded(value.text)
-    if value.text == "@me", let user = try view.actingUser() {
-      wanted = NameMatcher.folded(try view.lookup.record(user)?.name ?? "")
-    }
-    if let choices = field.choices, comparison == .equal || comparison == .notEqual,
-      !choices.contains(wanted)
-    {
-      throw command.rejection(
-        "\"\(value.text)\" is no \(field.rawValue) of conflicts",
-        hint: "one of \(choices.joined(separator: ", "))", at: value.range)
-    }
-    let isEqual: Test = { conflict in
-      var values = try field.values(of: conflict).map(NameMatcher.folded)
-      if field == .author { values += values.compactMap(Self.firstWord) }
-      if field == .record { values += try ids(of: conflict) }
-      return values.contains(wanted)
-    }
+    let folded = NameMatcher.folded(value.text)
     let contains: Test = { conflict in
-      try field.values(of: conflict).contains { NameMatcher.folded($0).contains(wanted) }
+      try field.values(of: conflict).contains { NameMatcher.folded($0).contains(folded) }
     }
     switch comparison {
-    case .equal: return isEqual
-    case .notEqual: return { try !isEqual($0) }
+    case .equal: return try equals(field, value)
+    case .notEqual:
+      let isEqual = try equals(field, value)
+      return { try !isEqual($0) }
     case .contains: return contains
     case .lacks: return { try !contains($0) }
     case .less, .lessOrEqual, .greater, .greaterOrEqual:
@@ -143,9 +129,66 @@ struct ConflictFilter {
     }
   }
 
+  /// - Throws: Where no conflict can ever say the value, instead of letting none through.
+  private func equals(_ field: ConflictField, _ value: ValueText) throws -> Test {
+    let wanted = NameMatcher.folded(value.text)
+    let words: [String]
+    switch field {
+    case .record:
+      let record = try RecordFinder(view).record(named: value, deleted: true)
+      let key = record.entity.map { RecordKey(kind: $0.name, id: record.id) }
+      return { conflict in key.map(conflict.conflict.records.contains) ?? false }
+    case .entity:
+      if let kind = view.catalog.kind(named: value.text)?.entity.name {
+        return { try field.values(of: $0).contains(kind) }
+      }
+      words = view.catalog.entities.map(\.name)
+    case .field:
+      let named = Set(view.catalog.entities.compactMap { $0.field(named: value.text)?.name })
+      if !named.isEmpty { return { try !named.isDisjoint(with: field.values(of: $0)) } }
+      words = Set(view.catalog.entities.flatMap { $0.fields.map(\.name) }).sorted()
+    case .author:
+      if value.text == "@me", let user = try view.actingUser() {
+        let name = try view.lookup.record(user)?.name ?? ""
+        return { try field.values(of: $0).contains(name) }
+      }
+      words = try RosterListing.nodes(in: view.snapshot.database).compactMap(\.userName)
+    case .node: words = try RosterListing.nodes(in: view.snapshot.database).map(\.name)
+    case .kind, .status, .written: words = field.choices ?? []
+    }
+    // Authors may be named by their first names.
+    let first = field == .author ? words.compactMap(Self.firstWord) : []
+    guard (words + first).map(NameMatcher.folded).contains(wanted) else {
+      throw unknown(value, field, among: words)
+    }
+    return { conflict in
+      let values = try field.values(of: conflict)
+      let short = field == .author ? values.compactMap(Self.firstWord) : []
+      return (values + short).map(NameMatcher.folded).contains(wanted)
+    }
+  }
+
+  private func unknown(
+    _ value: ValueText, _ field: ConflictField, among words: [String]
+  ) -> ParseError {
+    let nearest = Nearest.words(to: value.text, in: words)
+    let listed = words.prefix(Self.wordsListed).joined(separator: ", ")
+    return command.rejection(
+      "\"\(value.text)\" is no \(field.rawValue) of conflicts",
+      hint: nearest.isEmpty
+        ? "one of \(listed)\(words.count > Self.wordsListed ? ", …" : "")"
+        : ParseError.didYouMean(nearest), at: value.range)
+  }
+
+  private static let wordsListed = 10
+
   private func compareTime(_ comparison: Comparison, _ value: ValueText) throws -> Test {
     let calendar = view.context.calendar
-    let reading = try DateReader(calendar: calendar).read(value.text)
+    let reading = try DateReader(calendar: calendar, isPast: true).read(value.text)
+    if CivilDate(value.text.prefix(10)) == nil, !view.context.isJSON {
+      let read = reading.text(comparedBy: comparison, asDay: false, in: calendar)
+      view.context.talk("written \(comparison.rawValue) \(read) (\(value.text))")
+    }
     let (start, end) = (reading.start(in: calendar), reading.end(in: calendar))
     switch comparison {
     case .equal: return { $0.written >= start && $0.written <= end }
@@ -162,11 +205,5 @@ struct ConflictFilter {
 
   private static func firstWord(_ name: String) -> String? {
     name.split(separator: " ").first.map(String.init)
-  }
-
-  /// The ids by which a conflict's records are known.
-  private func ids(of conflict: ConflictDescription) throws -> [String] {
-    try conflict.conflict.records.flatMap { [try view.shortID($0), $0.id.description] }
-      .map(NameMatcher.folded)
   }
 }

@@ -32,6 +32,13 @@ struct ConflictOrigin {
     (entries[side.stamp.dot]?.writes ?? []).flatMap(\.replaces).compactMap { entries[$0] }
   }
 
+  /// The sides that settled an earlier conflict: their writes replaced several others.
+  func settlements(among sides: [ConflictSide]) -> [ConflictSide] {
+    sides.filter { side in
+      entries[side.stamp.dot]?.writes.contains { $0.replaces.count > 1 } == true
+    }
+  }
+
   private static func ancestors(
     of dots: Set<Dot>, in entries: [Dot: ReplicaStore.HistoryEntry]
   ) -> [ReplicaStore.HistoryEntry] {

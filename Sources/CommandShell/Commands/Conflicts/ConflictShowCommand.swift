@@ -40,7 +40,7 @@ package struct ConflictShowCommand: ShellCommand {
       } ?? ""
     let age = view.people.age(of: conflict.written)
     return [
-      conflict.shortID + record, conflict.conflict.field ?? "", conflict.conflict.kind.rawValue,
+      conflict.shortID + record, conflict.conflict.field ?? "", conflict.conflict.kind.word,
       age == "now" ? age : "\(age) old",
     ].filter { !$0.isEmpty }
   }

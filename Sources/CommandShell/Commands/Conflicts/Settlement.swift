@@ -213,7 +213,7 @@ struct Settlement {
 
   private func refusal(_ verb: String, instead: String) -> RecordError {
     .notForThisConflict(
-      command: "conflict \(verb)", kind: conflict.conflict.kind.rawValue, instead: instead)
+      command: "conflict \(verb)", kind: conflict.conflict.kind.word, instead: instead)
   }
 
   private func settled(_ outcome: String, kept: [String]) -> SettledConflict {

@@ -11,7 +11,8 @@ struct InitCommand: ShellCommand {
     words: 1, options: ["workspace", "user", "currency"], formats: ["json"], changes: true)
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
-    let node = try command.words(["NODE"])[0]
+    let node = try command.nodeName(
+      try command.words(["NODE"])[0], at: command.targets.first?.range)
     let workspace = try command.required("workspace", example: "Acme")
     let user = try command.required("user", example: "Priya")
     let code = command.value(of: "currency") ?? CurrencyCode.euro.description

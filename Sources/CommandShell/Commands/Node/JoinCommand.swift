@@ -11,7 +11,9 @@ struct JoinCommand: ShellCommand {
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     let code = try command.words(["CODE"])[0]
-    let node = try command.required("node", example: "lena-x1")
+    let node = try command.nodeName(
+      try command.required("node", example: "lena-x1"),
+      at: command.options.last { $0.name == "node" }?.value?.range)
     let user = try command.required("user", example: "Lena")
     let report = SyncReport(context)
     // Its id alone: the replica is not to be held while another takes its place.

@@ -10,7 +10,8 @@ struct PeerInviteCommand: ShellCommand {
   let use = CommandUse(words: 1, options: ["role", "address"], formats: ["json"], changes: true)
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
-    let node = try command.words(["NODE"])[0]
+    let node = try command.nodeName(
+      try command.words(["NODE"])[0], at: command.targets.first?.range)
     let role = try role(of: command)
     let invite = try context.node.invite(
       node: node, role: role, address: command.value(of: "address"))

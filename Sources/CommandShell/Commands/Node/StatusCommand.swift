@@ -11,9 +11,10 @@ struct StatusCommand: ShellCommand {
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     _ = try command.words([])
     let replica = try context.node.replica()
-    let unsynced = try replica.unconfirmedChanges()
     let conflicts = try replica.read { try $0.openConflictCount() }
     let nodes = try context.node.nodes()
+    // Without another node there is nobody to send anything to.
+    let unsynced = nodes.count > 1 ? try replica.unconfirmedEntries() : 0
     if context.isJSON {
       context.output.data(
         JSONView.text([
@@ -31,21 +32,40 @@ struct StatusCommand: ShellCommand {
     return conflicts > 0 && context.options.isFailOnConflict ? .openConflicts : .done
   }
 
+  /// When a peer was last met, and what its clock said if that is worth a look.
+  private func contact(_ peer: NodeStatus, _ context: CommandContext) -> String {
+    let contact = peer.contact(context.format)
+    guard let difference = ClockDifference(peer.clockOffsetMilliseconds), !difference.isFine else {
+      return contact
+    }
+    return "\(contact); \(difference.text)"
+  }
+
+  /// What the peers' clocks say of this node's.
+  private func ownClock(_ peers: [NodeStatus]) -> [CardView.Row] {
+    ClockDifference.ownFault(peers.compactMap(\.clockOffsetMilliseconds)).map {
+      [.init("clock", $0)]
+    } ?? []
+  }
+
   private func card(
     _ nodes: [NodeStatus], unsynced: Int, conflicts: Int, _ context: CommandContext
   ) -> CardView {
     let own = nodes.first(where: \.isThisNode)
     let role = own?.role.map { " (\($0))" } ?? ""
-    var sections = [
-      CardView.Section(rows: [
-        .init("user", (own?.user ?? "unknown") + role), .init("store", context.node.storePath),
-        .init("unsynced", "\(unsynced)"), .init("conflicts", "\(conflicts)"),
-      ])
-    ]
     let peers = nodes.filter { !$0.isThisNode }
+    let changes = unsynced == 1 ? "change" : "changes"
+    var sections = [
+      CardView.Section(
+        rows: [
+          .init("user", (own?.user ?? "unknown") + role), .init("store", context.node.storePath),
+          .init("unsynced", "\(PeopleFormat.number(unsynced)) \(changes)"),
+          .init("conflicts", "\(conflicts)"),
+        ] + ownClock(peers))
+    ]
     if !peers.isEmpty {
       sections.append(
-        .init("peers", rows: peers.map { .init($0.name, $0.contact(context.format)) }))
+        .init("peers", rows: peers.map { .init($0.name, contact($0, context)) }))
     }
     let advice = conflicts > 0 ? ["See them with: conflict list"] : []
     let isAdvised = context.output.isTerminal && !context.options.isQuiet

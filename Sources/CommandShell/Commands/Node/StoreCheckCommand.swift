@@ -26,7 +26,7 @@ struct StoreCheckCommand: ShellCommand {
           "\(PeopleFormat.number(report.entries)) entries",
           "\(PeopleFormat.number(report.seals)) seals", faults,
         ].joined(separator: separator))
-      for fault in report.faults { context.output.data("  " + PlainText.oneLine(fault)) }
+      return StoreFaults(report: report, context: context).tell()
     }
     return report.faults.isEmpty ? .done : .store
   }

@@ -4,9 +4,6 @@ import Synchronization
 
 /// What a person or a script is told about exchanges, and the exit code that they come to.
 final class SyncReport: Sendable {
-  /// Beyond this a clock is worth a look: readings further ahead are flagged where they arrive.
-  private static let clockLimitMilliseconds = Limits.clockDriftMilliseconds
-
   private let context: CommandContext
   private let latest = Mutex<SyncProgress?>(nil)
 
@@ -80,11 +77,8 @@ final class SyncReport: Sendable {
 
   private func lines(_ result: ExchangeResult) -> [String] {
     var lines: [String] = []
-    if let offset = result.clockOffsetMilliseconds, offset.magnitude >= 1_000 {
-      let isFine = offset.magnitude <= Self.clockLimitMilliseconds
-      lines.append(
-        "clock \(PeopleFormat.duration(milliseconds: offset)) "
-          + "\(offset > 0 ? "ahead of" : "behind") yours: \(isFine ? "fine" : "please check")")
+    if let difference = ClockDifference(result.clockOffsetMilliseconds) {
+      lines.append("\(difference.text): \(difference.isFine ? "fine" : "please check both")")
     }
     let seconds = "\(result.milliseconds / 1_000).\(result.milliseconds % 1_000 / 100)"
     if result.failure == nil || result.entriesSent + result.entriesReceived > 0 {

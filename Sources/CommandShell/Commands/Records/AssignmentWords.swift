@@ -37,8 +37,13 @@ struct AssignmentWords {
 
   /// A value; where the field refers to records, the record that it names.
   private func operand(_ value: ValueText, _ path: CRMDomain.FieldPath) throws -> Operand {
-    guard let kind = path.field.target.flatMap({ view.catalog[$0] }), kind.role == .business,
-      kind.name != "stage", !value.text.isEmpty,
+    guard let kind = path.field.target.flatMap({ view.catalog[$0] }) else {
+      return .text(value.text)
+    }
+    if let chosen = view.context.choices[value.text, kind.name] {
+      return .value(.reference(chosen.id))
+    }
+    guard kind.role == .business, kind.name != "stage", !value.text.isEmpty,
       let record = try RecordFinder(view).recordIfAny(value, kind: kind)
     else { return .text(value.text) }
     return .value(.reference(record.id))
@@ -61,11 +66,15 @@ struct EditDescription {
     }
     for name in plan.unchanged {
       guard let field = entity.field(named: name), let state else { continue }
-      let value = try view.fields.reading(of: field, in: state)
-      let text = value == .empty ? "(empty)" : view.text(value, of: field)
-      rows.append(CardView.Row(field.label, "was already \(text)\(try author(of: field, state))"))
+      rows.append(CardView.Row(field.label, try unchanged(field, state)))
     }
     return rows
+  }
+
+  private func unchanged(_ field: Field, _ state: RecordState) throws -> String {
+    let value = try view.fields.reading(of: field, in: state)
+    let text = value == .empty ? "(empty)" : view.text(value, of: field)
+    return "was already \(text)\(try author(of: field, state))"
   }
 
   private func text(_ change: FieldChange, _ field: Field, _ plan: EditPlan) throws -> String {
@@ -73,10 +82,15 @@ struct EditDescription {
     case .set(let value, _):
       let new = try text(value, field, plan)
       guard let state else { return new }
+      if state[field.name] == value { return try unchanged(field, state) }
       return "\(try view.text(state[field.name], of: field)) → \(new)"
-    case .insert(let value): return "+ \(try text(value, field, plan))"
+    case .insert(let value):
+      let isIn = state?.elements(of: field.name).contains(value) == true
+      return isIn
+        ? "\(try text(value, field, plan)) was already there" : "+ \(try text(value, field, plan))"
     case .remove(let value): return "− \(try text(value, field, plan))"
     case .increment(let number):
+      guard state != nil else { return PeopleFormat.number(number) }
       var present: Int64 = 0
       if case .integer(let sum)? = state?[field.name] { present = sum }
       let sign = number < 0 ? "−" : "+"

@@ -64,7 +64,10 @@ package struct BoardCommand: ShellCommand {
       }.map { view.text($0.0, of: $0.1.field) }
       return BoardView.Card(
         id: try view.shortID(row.id, of: entity),
-        title: row.cells.first.map { view.text($0, of: paths[0].field) } ?? "",
+        title: try row.cells.first.flatMap {
+          $0 == .empty ? nil : view.text($0, of: paths[0].field)
+        }
+          ?? view.name(of: row.id, entity),
         details: details.isEmpty ? [] : [details.joined(separator: " ")])
     }
     let heading = column.heading == .empty ? "none" : view.text(column.heading, of: field)

@@ -19,13 +19,15 @@ package struct CountCommand: ShellCommand {
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     try context.read { view in
       let entity = try view.requiredEntity(command, example: "count deals by stage")
+      let reader = FilterReader(view: view, entity: entity)
       let count = GroupedCount(
-        entity, filter: try FilterReader(view: view, entity: entity).filter(of: command),
+        entity, filter: try reader.filter(of: command),
         by: command.clauses.groups.map { group in
           GroupedCount.Group(
             group.path.names,
             period: group.period.flatMap { GroupedCount.Period(rawValue: $0.rawValue) })
         }, sums: command.clauses.sums.map(\.names))
+      try reader.tellDates(of: command)
       try CountTable(count, view).write()
     }
     return .done

@@ -27,9 +27,7 @@ package struct DeleteCommand: ShellCommand {
         else { continue }
         previewed[RecordKey(kind: kind, id: reference.id)] = try view.basis(of: state)
       }
-      for reference in targets.references where targets.isBulk || context.options.isDryRun {
-        context.talk("Would delete \(reference.entity?.name ?? "") \(try view.label(reference))")
-      }
+      if targets.isBulk || context.options.isDryRun { try preview(targets.references, view) }
       if count == 0 {
         context.talk("No record matches; nothing was changed.")
         return false
@@ -52,7 +50,7 @@ package struct DeleteCommand: ShellCommand {
         // What has come to match since the question was not asked about.
         guard let basis = previewed[key] else { return nil as RecordKey? }
         guard let state = try view.snapshot.record(key.kind, key.id), !state.isDeleted else {
-          throw RecordError.alreadyDeleted(try view.label(reference))
+          throw try view.deletion(of: reference)
         }
         let seen = try view.basis(of: state, previewed: basis)
         try transaction.delete(key.kind, key.id, basis: seen)
@@ -75,6 +73,15 @@ package struct DeleteCommand: ShellCommand {
     }
     return .done
   }
+
+  private func preview(_ references: [RecordReference], _ view: RecordView) throws {
+    for reference in references.prefix(FoundTargets.previewed) {
+      view.context.talk(
+        "Would delete \(reference.entity?.name ?? "") \(try view.label(reference))")
+    }
+    let more = references.count - FoundTargets.previewed
+    if more > 0 { view.context.talk("… and \(more) more") }
+  }
 }
 
 /// `restore REF`: brings deleted records back.
@@ -91,7 +98,8 @@ package struct RestoreCommand: ShellCommand {
 
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     let keys = try context.write(command) { view, transaction in
-      let targets = try FoundTargets(of: command, view, example: examples[0], deleted: true)
+      let targets = try FoundTargets(of: command, view, example: examples[0], .deleted)
+      try targets.tellGuesses(in: context)
       return try targets.references.map { reference in
         let kind = reference.entity?.name ?? ""
         guard let state = try view.snapshot.record(kind, reference.id), state.isDeleted else {

@@ -16,9 +16,6 @@ package struct EditCommand: ShellCommand {
     words: nil, takesFilter: true, takesAssignments: true, clauses: [.if, .because],
     options: ["dry-run", "max"], formats: CommandUse.changeFormats, changes: true)
 
-  /// How many records a preview shows.
-  private static let previewed = 10
-
   package init() {}
 
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
@@ -26,7 +23,9 @@ package struct EditCommand: ShellCommand {
       throw RecordError.missing("field=value", example: examples[0])
     }
     let isBulk = try context.read { view in
-      try FoundTargets(of: command, view, example: examples[0]).isBulk
+      let targets = try FoundTargets(of: command, view, example: examples[0])
+      try targets.tellGuesses(in: context)
+      return targets.isBulk
     }
     let previewed = isBulk ? try preview(command, context) : nil
     if isBulk, previewed == nil { return .done }
@@ -39,6 +38,7 @@ package struct EditCommand: ShellCommand {
       for edit in edits {
         try edit.plan.apply(in: transaction)
         if !isBulk, context.options.format == nil { tell(edit, context) }
+        for line in edit.settled { context.talk(isBulk ? "\(edit.title): \(line)" : "  \(line)") }
         if !edit.overtaken.isEmpty {
           context.talk(
             """
@@ -69,6 +69,8 @@ package struct EditCommand: ShellCommand {
     let rows: [CardView.Row]
     /// The fields that somebody has written to since the person saw them.
     let overtaken: [String]
+    /// The conflicts that it settles.
+    let settled: [String]
   }
 
   /// The edits that a command comes to; of several records only of those `previewed`, as they were
@@ -78,12 +80,13 @@ package struct EditCommand: ShellCommand {
   ) throws -> [Edit] {
     let targets = try FoundTargets(of: command, view, example: examples[0])
     let editor = try view.editor()
+    let settling = SettlingEdit(view)
     return try targets.references.compactMap { reference in
       guard let entity = reference.entity,
         let state = try view.snapshot.record(entity.name, reference.id)
       else { return nil }
       guard !state.isDeleted else {
-        throw RecordError.alreadyDeleted(try view.label(reference))
+        throw try view.deletion(of: reference)
       }
       let key = RecordKey(kind: entity.name, id: state.id)
       guard previewed == nil || previewed?[key] != nil else { return nil }
@@ -94,7 +97,8 @@ package struct EditCommand: ShellCommand {
       return Edit(
         key: key, title: try view.label(reference), plan: plan,
         rows: try EditDescription(view: view, entity: entity, state: state).rows(of: plan),
-        overtaken: plan.overtaken(by: state, whole: whole))
+        overtaken: plan.overtaken(by: state, whole: whole),
+        settled: try settling.lines(of: plan, on: state))
     }
   }
 
@@ -131,11 +135,13 @@ package struct EditCommand: ShellCommand {
       return nil
     }
     context.talk("Would change \(count) record\(count == 1 ? "" : "s"):")
-    for edit in edits.prefix(Self.previewed) {
+    for edit in edits.prefix(FoundTargets.previewed) {
       let changes = edit.rows.map { "\($0.label) \($0.value)" }.joined(separator: "; ")
       context.talk("  \(edit.title)  \(PlainText.oneLine(changes))")
     }
-    if count > Self.previewed { context.talk("  … and \(count - Self.previewed) more") }
+    if count > FoundTargets.previewed {
+      context.talk("  … and \(count - FoundTargets.previewed) more")
+    }
     let isSure = try FoundTargets.confirm(
       count, question: "Apply to \(count)?",
       countMax: try FoundTargets.countMax(of: command), typed: false, in: context)

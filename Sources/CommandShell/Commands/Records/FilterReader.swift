@@ -25,8 +25,8 @@ struct FilterReader {
     case .comparison(let path, let comparison, let value):
       return try compare(path.names, comparison, value)
     case .membership(let path, let values, let isNegated):
-      let operands = try values.map { try operand($0, of: path.names) }
-      let among = Filter.among(path.names, operands)
+      // One by one, since a value may stand for a span of days.
+      let among = Filter.or(try values.map { try compare(path.names, .equal, $0) })
       return isNegated ? .not(among) : among
     case .has(let path, let quantifier, let values):
       let operands = try values.map { try operand($0, of: path.names) }
@@ -71,6 +71,44 @@ struct FilterReader {
     }
   }
 
+  /// Tells how the dates of a command's filter were read, where they were typed as words.
+  func tellDates(of command: Command) throws {
+    guard !view.context.isJSON, let expression = command.clauses.filter else { return }
+    let readings = try datesRead(in: expression)
+    if !readings.isEmpty { view.context.talk(readings.joined(separator: "; ")) }
+  }
+
+  /// `close_date >= 2026-11-16 (monday)` for each date that was not typed as one.
+  private func datesRead(in expression: Expression) throws -> [String] {
+    switch expression {
+    case .all(let parts), .any(let parts): return try parts.flatMap(datesRead)
+    case .not(let part): return try datesRead(in: part)
+    case .comparison(let path, let sign, let value):
+      return try dateRead(value, path, sign).map { ["\(path) \(sign.rawValue) \($0)"] } ?? []
+    case .membership(let path, let values, _), .has(let path, _, let values):
+      return try values.compactMap { value in
+        try dateRead(value, path, .equal).map { "\(path) = \($0)" }
+      }
+    case .isSet, .flag: return []
+    }
+  }
+
+  /// The length of `2026-03-13`, which says itself what it means.
+  private static let dateLength = 10
+
+  /// The day, days or moment that a value is compared as; `nil` if it is no date or is one as typed.
+  private func dateRead(
+    _ value: ValueText, _ path: FieldPath, _ sign: Comparison
+  ) throws -> String? {
+    let format = try field(path.names).format
+    guard format == .date || format == .instant, sign != .contains, sign != .lacks,
+      CivilDate(value.text.prefix(Self.dateLength)) == nil
+    else { return nil }
+    let calendar = view.context.calendar
+    let read = try DateReader(calendar: calendar).read(value.text)
+    return "\(read.text(comparedBy: sign, asDay: format == .date, in: calendar)) (\(value.text))"
+  }
+
   private func field(_ path: [String]) throws -> Field {
     try CRMDomain.FieldPath(path, from: entity, in: view.catalog).field
   }
@@ -81,13 +119,9 @@ struct FilterReader {
     guard let kind = field.target.flatMap({ view.catalog[$0] }), kind.role == .business,
       kind.name != "stage"
     else { return .text(value.text) }
-    do {
-      let record = try RecordFinder(view).recordIfAny(value, kind: kind)
-      return record.map { .value(.reference($0.id)) } ?? .text(value.text)
-    } catch RecordError.ambiguous {
-      // A name that several bear means all of them; the domain sees to it.
-      return .text(value.text)
-    }
+    // What was deleted is still referred to.
+    let record = try RecordFinder(view).recordIfAny(value, kind: kind, .any)
+    return record.map { .value(.reference($0.id)) } ?? .text(value.text)
   }
 
   private func flag(_ flag: Flag) throws -> Filter {

@@ -48,7 +48,7 @@ package struct FindCommand: ShellCommand {
       ranked.filter { $0.1 == rank }.map(\.0)
     }
     if !best.isEmpty { return best }
-    return try RecordFinder(view).nameMatches(name, in: kinds, loosest: .typo)
+    return try RecordFinder(view).nameMatches(name, in: kinds)
   }
 
   private static func json(_ reference: RecordReference, _ view: RecordView) throws -> JSONValue {
@@ -88,7 +88,7 @@ package struct FindCommand: ShellCommand {
     context.write(
       TableView(
         columns: [
-          TableView.Column("", importance: 3), TableView.Column("id", importance: 4),
+          TableView.Column("", importance: 3), TableView.Column("id", importance: 4, isWhole: true),
           TableView.Column("kind", importance: 1), TableView.Column("name", importance: 2),
         ], rows: rows, footer: "\(found.count) found"))
   }

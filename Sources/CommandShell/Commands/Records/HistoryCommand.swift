@@ -47,16 +47,15 @@ struct FieldSubject {
     guard case .word(let word)? = command.targets.first else {
       throw RecordError.missing("a record", example: example)
     }
-    let finder = RecordFinder(view)
-    let read = try finder.reference(word, namesHaveFields: true)
-    let kind = view.entity(command.kind)
-    reference = try finder.record(read, kind: kind, deleted: true)
+    let path: FieldPath?
+    (reference, path) = try RecordFinder(view).field(
+      named: word, kind: view.entity(command.kind))
     guard let entity = reference.entity,
       let state = try view.snapshot.record(entity.name, reference.id)
     else { throw RecordError.noSuchRecord(word.text, kind: nil, closest: []) }
     self.entity = entity
     self.state = state
-    field = try read.path.map {
+    field = try path.map {
       try CRMDomain.FieldPath(Array($0.names.prefix(1)), from: entity, in: view.catalog).field
     }
     view.context.state.last = RecordKey(kind: entity.name, id: state.id)

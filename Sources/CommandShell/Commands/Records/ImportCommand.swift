@@ -1,6 +1,5 @@
 import CRDTCore
 import CRMDomain
-import Foundation
 import ReplicaStore
 
 /// `import KIND FILE`: takes records from a file of comma-separated values.
@@ -37,7 +36,7 @@ package struct ImportCommand: ShellCommand {
       throw RecordError.missing("a file", example: examples[0])
     }
     let options = try Self.options(command, context)
-    let source = FileSource(path: file.text)
+    let source = SourceFile(path: file.text)
     let rejects = try command.value(of: "rejects").map { try FileSink(path: $0) }
     defer { rejects?.close() }
     var soFar: ImportReport?
@@ -56,6 +55,8 @@ package struct ImportCommand: ShellCommand {
     }
     if context.options.format == "json" {
       context.json(Self.document(report, entity))
+    } else if context.options.isQuiet {
+      Self.tellFailures(of: report, to: context.output.talk)
     } else {
       Self.tell(report, entity, to: context, rejects: rejects?.path)
     }
@@ -153,14 +154,19 @@ package struct ImportCommand: ShellCommand {
         ? "Give them rows of their own" : "Import the \(missing.kindPlural) first"
       data(
         """
-          \(rows(missing.count)) \(missing.count == 1 ? "names" : "name") in \(missing.column) a \
-        \(missing.kind) that is not here. \(first), or leave the column out: --map \(missing.field)=
+          \(rows(missing.count)) \(missing.count == 1 ? "names" : "name") in \(missing.column) \
+        \(missing.kind.withArticle) that is not here. \(first), or leave the column out: --map \(missing.field)=
         """)
     }
-    tell(report.leftEmpty, "kept with the reference empty", to: data)
-    tell(report.rejections, "rejected", count: report.rejected, to: data)
+    tellFailures(of: report, to: data)
     if let rejects, report.rejected > 0 { data("  the rejected rows are in \(rejects)") }
     if report.isDryRun { data("Nothing was written.") }
+  }
+
+  /// What was not taken, which is told even where nothing else is.
+  private static func tellFailures(of report: ImportReport, to write: (String) -> Void) {
+    tell(report.leftEmpty, "kept with the reference empty", to: write)
+    tell(report.rejections, "rejected", count: report.rejected, to: write)
   }
 
   private static func tell(
@@ -169,7 +175,7 @@ package struct ImportCommand: ShellCommand {
   ) {
     for rejection in rejections.prefix(rejectionsShown) {
       let place = rejection.column.map { ", \($0) “\(rejection.value)”" } ?? ""
-      data("  line \(rejection.line)\(place): \(PlainText.oneLine(rejection.reason)) (\(what))")
+      data(PlainText.oneLine("  line \(rejection.line)\(place): \(rejection.reason) (\(what))"))
     }
     let more = (count ?? rejections.count) - rejectionsShown
     if more > 0 { data("  … and \(number(more)) more") }
@@ -219,16 +225,5 @@ package struct ImportCommand: ShellCommand {
 
   private static func rows(_ count: Int) -> String {
     count == 1 ? "1 row" : "\(number(count)) rows"
-  }
-}
-
-/// A file that is read in chunks, from its beginning each time it is opened.
-private struct FileSource {
-  let path: String
-  private static let chunkByteCount = 1 << 18
-
-  func open() throws -> CSVReader.Source {
-    guard let file = FileHandle(forReadingAtPath: path) else { throw RecordError.noSuchFile(path) }
-    return { Array(try file.read(upToCount: Self.chunkByteCount) ?? Data()) }
   }
 }

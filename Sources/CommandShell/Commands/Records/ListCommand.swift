@@ -21,6 +21,7 @@ package struct ListCommand: ShellCommand {
     try context.read { view in
       let entity = try view.requiredEntity(command, example: "list deals")
       let query = try QueryWords(view, entity).query(of: command)
+      try FilterReader(view: view, entity: entity).tellDates(of: command)
       let listing = try Listing(query, view)
       context.state.listed = listing.rows.map { RecordKey(kind: entity.name, id: $0.id) }
       try listing.write(as: context.format(onTerminal: "table", elsewhere: "tsv"))

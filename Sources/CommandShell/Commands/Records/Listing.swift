@@ -8,6 +8,8 @@ struct Listing {
   private let query: RecordQuery
   private let paths: [CRMDomain.FieldPath]
   private let view: RecordView
+  /// Where the name stands among the columns, if it does.
+  private let nameColumn: Int?
   /// The open conflicts by record.
   private let conflicts: [RecordID: [Conflict]]
 
@@ -15,6 +17,9 @@ struct Listing {
     self.query = query
     self.view = view
     paths = try query.paths(in: view.catalog)
+    nameColumn = paths.firstIndex {
+      $0.references.isEmpty && $0.field.name == query.entity.nameFields[0] && $0.part == nil
+    }
     rows = try query.rows(in: view.snapshot.database, view.queries)
     var conflicts: [RecordID: [Conflict]] = [:]
     for conflict in try view.snapshot.conflicts() where conflict.isOpen {
@@ -47,7 +52,7 @@ struct Listing {
   private func table() throws -> [String] {
     let columns =
       [
-        TableView.Column("", importance: 9), TableView.Column("id", importance: 10),
+        TableView.Column("", importance: 9), TableView.Column("id", importance: 10, isWhole: true),
       ]
       + paths.enumerated().map { index, path in
         TableView.Column(
@@ -60,14 +65,17 @@ struct Listing {
         TableView.Cell("@\(number + 1)", ink: .faint),
         TableView.Cell(try view.shortID(row.id, of: query.entity), ink: .bold),
       ]
-        + zip(row.cells, paths).enumerated().map { index, pair in
+        + (try zip(row.cells, paths).enumerated().map { index, pair in
+          // A cell without a name says by what the record is known instead.
+          let text =
+            index == nameColumn && pair.0 == .empty
+            ? try view.name(of: row.id, query.entity) : view.text(pair.0, of: pair.1.field)
           let isOwn = pair.1.references.isEmpty
           let isMarked = conflicted.contains {
             $0.field == pair.1.field.name || ($0.field == nil && index == 0)
           }
-          return TableView.Cell(
-            view.text(pair.0, of: pair.1.field), markers: isOwn && isMarked ? "!" : "")
-        }
+          return TableView.Cell(text, markers: isOwn && isMarked ? "!" : "")
+        })
     }
     let style = view.context.output.style
     return TableView(columns: columns, rows: cells, footer: footer(style)).lines(

@@ -99,10 +99,14 @@ struct ChangeReport {
     query.includesArchived = true
     let paths = try query.paths(in: view.catalog)
     let row = try query.rows(in: view.snapshot.database, view.queries).first
-    let parts = zip(row?.cells ?? [], paths).filter { $0.0 != .empty }.map {
+    var parts = zip(row?.cells ?? [], paths).filter { $0.0 != .empty }.map {
       view.text($0.0, of: $0.1.field)
     }
     let id = try view.shortID(key)
+    if row?.cells.first == .empty, paths[0].field.name == entity.nameFields[0] {
+      let name = try view.name(of: key.id, entity)
+      if name != id { parts.insert(name, at: 0) }
+    }
     return "\(id)  \(parts.joined(separator: view.context.output.style.separator))"
   }
 }

@@ -8,7 +8,6 @@ package enum RecordError: Error, Hashable, Sendable {
   case ambiguous(String, candidates: [String])
   /// A command needs a record, a kind or a file and was given none.
   case missing(String, example: String)
-  case noSuchFile(String)
   case unwritableFile(String)
   case unknownWord(String, expected: String)
   case unknownFlag(String, entity: String)
@@ -16,9 +15,14 @@ package enum RecordError: Error, Hashable, Sendable {
   case needsAnswer(what: String, command: String)
   case tooMany(count: Int, limit: Int)
   case guardFailed(String, present: String)
-  case alreadyDeleted(String)
+  /// `act` says who deleted it and when; empty if that is not known here.
+  case deleted(String, act: String, id: String)
   case notDeleted(String)
   case noSuchConflict(String)
+  /// A conflict that somebody has settled: when and by whom, and where its history is told.
+  case settledConflict(String, act: String, history: String?)
+  /// A conflict that more sides have joined, which makes it another.
+  case grownConflict(String, now: String)
   case ambiguousConflict(String, candidates: [String])
   case noSuchSide(String, sides: [String])
   /// A side was named for a conflict about one record.
@@ -30,13 +34,14 @@ package enum RecordError: Error, Hashable, Sendable {
 extension RecordError: NodeError {
   package var exitCode: Int32 {
     switch self {
-    case .noSuchRecord, .noSuchConflict: ExitCode.noSuchRecord.rawValue
+    case .noSuchRecord, .noSuchConflict, .settledConflict, .grownConflict:
+      ExitCode.noSuchRecord.rawValue
     case .ambiguous, .ambiguousConflict: ExitCode.ambiguous.rawValue
     case .missing, .unknownWord, .unknownFlag, .noPatterns, .noSuchSide, .needlessSide:
       ExitCode.unparsable.rawValue
     case .needsAnswer: ExitCode.needsAnswer.rawValue
-    case .noSuchFile, .unwritableFile, .noHistory: ExitCode.failed.rawValue
-    case .tooMany, .guardFailed, .alreadyDeleted, .notDeleted, .notForThisConflict:
+    case .unwritableFile, .noHistory: ExitCode.failed.rawValue
+    case .tooMany, .guardFailed, .deleted, .notDeleted, .notForThisConflict:
       ExitCode.refused.rawValue
     }
   }
@@ -47,18 +52,19 @@ extension RecordError: NodeError {
     case .ambiguous(let text, let candidates):
       "“\(text)” may be any of \(candidates.count) records."
     case .missing(let what, _): "The command lacks \(what)."
-    case .noSuchFile(let path): "The file \(path) cannot be read."
     case .unwritableFile(let path): "The file \(path) cannot be written."
     case .unknownWord(let word, let expected): "“\(word)” is not \(expected)."
-    case .unknownFlag(let name, let entity): "“\(name)” says nothing about a \(entity)."
+    case .unknownFlag(let name, let entity): "“\(name)” says nothing about \(entity.withArticle)."
     case .noPatterns(let text): "Records are not searched for patterns such as \(text)."
     case .needsAnswer(let what, _): "\(what) needs a yes; nothing was changed."
     case .tooMany(let count, let limit):
       "\(count) records match, more than the \(limit) allowed; nothing was changed."
     case .guardFailed(let condition, _): "The condition “\(condition)” does not hold."
-    case .alreadyDeleted(let name): "\(name) is deleted already."
+    case .deleted(let name, let act, _): "\(name) was deleted\(act.isEmpty ? "" : " " + act)."
     case .notDeleted(let name): "\(name) is not deleted."
     case .noSuchConflict(let text): "There is no conflict \(text)."
+    case .settledConflict(let text, let act, _): "\(text) was settled \(act)."
+    case .grownConflict(let text, let now): "\(text) has grown; now it is \(now)."
     case .ambiguousConflict(let text, _): "Several conflicts begin with \(text)."
     case .noSuchSide(let text, _): "“\(text)” is no side of this conflict."
     case .needlessSide(let text):
@@ -80,7 +86,6 @@ extension RecordError: NodeError {
         + (candidates.count > Self.candidatesMax
           ? "\n  … and \(candidates.count - Self.candidatesMax) more" : "")
     case .missing(_, let example): "Write it like this: \(example)"
-    case .noSuchFile: "Check its name and its rights."
     case .unwritableFile: "Check the folder and its rights."
     case .unknownWord(_, let expected): "Give \(expected)."
     case .unknownFlag(let name, let entity):
@@ -89,9 +94,11 @@ extension RecordError: NodeError {
     case .needsAnswer(_, let command): "Say yes with: \(command) --yes"
     case .tooMany: "Narrow the filter, or raise --max."
     case .guardFailed(_, let present): "Now it is: \(present)"
-    case .alreadyDeleted: "Bring it back with: restore REF"
+    case .deleted(_, _, let id): "Bring it back with: restore \(id)"
     case .notDeleted: nil
     case .noSuchConflict: "See: conflict list"
+    case .settledConflict(_, _, let history): history.map { "See: history \($0)" }
+    case .grownConflict(_, let now): "See: conflict show \(now)"
     case .noSuchSide(_, let sides): "Its sides are \(sides.joined(separator: ", "))."
     case .notForThisConflict(_, _, let instead): "Use: \(instead)"
     case .needlessSide, .noHistory: nil

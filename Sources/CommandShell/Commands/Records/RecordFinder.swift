@@ -4,6 +4,25 @@ import ReplicaStore
 
 /// Finds the records that people refer to: by id, number, name, or place in the last listing.
 struct RecordFinder {
+  /// Which records a name may mean.
+  ///
+  /// Whatever is meant, a full name counts for more than part of one.
+  enum Standing {
+    /// Live ones; the full name of a deleted record is an error that says so.
+    case live
+    /// Live ones, or deleted ones where no other has the name.
+    case any
+    /// Deleted ones, or live ones where no other has the name.
+    case deleted
+  }
+
+  /// A record, and how closely it fits what was typed.
+  struct Found {
+    let record: RecordReference
+    /// ``NameMatcher/Rank/exact`` also for what was found by id, number or place.
+    let rank: NameMatcher.Rank
+  }
+
   private let view: RecordView
   private let vocabulary: Vocabulary
   /// How many records an id or an exact name may mean and still be listed one by one.
@@ -14,9 +33,9 @@ struct RecordFinder {
     vocabulary = CatalogVocabulary.references(of: view.catalog)
   }
 
-  /// Reads a word as a reference; `namesHaveFields` where `müller.phone` is a field.
-  func reference(_ word: ValueText, namesHaveFields: Bool = false) throws -> Reference {
-    try Reference(word, vocabulary: vocabulary, namesHaveFields: namesHaveFields)
+  /// Reads a word as a reference to a whole record.
+  func reference(_ word: ValueText) throws -> Reference {
+    try Reference(word, vocabulary: vocabulary)
   }
 
   /// The record that a word names: one of `kind`, or of any of people's own kinds.
@@ -26,13 +45,25 @@ struct RecordFinder {
   func record(
     named word: ValueText, kind: Entity? = nil, deleted: Bool = false
   ) throws -> RecordReference {
-    try record(try reference(word), kind: kind, deleted: deleted)
+    try find(try reference(word), kind: kind, deleted ? .any : .live).record
   }
 
-  /// The record that a reference names.
-  func record(
-    _ reference: Reference, kind: Entity? = nil, deleted: Bool = false
-  ) throws -> RecordReference {
+  /// The record and the field that a word names: `d7h2k.amount`, `jonas.primary_phone`.
+  ///
+  /// The record may be a deleted one.
+  func field(
+    named word: ValueText, kind: Entity?
+  ) throws -> (record: RecordReference, path: FieldPath?) {
+    var read = try Reference(word, vocabulary: vocabulary, namesHaveFields: true)
+    if case .shortID(let id) = read.subject, try records(withShortID: id, kind: kind).isEmpty {
+      read = try Reference(
+        word, vocabulary: vocabulary, namesHaveFields: true, readsShortIDs: false)
+    }
+    return (try find(read, kind: kind, .any).record, read.path)
+  }
+
+  /// The record that a reference names, and how closely.
+  func find(_ reference: Reference, kind: Entity?, _ standing: Standing) throws -> Found {
     switch reference.subject {
     case .row(let number):
       let rows = view.context.state.listed
@@ -48,74 +79,108 @@ struct RecordFinder {
       guard let author = try view.snapshot.ownAuthor(),
         let name = try view.lookup.nodeName(of: author.key), let node = view.catalog["node"]
       else { throw none(reference.typed, kind) }
-      return try record(named: ValueText(name, form: .quoted), kind: node)
+      let record = try record(named: ValueText(name, form: .quoted), kind: node)
+      return Found(record: record, rank: .exact)
     case .all, .marked, .view:
       throw RecordError.unknownWord(reference.typed, expected: "one record")
     case .shortID(let id):
       let found = try records(withShortID: id, kind: kind)
-      if !found.isEmpty { return try one(of: found, reference.typed, kind) }
+      if !found.isEmpty {
+        return Found(record: try one(of: found, reference.typed, kind), rank: .exact)
+      }
       let name = Reference.Name(text: reference.typed, kind: nil, isExact: false)
-      return try record(name, reference, kind: kind, deleted: deleted)
+      return try find(name, kind: kind, standing)
     case .name(let name):
-      return try record(name, reference, kind: kind, deleted: deleted)
+      return try find(name, kind: kind, standing)
     }
   }
 
   /// The record that a value names, where the value may be a text that names none.
   ///
   /// Nothing looser than the beginnings of words counts: a slip must not change what is written.
-  func recordIfAny(_ value: ValueText, kind: Entity) throws -> RecordReference? {
+  func recordIfAny(
+    _ value: ValueText, kind: Entity, _ standing: Standing = .live
+  ) throws -> RecordReference? {
     let reference = try reference(value)
-    if case .name(let name) = reference.subject {
-      return try nameMatches(name, in: [kind], loosest: .wordPrefix).nonEmpty.map {
-        try one(of: $0, value.text, kind)
-      }
-    }
-    if case .shortID(let id) = reference.subject {
+    var name = Reference.Name(text: value.text, kind: nil, isExact: false)
+    switch reference.subject {
+    case .name(let read): name = read
+    case .shortID(let id):
       let found = try records(withShortID: id, kind: kind)
       if !found.isEmpty { return try one(of: found, value.text, kind) }
-      let name = Reference.Name(text: value.text, kind: nil, isExact: false)
-      return try nameMatches(name, in: [kind], loosest: .wordPrefix).nonEmpty.map {
-        try one(of: $0, value.text, kind)
-      }
+    case .row, .last, .all, .marked, .me, .node, .view:
+      // A row of the last list, or the record shown last, may be of another kind.
+      let found = try find(reference, kind: kind, standing).record
+      guard found.entity?.name == kind.name else { throw none(value.text, kind) }
+      return found
     }
-    // A row of the last list, or the record shown last, may be of another kind.
-    let found = try record(reference, kind: kind)
-    guard found.entity?.name == kind.name else { throw none(value.text, kind) }
-    return found
+    let found = try matches(name, in: [kind], loosest: .wordPrefix, standing)
+    return try found.map { try one(of: $0.records, value.text, kind) }
   }
 
-  private func record(
-    _ name: Reference.Name, _ reference: Reference, kind: Entity?, deleted: Bool
-  ) throws -> RecordReference {
+  // MARK: - Names
+
+  private func find(
+    _ name: Reference.Name, kind: Entity?, _ standing: Standing
+  ) throws -> Found {
     let kind = name.kind.flatMap { view.catalog[$0] } ?? kind
     if let id = RecordID(name.text) {
       let found = try kind.map { try view.lookup.record(id, of: $0) } ?? view.lookup.record(id)
-      if let found { return found }
+      if let found { return Found(record: found, rank: .exact) }
     }
     if let digits = name.digits, let kind, kind.letter == nil {
       let found = try view.lookup.records(
         of: kind, shortIDPrefix: digits, limit: Self.candidatesMax)
-      if !found.isEmpty { return try one(of: found, reference.typed, kind) }
+      if !found.isEmpty {
+        return Found(record: try one(of: found, name.text, kind), rank: .exact)
+      }
     }
     let kinds = kind.map { [$0] } ?? view.catalog.entities.filter { $0.role == .business }
-    var found = try nameMatches(name, in: kinds, loosest: .typo)
-    if found.isEmpty, deleted {
-      found = try nameMatches(name, in: kinds, loosest: .wordPrefix, deleted: true)
+    guard let found = try matches(name, in: kinds, loosest: .typo, standing) else {
+      throw none(name.text, kind)
     }
-    return try one(of: found, name.text, kind)
+    return Found(record: try one(of: found.records, name.text, kind), rank: found.rank)
   }
 
-  /// All that match a name best.
-  func nameMatches(
-    _ name: Reference.Name, in kinds: [Entity], loosest: NameMatcher.Rank, deleted: Bool = false
-  ) throws -> [RecordReference] {
-    if !deleted {
-      let exact = try kinds.flatMap {
-        try view.lookup.records(of: $0, bearing: name.text, limit: Self.candidatesMax)
-      }
-      if !exact.isEmpty || name.isExact { return exact }
+  /// All that match a name best; a full name before part of one, whatever has been deleted.
+  private func matches(
+    _ name: Reference.Name, in kinds: [Entity], loosest: NameMatcher.Rank, _ standing: Standing
+  ) throws -> (rank: NameMatcher.Rank, records: [RecordReference])? {
+    let order = standing == .deleted ? [true, false] : [false, true]
+    for deleted in order {
+      let exact = try bearing(name, kinds, deleted: deleted)
+      guard let first = exact.first else { continue }
+      if deleted, standing == .live { throw try view.deletion(of: first) }
+      return (.exact, exact)
     }
+    guard !name.isExact else { return nil }
+    for deleted in order where !deleted || standing != .live {
+      if let found = try looseMatches(name, in: kinds, loosest: loosest, deleted: deleted) {
+        return found
+      }
+    }
+    return nil
+  }
+
+  /// The live records that match a name best.
+  func nameMatches(_ name: Reference.Name, in kinds: [Entity]) throws -> [RecordReference] {
+    let exact = try bearing(name, kinds, deleted: false)
+    guard exact.isEmpty else { return exact }
+    return try looseMatches(name, in: kinds, loosest: .typo, deleted: false)?.records ?? []
+  }
+
+  private func bearing(
+    _ name: Reference.Name, _ kinds: [Entity], deleted: Bool
+  ) throws -> [RecordReference] {
+    try kinds.flatMap {
+      try view.lookup.records(
+        of: $0, bearing: name.text, deleted: deleted, limit: Self.candidatesMax)
+    }
+  }
+
+  private func looseMatches(
+    _ name: Reference.Name, in kinds: [Entity], loosest: NameMatcher.Rank, deleted: Bool
+  ) throws -> (rank: NameMatcher.Rank, records: [RecordReference])? {
     let matcher = NameMatcher(name.text)
     let word = name.text.split { !$0.isLetter && !$0.isNumber }.first.map(String.init) ?? ""
     // Names that contain the first word are few; only if none fits is every name looked at.
@@ -126,12 +191,14 @@ struct RecordFinder {
       if let best = matcher.best(of: candidates, named: { $0.name ?? "" }),
         best.rank <= (needle.isEmpty ? loosest : min(loosest, .wordPrefix))
       {
-        return best.candidates
+        return (best.rank, best.candidates)
       }
       if loosest <= .wordPrefix { break }
     }
-    return []
+    return nil
   }
+
+  // MARK: - Ids
 
   private func records(withShortID id: ShortID, kind: Entity?) throws -> [RecordReference] {
     guard let entity = view.catalog.kind(letter: id.letter), kind == nil || kind == entity else {
@@ -149,31 +216,26 @@ struct RecordFinder {
     return known.count == 1 ? known : found
   }
 
-  private func known(_ key: RecordKey, _ reference: Reference) throws -> RecordReference {
+  private func known(_ key: RecordKey, _ reference: Reference) throws -> Found {
     guard let entity = view.catalog[key.kind],
       let found = try view.lookup.record(key.id, of: entity)
     else { throw none(reference.typed, nil) }
-    return found
+    return Found(record: found, rank: .exact)
   }
 
   private func one(
     of found: [RecordReference], _ text: String, _ kind: Entity?
   ) throws -> RecordReference {
     guard let first = found.first else { throw none(text, kind) }
-    guard found.count == 1 else {
-      throw RecordError.ambiguous(
-        text,
-        candidates: try found.map { "\(try view.label($0)) (\($0.entity?.name ?? "record"))" })
-    }
-    return first
+    guard found.count > 1 else { return first }
+    let name = AmbiguousName(
+      text: text, kind: kind?.name, candidates: found,
+      labels: try found.map { "\(try view.label($0)) (\($0.entity?.name ?? "record"))" })
+    guard let chosen = view.context.choices[name] else { throw name }
+    return chosen
   }
 
   private func none(_ text: String, _ kind: Entity?) -> RecordError {
     .noSuchRecord(text, kind: kind?.name, closest: [])
   }
-}
-
-extension Array {
-  /// The array, or nothing if it is empty.
-  fileprivate var nonEmpty: Self? { isEmpty ? nil : self }
 }

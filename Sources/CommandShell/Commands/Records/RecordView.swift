@@ -113,10 +113,34 @@ extension RecordView {
     return try shortID(key.id, of: entity)
   }
 
+  /// What a record is called: its name, else its number, else its short id.
+  func name(of id: RecordID, _ entity: Entity) throws -> String {
+    for field in entity.nameFields.compactMap({ entity.field(named: $0) }) {
+      guard let state = try snapshot.record(entity.name, id) else { break }
+      let reading = try fields.reading(of: field, in: state)
+      if reading != .empty { return text(reading, of: field) }
+    }
+    return try shortID(id, of: entity)
+  }
+
   /// Id and name: `d7h2k Pump retrofit`.
   func label(_ reference: RecordReference) throws -> String {
     guard let entity = reference.entity else { return reference.text }
     return "\(try shortID(reference.id, of: entity)) \(reference.text)"
+  }
+
+  /// What is to be said of a deleted record where a live one is needed: who deleted it, and when.
+  func deletion(of reference: RecordReference) throws -> RecordError {
+    guard let entity = reference.entity else {
+      return .noSuchRecord(reference.text, kind: nil, closest: [])
+    }
+    let id = try shortID(reference.id, of: entity)
+    let lifecycle = try snapshot.history(entity.name, reference.id, field: "")
+    let act = try lifecycle.first.map { entry in
+      let time = Instant(milliseconds: Int64(clamping: entry.stamp.time.wallMilliseconds))
+      return "by \(try authorName(entry.member)), \(people.moment(time))"
+    }
+    return .deleted("\(entity.name) \(id) \(reference.name ?? "")", act: act ?? "", id: id)
   }
 
   /// How many digits make an id unique for 99 % of its kind.
@@ -138,7 +162,8 @@ extension RecordView {
     switch reading {
     case .value(.money(let money)): PeopleFormat.money(money)
     case .value(.date(let day)): people.day(day)
-    case .value(.instant(let instant)): people.moment(instant)
+    case .value(.instant(let instant)): people.dayOrMoment(instant)
+    case .value(.integer(let number)) where field.isOrdinal: String(number)
     case .value(.integer(let number)): PeopleFormat.number(number)
     case .value(.decimal(let number)) where field.format == .percent:
       PeopleFormat.number(number) + "%"
@@ -175,7 +200,7 @@ extension CommandContext {
   /// Runs `body` on what the store holds now.
   func read<Result>(_ body: (RecordView) throws -> Result) throws -> Result {
     let replica = try node.replica()
-    return try replica.read { try body(RecordView(self, $0)) }
+    return try choosing { try replica.read { try body(RecordView(self, $0)) } }
   }
 
   /// Runs `body` and makes its edits one entry of the log.
@@ -183,8 +208,10 @@ extension CommandContext {
     _ command: Command, _ body: (RecordView, Transaction) throws -> Result
   ) throws -> Result {
     let replica = try node.replica()
-    return try replica.write(reason: command.clauses.reason?.text, command: commandText) {
-      try body(RecordView(self, $0.snapshot), $0)
+    return try choosing {
+      try replica.write(reason: command.clauses.reason?.text, command: commandText) {
+        try body(RecordView(self, $0.snapshot), $0)
+      }
     }
   }
 

@@ -6,20 +6,26 @@ struct FoundTargets {
   let references: [RecordReference]
   /// Whether the command may mean several, and so has to be shown what it would do first.
   let isBulk: Bool
-  /// Whether a name was matched loosely.
+  /// Whether a name was matched by less than all of it.
   let isFuzzy: Bool
+  /// Names that not even the beginnings of words match, and what they were taken for.
+  private let guesses: [(typed: String, label: String)]
 
+  /// How many records a preview shows.
+  static let previewed = 10
   /// Above this many records the count has to be typed instead of a yes.
   private static let countTyped = 500
 
   init(
-    of command: Command, _ view: RecordView, example: String, deleted: Bool = false
+    of command: Command, _ view: RecordView, example: String,
+    _ standing: RecordFinder.Standing = .live
   ) throws {
     let finder = RecordFinder(view)
     let kind = view.entity(command.kind)
     var found: [RecordReference] = []
     var isBulk = command.targets.count > 1
     var isFuzzy = false
+    var guesses: [(typed: String, label: String)] = []
     for target in command.targets {
       switch target {
       case .filter(let word, let expression, _):
@@ -47,13 +53,12 @@ struct FoundTargets {
           }
           continue
         }
-        let record = try finder.record(reference, kind: kind, deleted: deleted)
-        if case .name(let name) = reference.subject,
-          NameMatcher.folded(name.text) != NameMatcher.folded(record.name ?? "")
-        {
-          isFuzzy = true
+        let match = try finder.find(reference, kind: kind, standing)
+        if match.rank > .exact { isFuzzy = true }
+        if match.rank > .wordPrefix {
+          guesses.append((word.text, try view.label(match.record)))
         }
-        found.append(record)
+        found.append(match.record)
       }
     }
     guard !command.targets.isEmpty else {
@@ -62,6 +67,22 @@ struct FoundTargets {
     references = found
     self.isBulk = isBulk
     self.isFuzzy = isFuzzy
+    self.guesses = guesses
+  }
+
+  /// Tells which records were guessed from names that fit loosely.
+  ///
+  /// - Throws: ``RecordError/needsAnswer(what:command:)`` where nobody sees it in time to object, and
+  ///   nobody has said yes.
+  func tellGuesses(in context: CommandContext) throws {
+    for guess in guesses {
+      guard isBulk || context.output.ask != nil || context.options.isYes || context.options.isDryRun
+      else {
+        throw RecordError.needsAnswer(
+          what: "“\(guess.typed)”, taken for \(guess.label),", command: context.commandText)
+      }
+      context.talk("“\(guess.typed)” is taken for \(guess.label)")
+    }
   }
 
   /// What `--max` allows, if it is given.

@@ -1,0 +1,52 @@
+import CRDTCore
+import CRMDomain
+import ReplicaStore
+
+/// What must hold of a node at any time, and of all nodes once they have found together.
+struct FinalCheck {
+  unowned let world: World
+  let workload: Workload
+
+  /// Checks all nodes, which hold the same.
+  func run() throws {
+    var digests: [EntryHash] = []
+    for node in world.nodes {
+      guard let replica = node.replica else { continue }
+      digests.append(try replica.digest().state)
+    }
+    for (node, digest) in zip(world.nodes, digests) where digest != digests.first {
+      throw Finding(
+        .convergence, "\(node.name) and \(world.nodes[0].name) hold the same and show other states")
+    }
+    for node in world.nodes.suffix(1) { try check(node) }
+    let open = try world.nodes.first?.replica?.read { try $0.conflicts().filter(\.isOpen).count }
+    world.totals.conflictsRaised = world.totals.conflictsSettled + (open ?? 0)
+    try checkStock()
+  }
+
+  /// Checks one node by itself.
+  func check(_ node: SimulatedNode) throws {
+    guard let replica = node.replica else { return }
+    if let fault = try replica.check().faults.first {
+      throw Finding(.fold, "\(node.name): \(fault)")
+    }
+  }
+
+  /// Every increment whose command has returned is in the sum once.
+  private func checkStock() throws {
+    guard let replica = world.nodes.first?.replica, !world.hasLostStores else { return }
+    try replica.read { snapshot in
+      for (product, expected) in workload.expectedStock.sorted(by: {
+        $0.key.rawValue < $1.key.rawValue
+      }) {
+        guard let expected, let state = try snapshot.record("product", product) else { continue }
+        var shown: Int64 = 0
+        if case .integer(let sum) = state["stock"] { shown = sum }
+        guard shown == expected else {
+          throw Finding(
+            .counters, "product \(product) shows \(shown), and increments make \(expected)")
+        }
+      }
+    }
+  }
+}

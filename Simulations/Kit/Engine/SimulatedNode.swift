@@ -1,0 +1,61 @@
+import CRDTCore
+package import ReplicaStore
+import SyncEngine
+import TestSupport
+
+/// One node: a machine with its disk, clock and key, and the replica while it runs.
+package final class SimulatedNode {
+  package let name: String
+  package let key: SimulatedKey
+  package let clock: SimulatedClock
+  package let disk: SimulatedDisk
+  /// What its program knows; changes when the program is upgraded.
+  package var schema: ReplicaSchema { didSet { schemaDigest = schema.digest } }
+  private(set) var schemaDigest: EntryHash
+  /// The replica; `nil` while the node is down.
+  package var replica: Replica?
+  /// What it died of, while it is down.
+  var failure: SimulatedDisk.Failure?
+  /// The sessions that are under way, in the order of their beginning.
+  var sessions: [SimulatedSession] = []
+  /// Whether it can reach the network and be reached.
+  package var isOnline = false
+  /// The nodes that it dials.
+  package var peers: [String] = []
+  var schedule = PeerSchedule()
+  /// What it must hold for ever: commands that have returned, and what it has acknowledged to peers.
+  var promised = VersionVector()
+  /// An older state of the store, to be put back; `nil` if none was kept.
+  var backup: String?
+  /// Whether the backup takes the store's place when the node starts again.
+  var isToBePutBack = false
+  private let random: SeededBytes
+  private let token: SimulatedToken
+
+  /// Makes a machine without a store; `key` is `nil` for a new node, and another's for a copy of it.
+  init(
+    name: String, schema: ReplicaSchema, disk: SimulatedDisk, time: TrueTime,
+    key: SimulatedKey? = nil, random: inout SplitMix64
+  ) {
+    self.name = name
+    self.schema = schema
+    schemaDigest = schema.digest
+    self.disk = disk
+    clock = SimulatedClock(time)
+    token = SimulatedToken(on: disk)
+    self.key = key ?? SimulatedKey(from: &random)
+    self.random = SeededBytes(SplitMix64(seed: random.next()))
+  }
+
+  /// Where its store lies.
+  package var path: String { "\(disk.folder)/\(name).sqlite" }
+
+  package var environment: ReplicaEnvironment {
+    let (clock, random) = (clock, random)
+    return ReplicaEnvironment(
+      now: { clock.now }, random: { random.take($0) }, signer: key, token: token)
+  }
+
+  /// So many random bytes, as the node's program draws them.
+  func randomBytes(_ count: Int) -> [UInt8] { random.take(count) }
+}

@@ -1,0 +1,206 @@
+import CRDTCore
+import ReplicaStore
+import SyncEngine
+
+/// Drives one side's session: carries out what it asks for on the replica and on the link.
+final class SimulatedSession {
+  static let messageBytesMax = SessionLimits.messageBytesMax
+  /// Small enough that credit runs out in small workspaces too.
+  private static let limits = SessionLimits(creditBytes: 64 << 10)
+
+  let node: SimulatedNode
+  let peer: SimulatedNode
+  private let link: SimulatedLink
+  private let end: SimulatedLink.End
+  private unowned let world: World
+  private var session: SyncSession
+  private var deadlineCount = 0
+  private var heardPart = false
+  private(set) var isFinished = false
+  private(set) var wasInSync = false
+  /// Called once, when the session is over.
+  var onFinish: () throws -> Void = {}
+
+  init(
+    of node: SimulatedNode, with peer: SimulatedNode, on link: SimulatedLink,
+    end: SimulatedLink.End,
+    purpose: SyncSession.Purpose, in world: World
+  ) {
+    self.node = node
+    self.peer = peer
+    self.link = link
+    self.end = end
+    self.world = world
+    session = SyncSession(peer: peer.key.publicKey, purpose: purpose, limits: Self.limits)
+  }
+
+  private var now: MonotonicInstant {
+    MonotonicInstant(elapsed: .milliseconds(Int64(world.simulator.now.milliseconds)))
+  }
+
+  /// Says hello.
+  func open() throws {
+    do {
+      guard let state = try world.run(on: node, { try $0.localState(of: self.node) }) else {
+        return
+      }
+      try feed(.opened(.known(state)))
+    } catch StoreError.full {
+      world.note(node, "has no space for a seal")
+      link.close(from: end)
+      try abandon()
+    }
+  }
+
+  /// Bytes have come from the peer.
+  func received(_ bytes: [UInt8]) throws {
+    guard !isFinished else { return }
+    do {
+      for frame in try end.take(bytes) { try feed(.received(frame)) }
+      heardPart = end.hasPart
+    } catch is LinkError {
+      try feed(.receivedTooLong)
+    }
+  }
+
+  func linkClosed() throws { try feed(.closed) }
+
+  /// The replica holds more than it did.
+  func localChanged(_ held: Holdings) throws { try feed(.localChanged(held.log)) }
+
+  /// Ends in good order.
+  func stop() throws { try feed(.stop) }
+
+  /// Ends at once, as when the node dies.
+  func abandon() throws {
+    guard !isFinished else { return }
+    isFinished = true
+    try onFinish()
+  }
+
+  private func feed(_ input: SyncSession.Input) throws {
+    guard !isFinished else { return }
+    for output in session.handle(input, at: now) {
+      try carryOut(output)
+      if isFinished { return }
+    }
+  }
+
+  private func carryOut(_ output: SyncSession.Output) throws {
+    switch output {
+    case .send(let frame):
+      world.totals.bytesSent += frame.count
+      link.send(frame, from: end)
+    case .setDeadline(let instant): setDeadline(instant)
+    case .finish(let outcome, let report):
+      world.totals.note(report)
+      world.note(node, "session with \(peer.name) ends: \(outcome.traceWord)")
+      link.close(from: end)
+      isFinished = true
+      try onFinish()
+    case .readBatch, .apply, .computeDigests, .judgeJoin, .enrol:
+      world.simulator.schedule(after: world.workTime()) { [self] in try answer(output) }
+    case .peerHolds(let vector): world.heard(from: peer, vector)
+    case .progress, .notice: break
+    case .diverged where world.network.weather.bentPerMille > 0:
+      world.note(node, "hears that \(peer.name) differs")
+    case .diverged(let divergence):
+      throw Finding(
+        .convergence, "\(node.name) and \(peer.name) hold the same and differ: \(divergence)")
+    case .inSync:
+      wasInSync = true
+      world.note(node, "in sync with \(peer.name)")
+    }
+  }
+
+  private func setDeadline(_ instant: MonotonicInstant) {
+    deadlineCount += 1
+    let count = deadlineCount
+    world.simulator.schedule(after: max(.zero, instant - now)) { [self] in
+      guard count == deadlineCount, !isFinished else { return }
+      if heardPart { try feed(.linkActive) }
+      heardPart = false
+      try feed(.deadlineReached)
+    }
+  }
+
+  /// Does what the session has asked for, and feeds it the answer.
+  private func answer(_ question: SyncSession.Output) throws {
+    guard !isFinished else { return }
+    var answer = SyncSession.Input.failed(reason: "The disk is gone.")
+    let before = node.replica
+    do {
+      guard let result = try world.run(on: node, { try self.answer(question, by: $0) }) else {
+        return
+      }
+      answer = result
+    } catch let error as BatchError {
+      world.note(node, "refuses a batch of \(peer.name): \(error)")
+      answer = .batchRefused(reason: error.description)
+    } catch StoreError.full {
+      world.note(node, "has no space for what \(peer.name) sends")
+      answer = .failed(reason: StoreError.full.summary)
+    }
+    guard node.replica === before else { return }
+    try feed(answer)
+    if case .batchApplied = answer { try world.announce(node) }
+  }
+
+  private func answer(
+    _ question: SyncSession.Output, by replica: Replica
+  ) throws -> SyncSession.Input {
+    switch question {
+    case .readBatch(let vector, let after, let end, let byteLimit):
+      let batch = try replica.extract(
+        lackedBy: vector, after: Int64(clamping: after.rawValue),
+        upTo: Int64(clamping: end.rawValue), byteLimit: byteLimit)
+      return .batchRead(
+        BatchRead(
+          bytes: batch.bytes ?? [], entryCount: batch.entries,
+          cursor: LogCursor(rawValue: UInt64(batch.cursor))))
+    case .apply(let bytes):
+      let report = try replica.apply(bytes)
+      world.totals.entriesApplied += report.entries
+      world.note(node, "takes \(report.entries) entries from \(peer.name)")
+      return .batchApplied(
+        BatchApplied(
+          entryCount: report.entries, covers: report.covers, log: try replica.holdings().log))
+    case .computeDigests(let includingState):
+      return .digestsComputed(
+        try replica.read { snapshot in
+          let held = try snapshot.holdings()
+          return ComputedDigests(
+            vector: held.vector, logDigest: held.digest,
+            stateDigest: includingState ? try snapshot.digest() : nil)
+        })
+    case .judgeJoin: return .joinRefused(reason: "Nobody has been invited.")
+    case .enrol, .send, .setDeadline, .peerHolds, .progress, .notice, .diverged, .inSync, .finish:
+      return .failed(reason: "The session asked for what is no question.")
+    }
+  }
+}
+
+extension Holdings {
+  var log: LogSnapshot {
+    LogSnapshot(vector: vector, end: LogCursor(rawValue: UInt64(lastArrival)))
+  }
+}
+
+extension Replica {
+  /// What a session says of its node, with the node's own latest entry sealed.
+  func localState(of node: SimulatedNode) throws -> LocalState {
+    try sealTip()
+    let held = try holdings()
+    return LocalState(
+      workspace: workspace, node: node.key.publicKey, replica: held.own, log: held.log,
+      logDigest: held.digest, schemaDigest: node.schemaDigest, wall: node.clock.now)
+  }
+}
+
+extension SyncOutcome {
+  /// The outcome's kind alone, which is the same in every run of a seed.
+  var traceWord: String {
+    "\(self)".split(whereSeparator: { $0 == "(" || $0 == "." || $0 == ":" }).first.map(String.init)
+      ?? ""
+  }
+}

@@ -1,0 +1,203 @@
+import CRDTCore
+import CRMDomain
+import Glibc
+package import ReplicaStore
+import SyncEngine
+package import TestSupport
+
+/// A workspace of many nodes, run from one seed: the nodes, what lies between them, and what is known
+/// to be true of them.
+package final class World {
+  package let simulator: Simulator
+  package let trace: Trace
+  package private(set) var nodes: [SimulatedNode] = []
+  package var totals = Totals()
+  /// What decides everything that no node decides.
+  package var random: SplitMix64
+  let network: SimulatedNetwork
+  /// What the nodes' programs know when they are made.
+  let schema: ReplicaSchema
+  /// Whether some store was lost with what only it held.
+  var hasLostStores = false
+  private let folder: String
+  /// 2026-01-05, a Monday.
+  private static let start = VirtualTime(milliseconds: 1_767_600_000_000)
+
+  /// Makes a world without nodes, whose files lie in `folder`.
+  package init(seed: Seed, folder: String, schema: ReplicaSchema, trace: Trace) {
+    random = seed.generator()
+    simulator = Simulator(start: Self.start)
+    network = SimulatedNetwork(simulator, random: SplitMix64(seed: random.next()))
+    self.folder = folder
+    self.schema = schema
+    self.trace = trace
+  }
+
+  package func node(_ name: String) -> SimulatedNode? { nodes.first { $0.name == name } }
+
+  /// Notes that something has happened.
+  func note(_ node: SimulatedNode? = nil, _ text: String) {
+    trace.note(Trace.Event(time: simulator.now, node: node?.name ?? "", text: text))
+  }
+
+  /// How long a piece of work on a replica takes.
+  func workTime() -> Duration { .milliseconds(Int64(random.next() % 20)) }
+
+  // MARK: - Nodes
+
+  func makeNode(_ name: String, key: SimulatedKey? = nil) throws -> SimulatedNode {
+    let node = SimulatedNode(
+      name: name, schema: schema, disk: try SimulatedDisk(folder: "\(folder)/\(name)"),
+      time: simulator.time, key: key, random: &random)
+    nodes.append(node)
+    totals.nodes += 1
+    return node
+  }
+
+  /// Founds the workspace.
+  @discardableResult
+  package func found(_ name: String) throws -> SimulatedNode {
+    let node = try makeNode(name)
+    let seed = FoundWorkspace(currency: .euro, userName: "Founder")
+    node.replica = try Replica.found(
+      at: node.path, schema: node.schema, environment: node.environment
+    ) { transaction, member in
+      try seed.seed(in: transaction)
+      try EnrolNode(
+        key: node.key.publicKey, nodeName: name, userName: "Founder", role: .administrator
+      ).write(in: transaction, member: member, user: seed.user)
+    }
+    try confirm(node)
+    note(node, "founds the workspace")
+    return node
+  }
+
+  /// Enrols a node at another, and makes its empty store.
+  @discardableResult
+  package func enrol(_ name: String, at office: SimulatedNode, role: MemberRole) throws
+    -> SimulatedNode
+  {
+    let node = try makeNode(name)
+    guard
+      let member = try run(
+        on: office,
+        { replica in
+          try replica.write(command: "peer invite") {
+            try EnrolNode(
+              key: node.key.publicKey, nodeName: name, userName: "User of \(name)", role: role
+            ).write(in: $0)
+          }
+        })
+    else { throw Finding(.failure, "\(office.name) was down when \(name) was enrolled") }
+    try confirm(office)
+    guard let founding = try office.replica?.founding() else { return node }
+    let origin = LogOrigin(
+      key: node.key.publicKey, nonce: node.randomBytes(LogOrigin.nonceByteCount), member: member)
+    node.replica = try Replica.joined(
+      at: node.path, schema: node.schema, environment: node.environment,
+      identity: NodeIdentity(founding: founding, origin: origin))
+    note(node, "joins")
+    return node
+  }
+
+  // MARK: - Work
+
+  /// Runs `body` on a node's replica; `nil` if the node is down, or dies meanwhile.
+  package func run<Result>(
+    on node: SimulatedNode, _ body: (Replica) throws -> Result
+  ) throws -> Result? {
+    guard let replica = node.replica else { return nil }
+    do {
+      let result = try body(replica)
+      // A death that struck after the last operation that mattered.
+      guard node.disk.isDead else { return result }
+    } catch {
+      guard node.disk.isDead else { throw error }
+    }
+    try died(node)
+    return nil
+  }
+
+  /// Notes what a command of a node has promised by returning, and tells the node's peers.
+  func confirm(_ node: SimulatedNode) throws {
+    guard let held = try run(on: node, { try $0.holdings() }) else { return }
+    node.promised.merge(held.vector)
+    try announce(node)
+  }
+
+  /// Tells the sessions of a node that its replica holds more.
+  func announce(_ node: SimulatedNode) throws {
+    guard !node.sessions.isEmpty else { return }
+    do {
+      let held = try run(on: node) { replica in
+        try replica.sealTip()
+        return try replica.holdings()
+      }
+      guard let held else { return }
+      for session in node.sessions { try session.localChanged(held) }
+    } catch StoreError.full {
+      note(node, "has no space for a seal")
+    }
+  }
+
+  /// A node has told what it holds, unless an enemy on the line has put it into its mouth.
+  func heard(from peer: SimulatedNode, _ vector: VersionVector) {
+    if network.weather.bentPerMille == 0 { peer.promised.merge(vector) }
+  }
+}
+
+// MARK: - Death
+
+extension World {
+  /// Kills a node's process, or cuts its power.
+  package func kill(_ node: SimulatedNode) throws {
+    guard node.replica != nil else { return }
+    node.disk.die()
+    try died(node)
+  }
+
+  /// Tidies up after a node whose disk has gone dead.
+  private func died(_ node: SimulatedNode) throws {
+    let failure: SimulatedDisk.Failure = random.chance(50) ? .power : .process
+    totals.fault(failure == .power ? "power cut" : "process killed")
+    note(node, failure == .power ? "loses power" : "is killed")
+    node.replica = nil
+    for session in node.sessions { try session.abandon() }
+    node.sessions = []
+    network.cutLinks(of: node, audibly: failure == .process)
+    node.failure = failure
+    let rest = Duration.seconds(Int64(random.next() % 600))
+    simulator.schedule(after: rest) { [self] in try restart(node) }
+  }
+
+  /// Opens a node's store again, and checks that it holds what it promised.
+  ///
+  /// An event of its own: whoever used the replica when it died has let go of it by now.
+  func restart(_ node: SimulatedNode) throws {
+    guard let failure = node.failure else { return }
+    node.failure = nil
+    node.disk.revive(after: failure, random: &random)
+    try putBack(node)
+    node.replica = try Replica.open(
+      at: node.path, schema: node.schema, environment: node.environment)
+    note(node, "starts again")
+    let held = try node.replica?.holdings().vector ?? VersionVector()
+    for dot in node.promised.dots where held[dot.replica] < dot.sequence {
+      throw Finding(
+        .durability,
+        "\(node.name) promised entry \(dot.sequence) of a log and holds \(held[dot.replica])")
+    }
+  }
+}
+
+extension World {
+  /// Lets go of every file.
+  func close() {
+    simulator.clear()
+    for node in nodes {
+      node.replica = nil
+      node.sessions = []
+    }
+    network.forget()
+  }
+}

@@ -1,0 +1,200 @@
+import CRDTCore
+import CRMDomain
+import Foundation
+import ReplicaStore
+import TestSupport
+
+extension Workload {
+  func create(on node: SimulatedNode) throws {
+    guard let entity = catalog[values.random.choice(kinds)] else { return }
+    try command("new \(entity.name)", on: node) { replica in
+      try replica.write(command: "new \(entity.name)") { transaction in
+        var assignments = try assignments(4, of: entity, in: transaction.snapshot)
+        if let field = entity.field(named: "name"),
+          !assignments.contains(where: { $0.path.field == field }),
+          let operand = try values.operand(for: field, in: transaction.snapshot)
+        {
+          assignments.append(try Assignment("name", .set, [operand], of: entity, in: catalog))
+        }
+        try editor().plan(new: entity, assignments, in: transaction.snapshot)
+          .apply(in: transaction)
+      }
+    }
+  }
+
+  func edit(on node: SimulatedNode) throws {
+    try command("edit", on: node) { replica in
+      try replica.write(command: "edit") { transaction in
+        guard let (entity, state) = try anyRecord(on: transaction.snapshot) else { return }
+        try editor().plan(
+          editing: state,
+          assignments(
+            Int.random(in: 1...3, using: &values.random), of: entity, in: transaction.snapshot),
+          in: transaction.snapshot
+        ).apply(in: transaction)
+      }
+    }
+  }
+
+  /// Opens a form, and saves it a good while later, whatever has come in meanwhile.
+  func openForm(on node: SimulatedNode) throws {
+    guard
+      let opened = try world.run(
+        on: node,
+        { replica in
+          try replica.read { try anyRecord(on: $0) }
+        }) ?? nil
+    else { return }
+    world.note(node, "opens a form")
+    let pause = Int.random(in: 1...2_000, using: &values.random)
+    world.simulator.schedule(after: .seconds(Int64(pause) * 60)) { [weak self] in
+      guard let self, isOpen else { return }
+      try save(opened.entity, opened.state, on: node)
+    }
+  }
+
+  private func save(_ entity: Entity, _ state: RecordState, on node: SimulatedNode) throws {
+    var saved: EditPlan?
+    let isDone = try command("save a form", on: node) { replica in
+      try replica.write(command: "edit") { transaction in
+        guard let now = try transaction.snapshot.record(entity.name, state.id), !now.isDeleted
+        else { return }
+        let plan = try editor().plan(
+          editing: state, assignments(2, of: entity, in: transaction.snapshot),
+          in: transaction.snapshot)
+        try plan.apply(in: transaction)
+        saved = plan
+      }
+    }
+    guard isDone, let saved, !saved.changes.isEmpty else { return }
+    try world.run(on: node) { replica in
+      try SeenCheck.run(saved, of: state, on: replica)
+    }
+  }
+
+  func delete(on node: SimulatedNode) throws {
+    try command("delete", on: node) { replica in
+      try replica.write(command: "delete") { transaction in
+        guard let (entity, state) = try anyRecord(on: transaction.snapshot) else { return }
+        try transaction.delete(entity.name, state.id, basis: state.basis)
+      }
+    }
+  }
+
+  func restore(on node: SimulatedNode) throws {
+    try command("restore", on: node) { replica in
+      try replica.write(command: "restore") { transaction in
+        guard let (entity, state) = try anyRecord(on: transaction.snapshot, deleted: true)
+        else { return }
+        try transaction.restore(entity.name, state.id, basis: state.basis)
+      }
+    }
+  }
+
+  func label(on node: SimulatedNode) throws {
+    try command("label", on: node) { replica in
+      try replica.write(command: "edit") { transaction in
+        guard let (entity, state) = try anyRecord(on: transaction.snapshot),
+          entity.field(named: "labels") != nil
+        else { return }
+        let operation: Assignment.Operation = values.random.chance(60) ? .add : .remove
+        try editor().plan(
+          editing: state,
+          [
+            try Assignment(
+              "labels", operation, [.text(values.name())], of: entity, in: catalog)
+          ], in: transaction.snapshot
+        ).apply(in: transaction)
+      }
+    }
+  }
+
+  func count(on node: SimulatedNode) throws {
+    let step = Int64.random(in: -5...9, using: &values.random)
+    var product: RecordID?
+    let isDone = try command("count \(step)", on: node) { replica in
+      try replica.write(command: "edit") { transaction in
+        guard let id = try values.record(of: "product", in: transaction.snapshot),
+          let state = try transaction.snapshot.record("product", id), !state.isDeleted
+        else { return }
+        product = id
+        try transaction.edit(
+          "product", id, basis: state.basis, [FieldChange("stock", .increment(step))])
+      }
+    }
+    guard let product else { return }
+    if isDone {
+      if let expected = expectedStock[product, default: 0] {
+        expectedStock[product] = expected + step
+      }
+    } else if node.replica == nil {
+      // Whether the entry was on disk when the machine died is not for us to say.
+      expectedStock[product] = .some(nil)
+    }
+  }
+
+  func bulk(on node: SimulatedNode) throws {
+    try command("bulk edit", on: node) { replica in
+      try replica.writeGroup { group in
+        for _ in 0..<Int.random(in: 1...3, using: &values.random) {
+          try group.write(command: "edit --all") { transaction in
+            var seen: Set<RecordID> = []
+            for _ in 0..<Int.random(in: 2...8, using: &values.random) {
+              guard let (entity, state) = try anyRecord(on: transaction.snapshot),
+                seen.insert(state.id).inserted
+              else { continue }
+              try editor().plan(
+                editing: state, assignments(2, of: entity, in: transaction.snapshot),
+                in: transaction.snapshot
+              ).apply(in: transaction)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Imports one of few files by a key, so that several nodes import the same.
+  func importFile(on node: SimulatedNode) throws {
+    let number = Int.random(in: 1...3, using: &values.random)
+    guard let entity = catalog["product"] else { return }
+    var lines = ["code,name,price"]
+    for row in 0..<12 {
+      lines.append("C\(number)-\(row),product \(row) of \(number),\(row + 1)00.00")
+    }
+    let bytes = Array(lines.joined(separator: "\n").utf8)
+    try command("import file \(number)", on: node) { replica in
+      var options = ImportOptions(batch: UInt128(number))
+      options.key = "code"
+      _ = try CSVImport(entity, options, in: catalog).run(
+        on: replica, open: { OneRead(bytes).read })
+    }
+  }
+
+  /// Writes through a second connection to the file, as another process does.
+  func secondProcess(on node: SimulatedNode) throws {
+    try command("second process", on: node) { _ in
+      let other = try Replica.open(
+        at: node.path, schema: node.schema, environment: node.environment)
+      try other.write(command: "edit") { transaction in
+        guard let (entity, state) = try anyRecord(on: transaction.snapshot) else { return }
+        try editor().plan(
+          editing: state, assignments(2, of: entity, in: transaction.snapshot),
+          in: transaction.snapshot
+        ).apply(in: transaction)
+      }
+    }
+  }
+}
+
+/// Gives all bytes at the first reading, and none after.
+private final class OneRead {
+  private var bytes: [UInt8]
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  func read() -> [UInt8] {
+    defer { bytes = [] }
+    return bytes
+  }
+}

@@ -1,0 +1,62 @@
+import CRDTCore
+import CRMDomain
+import ReplicaStore
+import TestSupport
+
+extension Workload {
+  /// Settles one of the open conflicts, by an ordinary write that has seen all of its sides.
+  func settle(on node: SimulatedNode) throws {
+    var settled: ConflictKind?
+    let isDone = try command("settle a conflict", on: node) { replica in
+      try replica.write(reason: "settled", command: "conflict take") { transaction in
+        let open = try transaction.snapshot.conflicts().filter(\.isOpen)
+        guard !open.isEmpty else { return }
+        let conflict = values.random.choice(open)
+        if try settle(conflict, in: transaction) { settled = conflict.kind }
+      }
+    }
+    if isDone, settled != nil { world.totals.conflictsSettled += 1 }
+  }
+
+  private func settle(_ conflict: Conflict, in transaction: Transaction) throws -> Bool {
+    switch conflict.kind {
+    case .held, .clock:
+      try transaction.create(
+        Dismissal.kind, id: Dismissal.record(of: conflict.id),
+        [
+          FieldChange("conflict", .set(.bytes(conflict.id.rawValue.bigEndianBytes))),
+          FieldChange("reason", .set(.text("kept"))),
+        ])
+      return true
+    case .field, .lifecycle, .unique: break
+    }
+    guard let key = conflict.records.last,
+      let state = try transaction.snapshot.record(key.kind, key.id)
+    else { return false }
+    switch conflict.kind {
+    case .field:
+      guard let field = conflict.field, let value = values.random.choice(conflict.sides).value
+      else { return false }
+      let rank = rank(of: value, field, of: key.kind)
+      try transaction.edit(
+        key.kind, key.id, basis: state.basis, [FieldChange(field, .set(value, rank: rank))])
+    case .lifecycle where values.random.chance(50):
+      try transaction.restore(key.kind, key.id, basis: state.basis)
+    case .lifecycle: try transaction.delete(key.kind, key.id, basis: state.basis)
+    case .unique:
+      guard let field = conflict.field else { return false }
+      let text = "\(values.word()) \(values.random.next() % 1_000_000)"
+      try transaction.edit(
+        key.kind, key.id, basis: state.basis, [FieldChange(field, .set(.text(text)))])
+    case .held, .clock: return false
+    }
+    return true
+  }
+
+  private func rank(of value: Value, _ field: String, of kind: String) -> UInt32? {
+    guard case .status(let machine)? = catalog[kind]?.field(named: field)?.format,
+      case .text(let state) = value
+    else { return nil }
+    return machine.rank(of: state)
+  }
+}

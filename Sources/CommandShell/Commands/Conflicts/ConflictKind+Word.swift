@@ -1,0 +1,11 @@
+import ReplicaStore
+
+extension ConflictKind {
+  /// What people and documents call it.
+  var word: String {
+    switch self {
+    case .field, .unique, .held, .clock: rawValue
+    case .lifecycle: "delete-edit"
+    }
+  }
+}

@@ -8,6 +8,7 @@ import GRDBSQLite
 struct WriterState {
   var directory: LogDirectory
   var roster: Roster
+  /// The entries set aside whose replaced dots still matter: those that are not malformed.
   var setAside: Set<LocalDot>
   /// The replica's clock.
   var clock: HybridLogicalClock
@@ -184,7 +185,11 @@ final class Writer {
 
   private func loadSetAside() throws -> Set<LocalDot> {
     let selection = try fold.statement(
-      "SELECT replica, sequence FROM _log WHERE verdict IS NOT NULL ORDER BY replica, sequence")
+      """
+      SELECT replica, sequence FROM _log WHERE verdict IS NOT NULL AND verdict <> ?
+      ORDER BY replica, sequence
+      """)
+    selection.bind(1, SetAsideReason.malformed.rawValue)
     defer { selection.reset() }
     var dots: Set<LocalDot> = []
     while try selection.step() {
@@ -218,11 +223,11 @@ extension Writer {
     of author: LogState, time: HybridTimestamp, payload: Payload?, pastChanged: Bool,
     state: WriterState
   ) -> SetAsideReason? {
+    guard let payload, time > author.time, namesOnlyThePast(payload, author: author, state: state)
+    else { return .malformed }
     guard let authority = authority(of: author, pastChanged: pastChanged, state: state) else {
       return .unknownAuthor
     }
-    guard let payload, time > author.time, namesOnlyThePast(payload, author: author, state: state)
-    else { return .malformed }
     let writesToRoster = payload.kinds.contains { RosterNames.isRoster(payload.name($0)) }
     return writesToRoster && authority.role != .administrator ? .notAdministrator : nil
   }
@@ -290,7 +295,7 @@ extension Writer {
     if verdict == nil, let payload {
       let stamp = Stamp(dot: header.dot, time: header.time, hash: hash)
       try apply(payload, of: FoldEntry(dot: dot, stamp: stamp), to: &state)
-    } else {
+    } else if verdict != .malformed {
       state.setAside.insert(dot)
     }
     return verdict
@@ -303,9 +308,8 @@ extension Writer {
     for dependency in header.dependencies {
       guard let dot = directory.local(dependency.dot) else { continue }
       author.past[dot.replica] = max(author.past[dot.replica] ?? 0, dot.sequence)
-      if let stamp = try log.stamp(of: dot) {
-        author.pastTime = max(author.pastTime, stamp.time)
-      }
+      // Times may fall within the log of a hostile author, so its last entry's would not do.
+      author.pastTime = max(author.pastTime, directory[dot.replica]?.time ?? author.pastTime)
     }
     try flagClocks(ahead: header.wall, of: author)
   }

@@ -252,12 +252,16 @@ extension Writer {
   private func namesOnlyThePast(
     _ payload: Payload, author: LogState, state: WriterState
   ) -> Bool {
-    func isPast(_ dot: Dot) -> Bool {
-      if dot.replica == author.id { return dot.sequence <= author.sequence }
-      guard let number = state.directory[dot.replica]?.number else { return false }
-      return (author.past[number] ?? 0) >= dot.sequence
+    for dot in payload.namedDots {
+      if dot.replica == author.id {
+        guard dot.sequence <= author.sequence else { return false }
+        continue
+      }
+      guard let number = state.directory[dot.replica]?.number,
+        author.past[number] ?? 0 >= dot.sequence
+      else { return false }
     }
-    return payload.namedDots.allSatisfy(isPast)
+    return true
   }
 }
 

@@ -16,7 +16,7 @@ enum ProgramVersion {
   ]
 
   private static let older = ReplicaSchema(
-    kinds: EntityCatalog.standard.schema.kinds.filter { $0.name != "engagement" }.map { kind in
+    kinds: EntityCatalog.standard.schema.kinds.map { kind in
       KindSchema(
         name: kind.name,
         fields: kind.fields.filter { unknownFields[kind.name]?.contains($0.name) != true },

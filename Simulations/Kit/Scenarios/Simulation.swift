@@ -120,7 +120,7 @@ package struct Simulation {
   private func checkSome() throws {
     let node = world.random.choice(world.nodes)
     guard node.replica != nil, !node.disk.isFull else { return }
-    try FinalCheck(world: world, workload: workload).check(node)
+    try FinalCheck(world: world, workload: workload).check(node, rebuild: false)
   }
 
   /// Ends all faults, and lets the nodes find together.

@@ -32,7 +32,9 @@ struct TokenFile: GenerationToken {
     guard fsync(descriptor) == 0 else { throw unwritable() }
   }
 
-  private func unwritable() -> NodeFailure {
-    .unwritableToken(path: path, reason: String(cString: strerror(errno)))
+  private func unwritable() -> any Error {
+    errno == ENOSPC
+      ? StoreError.full
+      : NodeFailure.unwritableToken(path: path, reason: String(cString: strerror(errno)))
   }
 }

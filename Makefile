@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 SWIFT ?= swift
 
-.PHONY: demo test build install bench lint setup
+.PHONY: demo test build install bench fuzz lint setup
 
 # An office and two representatives on this machine: offline edits, sync over TLS, a conflict settled.
 demo: setup
@@ -32,6 +32,12 @@ install: setup
 bench: setup
 	$(SWIFT) build --configuration release --product benchmarks
 	"$$($(SWIFT) build --configuration release --show-bin-path)/benchmarks"
+
+# Every decoder for SECONDS each, or the one that TARGET names; docs/fuzzing.md says more.
+SECONDS ?= 60
+
+fuzz: setup
+	Tests/Fuzz/run $(SECONDS) $(TARGET)
 
 lint: setup
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Simulations Tests

@@ -14,7 +14,7 @@ struct Fuzz {
       return
     }
     #if FUZZING
-      LibFuzzer.run(target, arguments: arguments[...0] + arguments[2...])
+      LibFuzzer.run(target, arguments: [arguments[0]] + arguments[2...])
     #else
       for path in arguments[2...] {
         let bytes = try Data(contentsOf: URL(fileURLWithPath: path))

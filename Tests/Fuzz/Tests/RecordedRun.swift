@@ -46,7 +46,7 @@ final class RecordedRun {
     try kith("rep", "delete", "Jonas Weber", "because", "left in February")
     try kith("office", "edit", "Jonas Weber", "job_title=Head of Pumps")
     try kith("rep", "sync")
-    try kith("rep", "conflict", "take", "1", "because", "agreed by phone")
+    try kith("rep", "conflict", "take", "1", "A", "because", "agreed by phone")
     try kith("rep", "sync")
     exports = [
       try kith("rep", "export", "accounts", "--format", "csv"),

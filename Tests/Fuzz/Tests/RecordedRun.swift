@@ -46,11 +46,11 @@ final class RecordedRun {
     try kith("rep", "delete", "Jonas Weber", "because", "left in February")
     try kith("office", "edit", "Jonas Weber", "job_title=Head of Pumps")
     try kith("rep", "sync")
-    try kith("rep", "conflict", "take", "1", "A", "because", "agreed by phone")
+    try kith("rep", "edit", "Pump", "amount=18200", "because", "agreed by phone")
     try kith("rep", "sync")
     exports = [
-      try kith("rep", "export", "accounts", "--format", "csv"),
-      try kith("rep", "export", "deals", "--format", "csv"),
+      try kith("rep", "list", "accounts", "--format", "csv"),
+      try kith("rep", "list", "deals", "--format", "csv"),
     ]
     self.lines = lines
     office.send(.terminate)

@@ -9,8 +9,8 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-/// libFuzzer's archive without a `main`, named by `make fuzz` alone: the modules are then compiled to be
-/// fuzzed. Dependencies are not, so that what the fuzzers steer by is our code.
+// libFuzzer's archive without a `main`, named by `make fuzz` alone: the modules are then compiled to be
+// fuzzed. Dependencies are not, so that what the fuzzers steer by is our code.
 let libFuzzer = Context.environment["LIBFUZZER"]
 let compiling: [SwiftSetting] =
   libFuzzer == nil

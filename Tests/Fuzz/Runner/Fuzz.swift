@@ -8,7 +8,13 @@ import FuzzTargets
 @main
 struct Fuzz {
   static func main() throws {
-    let arguments = CommandLine.arguments
+    var arguments = CommandLine.arguments
+    #if FUZZING
+      // libFuzzer starts further processes, and hands them its own arguments alone.
+      if let name = ProcessInfo.processInfo.environment[LibFuzzer.targetVariable] {
+        arguments.insert(name, at: 1)
+      }
+    #endif
     guard arguments.count > 1, let target = FuzzTarget(rawValue: arguments[1]) else {
       print(FuzzTarget.allCases.map(\.rawValue).joined(separator: "\n"))
       return

@@ -4,12 +4,16 @@
 
   /// libFuzzer as a library, which leaves `main` to the program.
   enum LibFuzzer {
+    /// Tells further processes of this one what to check.
+    static let targetVariable = "FUZZ_TARGET"
+
     /// What the callback, which can capture nothing, is to check; set once, before the driver starts.
     nonisolated(unsafe) fileprivate static var target = FuzzTarget.values
 
     /// Takes over the process.
     static func run(_ target: FuzzTarget, arguments: [String]) -> Never {
       Self.target = target
+      setenv(targetVariable, target.rawValue, 1)
       var argumentCount = Int32(arguments.count)
       var texts: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
       let code = texts.withUnsafeMutableBufferPointer { buffer in

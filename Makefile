@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 SWIFT ?= swift
 
-.PHONY: demo test build install bench fuzz lint setup
+.PHONY: demo test build install bench fuzz simulate planted lint setup
 
 # An office and two representatives on this machine: offline edits, sync over TLS, a conflict settled.
 demo: setup
@@ -38,6 +38,17 @@ SECONDS ?= 60
 
 fuzz: setup
 	Tests/Fuzz/run $(SECONDS) $(TARGET)
+
+# Simulated workspaces, by seed; docs/simulation.md says of what.
+SEEDS ?= 1...100
+simulate: setup
+	$(SWIFT) build --configuration release --product simulate
+	"$$($(SWIFT) build --configuration release --show-bin-path)/simulate" --all --seeds $(SEEDS)
+
+# The table of docs/simulation.md: within how many seeds each planted bug is found.
+planted: setup
+	$(SWIFT) build --product plant
+	"$$($(SWIFT) build --show-bin-path)/plant"
 
 lint: setup
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Simulations Tests

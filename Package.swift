@@ -114,6 +114,7 @@ let package = Package(
       ]),
     program(
       "simulate", path: "Simulations/Runner", ["SimulationKit", "TestSupport", argumentParser]),
+    program("plant", path: "Simulations/Planted", ["SimulationKit", argumentParser]),
     // Verification.
     library("TestSupport", path: "Tests/TestSupport", ["CRDTCore"]),
     program("demo", path: "Tests/Demo", ["TestSupport"]),

@@ -1,13 +1,13 @@
 import ArgumentParser
 import Foundation
 import SimulationKit
-import TestSupport
 
 @main
 struct Simulate: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate",
-    abstract: "Runs simulated workspaces: many nodes, virtual time, faults drawn from a seed.")
+    abstract: "Runs simulated workspaces: many nodes, virtual time, faults drawn from a seed.",
+    discussion: "Ends with 1 and the command that replays it when a run finds something.")
 
   @Option(help: "The scenario to run.")
   var scenario: String?
@@ -24,73 +24,79 @@ struct Simulate: ParsableCommand {
   @Flag(help: "List the scenarios.")
   var list = false
 
-  @Flag(help: "Print every event as it happens.")
+  @Flag(help: "Print every event as it happens; of one seed.")
   var trace = false
 
-  @Flag(help: "Print the digest of each run's trace.")
-  var digests = false
+  @Flag(help: "Run every seed twice, in two processes, and compare what happened.")
+  var twice = false
 
-  mutating func run() throws {
+  @Option(help: "How many processes share the seeds.")
+  var jobs = 2
+
+  @Flag(help: .hidden)
+  var worker = false
+
+  func run() throws {
     if list {
       for scenario in Scenario.all {
-        print(
-          "\(scenario.name.padding(toLength: 12, withPad: " ", startingAt: 0))\(scenario.summary)")
+        let name = scenario.name.padding(toLength: 12, withPad: " ", startingAt: 0)
+        print(name + scenario.summary)
       }
       return
     }
-    let range = seeds?.range ?? (seed.map { $0...$0 } ?? 1...1)
-    var totals = Totals()
-    let start = ContinuousClock.now
-    for value in range {
-      let scenario = try scenario(of: value)
-      let outcome = try run(scenario, seed: value)
-      totals.add(outcome.totals)
-      if digests { print("\(scenario.name) \(value) \(outcome.digest)") }
-      if let finding = outcome.finding {
-        report(finding, of: outcome, scenario: scenario, seed: value)
-        throw ExitCode(1)
-      }
-    }
-    print(Summary(totals, runs: range.count, time: ContinuousClock.now - start).text)
-  }
-
-  private func scenario(of seed: UInt64) throws -> Scenario {
-    if all { return Scenario.all[Int(seed % UInt64(Scenario.all.count))] }
-    guard let name = scenario, let found = Scenario.named(name) else {
+    guard all || scenario.flatMap(Scenario.named) != nil else {
       throw ValidationError("Name a scenario with --scenario, or run all with --all; see --list.")
     }
-    return found
-  }
-
-  private func run(_ scenario: Scenario, seed: UInt64) throws -> Simulation.Outcome {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("kith-simulation-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let isTracing = trace
-    let trace = Trace { event in
-      if isTracing { print(line(event)) }
+    guard let range = seeds?.range ?? seed.map({ $0...$0 }) else {
+      throw ValidationError("Give one seed with --seed, or several with --seeds 1...50.")
     }
-    return Simulation.run(scenario, seed: Seed(seed), folder: folder.path, trace: trace)
+    guard jobs > 0 else { throw ValidationError("At least one process has to run.") }
+    if worker || trace { return try runHere(range) }
+    try runInWorkers(range)
   }
 
-  private func report(
-    _ finding: Finding, of outcome: Simulation.Outcome, scenario: Scenario, seed: UInt64
-  ) {
-    for event in outcome.events { print(line(event)) }
-    print("")
-    print("\(scenario.name), seed \(seed): \(finding)")
-    print("replay: simulate --scenario \(scenario.name) --seed \(seed) --trace")
+  private func scenario(of seed: UInt64) -> Scenario {
+    let named = scenario.flatMap(Scenario.named)
+    return named ?? Scenario.all[Int(seed % UInt64(Scenario.all.count))]
   }
-}
 
-/// An event on one line: when, who, what.
-private func line(_ event: Trace.Event) -> String {
-  let time = Date(timeIntervalSince1970: Double(event.time.milliseconds) / 1_000)
-  let stamp = time.formatted(.iso8601.time(includingFractionalSeconds: true))
-  let day = time.formatted(.iso8601.year().month().day())
-  return
-    "\(day) \(stamp)  \(event.node.padding(toLength: 8, withPad: " ", startingAt: 0))  \(event.text)"
+  /// Runs seeds in this process: as a worker, or to print what happens.
+  private func runHere(_ range: ClosedRange<UInt64>) throws {
+    for seed in range {
+      let isTracing = trace
+      let report = try SeedReport.run(scenario(of: seed), seed: seed) { event in
+        if isTracing { print(event) }
+      }
+      if worker { try report.writeLine() } else { print(report.text) }
+      if report.finding != nil { throw ExitCode.failure }
+    }
+  }
+
+  private func runInWorkers(_ range: ClosedRange<UInt64>) throws {
+    let start = ContinuousClock.now
+    let arguments = all ? ["--all"] : ["--scenario", scenario ?? ""]
+    let workers = try Workers.parts(of: range, count: jobs).flatMap { part in
+      try (0..<(twice ? 2 : 1)).map { _ in try Worker(arguments, part) }
+    }
+    var totals = Totals()
+    var digests: [UInt64: String] = [:]
+    for report in try Workers(workers).reports() {
+      if report.finding != nil {
+        print(report.text)
+        throw ExitCode.failure
+      }
+      if let earlier = digests[report.seed] {
+        guard earlier == report.digest else {
+          print("\(report.scenario), seed \(report.seed): two runs went two ways")
+          throw ExitCode.failure
+        }
+        continue
+      }
+      digests[report.seed] = report.digest
+      totals.add(report.totals)
+    }
+    print(Summary(totals, runs: digests.count, time: ContinuousClock.now - start).text)
+  }
 }
 
 /// `A...B`.

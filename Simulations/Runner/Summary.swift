@@ -10,7 +10,7 @@ struct Summary {
       clean: \(runs) run\(runs == 1 ? "" : "s") in \(time.components.seconds) s
       nodes \(totals.nodes), transactions \(totals.transactions), entries moved \
       \(totals.entriesApplied), bytes sent \(totals.bytesSent), sessions \(totals.sessions)
-      conflicts settled \(totals.conflictsSettled), virtual days \(Int(totals.virtualDays))
+      conflicts raised \(totals.conflictsRaised), settled \(totals.conflictsSettled); virtual days \(Int(totals.virtualDays))
       faults: \(faults.isEmpty ? "none" : faults.joined(separator: ", "))
       """
   }

@@ -101,7 +101,7 @@ extension KithNode {
       }
       let done = ExchangeResult(
         peer: try desk.replica?.nodeName(of: peer) ?? name, result,
-        elapsed: SystemEnvironment.monotonicNow() - start)
+        storeFailure: desk.takeStoreFailure(), elapsed: SystemEnvironment.monotonicNow() - start)
       return (done, result)
     } catch {
       let failed = ExchangeResult(
@@ -145,15 +145,19 @@ extension SyncProgress {
 }
 
 extension ExchangeResult {
-  init(peer: String, _ result: SessionDriver.Result, elapsed: Duration) {
+  init(
+    peer: String, _ result: SessionDriver.Result, storeFailure: StoreError?, elapsed: Duration
+  ) {
     let isDone = result.wasInSync
+    let reason = storeFailure.map { "This node could not go on: \($0.summary)" } ?? result.reason
     self.init(
       peer: peer, entriesSent: result.report.entriesSent,
       entriesReceived: result.report.entriesReceived,
       bytes: result.report.bytesSent + result.report.bytesReceived,
       milliseconds: elapsed.wholeMilliseconds, clockOffsetMilliseconds: result.clockOffset,
-      diverged: result.diverged, failure: isDone ? nil : result.reason, hint: nil,
-      isWrongKey: false)
+      diverged: result.diverged, failure: isDone ? nil : reason,
+      hint: isDone ? nil : storeFailure?.hint, isWrongKey: false,
+      isOwnStore: !isDone && storeFailure != nil)
   }
 
   init(peer: String, failure: any Error, elapsed: Duration) {
@@ -162,7 +166,8 @@ extension ExchangeResult {
     self.init(
       peer: peer, entriesSent: 0, entriesReceived: 0, bytes: 0,
       milliseconds: elapsed.wholeMilliseconds, clockOffsetMilliseconds: nil, diverged: false,
-      failure: known?.summary ?? "\(failure)", hint: known?.hint, isWrongKey: isWrongKey)
+      failure: known?.summary ?? "\(failure)", hint: known?.hint, isWrongKey: isWrongKey,
+      isOwnStore: failure is StoreError)
   }
 }
 

@@ -15,6 +15,7 @@ final class SessionDesk: Sendable {
   /// The digests computed last: an office's peers ask for the same ones, and they cost a look at
   /// every record.
   private let latest = Mutex<Computed?>(nil)
+  private let storeFailure = Mutex<StoreError?>(nil)
 
   private struct Computed {
     /// What the replica held at least; of later changes the digests are computed anew.
@@ -55,10 +56,21 @@ final class SessionDesk: Sendable {
       return try await BlockingWork.run { [self] in try answerNow(output, peer: peer) }
     } catch let error as BatchError {
       return .batchRefused(reason: error.description)
+    } catch let error as StoreError {
+      storeFailure.withLock { $0 = error }
+      return .failed(reason: error.summary)
     } catch let error as any UserFacingError {
       return .failed(reason: error.summary)
     } catch {
       return .failed(reason: "\(error)")
+    }
+  }
+
+  /// What the store itself failed by since this was last asked, if it did.
+  func takeStoreFailure() -> StoreError? {
+    storeFailure.withLock { failure in
+      defer { failure = nil }
+      return failure
     }
   }
 

@@ -10,19 +10,17 @@ struct TokenFile: GenerationToken {
     return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
   }
 
-  /// Writes a draft, and puts it in the old file's place once it is on disk.
+  /// Writes in place: of bytes that a power cut leaves half-written the store knows that they are not
+  /// its own, as it does of none.
   func write(_ bytes: [UInt8]) throws {
-    let draft = "\(path).new-\(getpid())"
-    let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    let isNew = !FileManager.default.fileExists(atPath: path)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw unwritable() }
-    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    try file.write(contentsOf: Data(bytes))
-    guard fsync(descriptor) == 0, rename(draft, path) == 0 else {
-      let error = unwritable()
-      unlink(draft)
-      throw error
-    }
-    try syncFolder()
+    defer { close(descriptor) }
+    guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count,
+      ftruncate(descriptor, bytes.count) == 0, fdatasync(descriptor) == 0
+    else { throw unwritable() }
+    if isNew { try syncFolder() }
   }
 
   /// Makes the new name durable; without this a power cut may take it back.
@@ -34,7 +32,9 @@ struct TokenFile: GenerationToken {
     guard fsync(descriptor) == 0 else { throw unwritable() }
   }
 
-  private func unwritable() -> NodeFailure {
-    .unwritableToken(path: path, reason: String(cString: strerror(errno)))
+  private func unwritable() -> any Error {
+    errno == ENOSPC
+      ? StoreError.full
+      : NodeFailure.unwritableToken(path: path, reason: String(cString: strerror(errno)))
   }
 }

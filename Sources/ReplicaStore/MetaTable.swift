@@ -16,8 +16,6 @@ struct MetaTable {
     case ownReplica = "own_replica"
     /// The origin of that log, until its first entry is written.
     case pendingOrigin = "pending_origin"
-    /// What the file beside the store said when the store was last written to: 16 random bytes.
-    case token
     /// The greatest clock reading accepted from peers.
     case clock
     /// The digest of the schema that the typed tables were made for.

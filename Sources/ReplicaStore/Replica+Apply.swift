@@ -97,12 +97,11 @@ extension Writer {
     for item in checked {
       let author = state.directory[check.logs[item.log].id] ?? check.fresh(item.log)
       let payload = try? Payload(decoding: item.entry.payload, author: author.id)
-      try take(
+      let verdict = try take(
         item.entry, hash: item.hash, author: author, payload: payload, received: now,
         seal: item.seal, into: &state)
       report.entries += 1
-      let dot = LocalDot(replica: author.number, sequence: item.entry.header.dot.sequence)
-      if state.setAside.contains(dot) { report.setAside += 1 }
+      if verdict != nil { report.setAside += 1 }
       if !state.clock.accept(item.entry.header.time, at: now) { report.aheadOfClock += 1 }
     }
     if !checked.isEmpty { try meta.setClock(state.clock.latest) }

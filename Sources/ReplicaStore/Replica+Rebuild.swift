@@ -111,7 +111,7 @@ extension Writer {
     if verdict == nil, let payload {
       let stamp = Stamp(dot: entry.header.dot, time: row.time, hash: row.hash)
       try apply(payload, of: FoldEntry(dot: row.dot, stamp: stamp), to: &state)
-    } else {
+    } else if verdict != .malformed {
       state.setAside.insert(row.dot)
     }
   }

@@ -16,20 +16,35 @@ extension Replica {
 }
 
 extension Writer {
-  /// Makes sure, once per process and before it writes, that the store is no copy, and changes the
-  /// token, so that a copy made until now is known as one.
-  ///
-  /// The file beside the store is written before the transaction commits, while no other process can
-  /// look: a crash in between makes the store look like a copy, which costs a replica id and nothing
-  /// else.
+  /// Makes sure, once per process and before it writes, that the store is no copy.
   func claim() throws {
     guard !isClaimed, let token = environment.token else { return }
     try transaction { state in
-      let own = try meta.bytes(.token)
-      if try token.read() != own { try renew(&state, because: .copied) }
-      try meta.mark(by: token, environment)
+      if try token.read() != state.tip { try renew(&state, because: .copied) }
+      isClaimed = true
     }
-    isClaimed = true
+  }
+
+  /// Moves the token along with this node's log, as the last act before a transaction commits.
+  ///
+  /// No other process can look in between. A crash in between makes the store look like a copy, which
+  /// costs a replica id and nothing else.
+  func moveToken(to state: WriterState) throws {
+    guard isClaimed, let token = environment.token else { return }
+    let present = try savedTip ?? token.read()
+    savedTip = state.tip
+    guard present != state.tip else { return }
+    replacedTip = present
+    try token.write(state.tip)
+  }
+
+  /// Takes back the token's last move, since the transaction was not kept.
+  func returnToken() {
+    savedTip = nil
+    guard let replacedTip else { return }
+    self.replacedTip = nil
+    // Where even that fails, the store looks like a copy, as after a crash.
+    try? environment.token?.write(replacedTip)
   }
 
   /// Goes on under a new replica id if our clock was last used while the wall clock was far ahead.
@@ -60,6 +75,8 @@ extension Writer {
     state.unsealedEntries = 0
     state.unsealedBytes = 0
     state.renewal = reason
+    // The new log is this store's and no copy's.
+    isClaimed = true
   }
 
   /// The origin of this node's log, written or to be written; of a log that is there it is no longer
@@ -70,13 +87,14 @@ extension Writer {
   }
 }
 
-extension MetaTable {
-  private static let tokenByteCount = 16
+extension WriterState {
+  var tip: [UInt8] { Self.tip(of: Dot(replica: own, sequence: directory[own]?.sequence ?? 0)) }
 
-  /// Gives the store and the file beside it a new mark.
-  func mark(by token: any GenerationToken, _ environment: ReplicaEnvironment) throws {
-    let next = environment.random(Self.tokenByteCount)
-    try set(.token, next)
-    try token.write(next)
+  /// What the token says: the log that this node writes (16 bytes) and its last entry (8 bytes).
+  static func tip(of dot: Dot) -> [UInt8] {
+    var writer = ByteWriter(capacity: 24)
+    writer.write(fixed: dot.replica.rawValue)
+    writer.write(fixed: dot.sequence)
+    return writer.bytes
   }
 }

@@ -30,7 +30,7 @@ package final class Replica: Sendable {
 
   private init(
     path: String, schema: ReplicaSchema, environment: ReplicaEnvironment, durability: Durability,
-    prepare: (Database) throws -> Void
+    isReadOnly: Bool = false, prepare: (Database) throws -> Void
   ) throws {
     self.path = path
     self.schema = schema
@@ -38,6 +38,7 @@ package final class Replica: Sendable {
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
     configuration.label = "kith"
+    configuration.readonly = isReadOnly
     // Only a new file takes it. Entries and records are some hundred bytes: larger pages waste less.
     configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 8192") }
     let pool = try StoreError.wrapping {
@@ -74,16 +75,27 @@ package final class Replica: Sendable {
 
   /// Opens the store at `path`, brings its tables up to `schema`, and materialises what earlier
   /// programs did not know.
+  ///
+  /// A store on a disk that takes no writes is opened for reading; whatever writes then throws
+  /// ``StoreError/readOnly``. So does opening it if it would have to be brought up to `schema`.
   package static func open(
     at path: String, schema: ReplicaSchema, environment: ReplicaEnvironment,
     durability: Durability = .full
   ) throws -> Replica {
     guard StoreFile.exists(at: path) else { throw StoreError.missing(path: path) }
-    let replica = try Replica(
-      path: path, schema: schema, environment: environment, durability: durability
-    ) { try StoreFile.check($0, path: path) }
-    try replica.materialiseUnread()
-    return replica
+    func open(isReadOnly: Bool) throws -> Replica {
+      try Replica(
+        path: path, schema: schema, environment: environment, durability: durability,
+        isReadOnly: isReadOnly
+      ) { try StoreFile.check($0, path: path) }
+    }
+    do {
+      let replica = try open(isReadOnly: false)
+      try replica.materialiseUnread()
+      return replica
+    } catch StoreError.readOnly {
+      return try open(isReadOnly: true)
+    }
   }
 
   /// Makes a store for a node that continues `identity`'s workspace.
@@ -101,7 +113,8 @@ package final class Replica: Sendable {
         try meta.set(.workspace, identity.founding.workspace.rawValue.bigEndianBytes)
         try meta.set(.founding, identity.founding.key.bytes + identity.founding.nonce)
         try meta.setPendingOrigin(identity.origin)
-        if let token = environment.token { try meta.mark(by: token, environment) }
+        try environment.token?.write(
+          WriterState.tip(of: Dot(replica: identity.origin.replica, sequence: 0)))
         return .commit
       }
     }

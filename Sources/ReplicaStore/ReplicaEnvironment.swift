@@ -28,7 +28,7 @@ package struct ReplicaEnvironment: Sendable {
   }
 }
 
-/// A few bytes that are kept beside a store and not in it, and change as the store goes on.
+/// A few bytes that are kept beside a store and not in it: how far this node's own log has come.
 ///
 /// A copy of the store that comes without them, or an older state that is put beside newer ones, is
 /// known by them.

@@ -145,16 +145,32 @@ final class RecordReader {
       selection.bind(2, record)
       selection.bind(3, field.name)
       defer { selection.reset() }
-      var dots: [Dot] = []
-      var sides: [Side] = []
+      var heads: [(dot: LocalDot, sides: [Side])] = []
       while try selection.step() {
-        dots.append(try directory.dot(selection.dot(0)))
-        sides += try SidesCodec.sides(from: selection.bytes(2))
+        heads.append((selection.dot(0), try SidesCodec.sides(from: selection.bytes(2))))
       }
-      // A lone value that the column cannot hold is read from its head.
-      if sides.count == 1 { values[field.name] = sides[0].value }
-      return dots.sorted()
+      if values[field.name]?.isNull == true {
+        values[field.name] = try shown(of: heads, policy: field.policy)
+      }
+      return try heads.map { try directory.dot($0.dot) }.sorted()
     }
+  }
+
+  /// What shows of heads whose winner is null, or a value that the column cannot hold.
+  private func shown(
+    of heads: [(dot: LocalDot, sides: [Side])], policy: MergePolicy
+  ) throws -> Value {
+    guard heads.contains(where: { $0.sides.contains { !$0.value.isNull } }) else { return .null }
+    let log = try LogTable(database)
+    let register = RegisterHeads(
+      heads: try heads.map { head in
+        guard let known = try log.stamp(of: head.dot) else {
+          throw StoreError.damaged(detail: "the log lacks an entry that a record stands at")
+        }
+        let stamp = Stamp(dot: try directory.dot(head.dot), time: known.time, hash: known.hash)
+        return Head(stamp: stamp, sides: head.sides)
+      })
+    return register.winner(under: policy)?.value.value ?? .null
   }
 
   private func elements(

@@ -8,6 +8,7 @@ import GRDBSQLite
 struct WriterState {
   var directory: LogDirectory
   var roster: Roster
+  /// The entries set aside whose replaced dots still matter: those that are not malformed.
   var setAside: Set<LocalDot>
   /// The replica's clock.
   var clock: HybridLogicalClock
@@ -40,6 +41,9 @@ final class Writer {
   private let dataVersion: Statement
   /// Whether this process has made sure that the store is no copy.
   var isClaimed = false
+  /// What the token says, as far as this process knows, and what it said before this transaction.
+  var savedTip: [UInt8]?
+  var replacedTip: [UInt8]?
   private var seenDataVersion: Int64 = -1
   private var current: WriterState?
   private var authorities: [ReplicaID: CachedAuthority] = [:]
@@ -74,19 +78,23 @@ final class Writer {
   func transaction<Result>(
     _ body: (inout WriterState) throws -> Result
   ) throws -> Result {
+    let wasClaimed = isClaimed
     try execute("BEGIN IMMEDIATE")
     do {
       var state = try stateAsOfNow()
       let result = try body(&state)
       try directoryTable.save(&state.directory)
       try log.flush()
+      try moveToken(to: state)
       try execute("COMMIT")
+      replacedTip = nil
       let renewal = state.renewal
       state.renewal = nil
       current = state
       if let renewal { environment.onRenewal(renewal) }
       return result
     } catch {
+      isClaimed = wasClaimed
       rollBack()
       throw error
     }
@@ -108,6 +116,7 @@ final class Writer {
   /// is the error to tell.
   private func rollBack() {
     forget()
+    returnToken()
     if sqlite3_get_autocommit(connection) == 0 {
       sqlite3_exec(connection, "ROLLBACK", nil, nil, nil)
     }
@@ -176,7 +185,11 @@ final class Writer {
 
   private func loadSetAside() throws -> Set<LocalDot> {
     let selection = try fold.statement(
-      "SELECT replica, sequence FROM _log WHERE verdict IS NOT NULL ORDER BY replica, sequence")
+      """
+      SELECT replica, sequence FROM _log WHERE verdict IS NOT NULL AND verdict <> ?
+      ORDER BY replica, sequence
+      """)
+    selection.bind(1, SetAsideReason.malformed.rawValue)
     defer { selection.reset() }
     var dots: Set<LocalDot> = []
     while try selection.step() {
@@ -210,11 +223,11 @@ extension Writer {
     of author: LogState, time: HybridTimestamp, payload: Payload?, pastChanged: Bool,
     state: WriterState
   ) -> SetAsideReason? {
+    guard let payload, time > author.time, namesOnlyThePast(payload, author: author, state: state)
+    else { return .malformed }
     guard let authority = authority(of: author, pastChanged: pastChanged, state: state) else {
       return .unknownAuthor
     }
-    guard let payload, time > author.time, namesOnlyThePast(payload, author: author, state: state)
-    else { return .malformed }
     let writesToRoster = payload.kinds.contains { RosterNames.isRoster(payload.name($0)) }
     return writesToRoster && authority.role != .administrator ? .notAdministrator : nil
   }
@@ -239,12 +252,16 @@ extension Writer {
   private func namesOnlyThePast(
     _ payload: Payload, author: LogState, state: WriterState
   ) -> Bool {
-    func isPast(_ dot: Dot) -> Bool {
-      if dot.replica == author.id { return dot.sequence <= author.sequence }
-      guard let number = state.directory[dot.replica]?.number else { return false }
-      return (author.past[number] ?? 0) >= dot.sequence
+    for dot in payload.namedDots {
+      if dot.replica == author.id {
+        guard dot.sequence <= author.sequence else { return false }
+        continue
+      }
+      guard let number = state.directory[dot.replica]?.number,
+        author.past[number] ?? 0 >= dot.sequence
+      else { return false }
     }
-    return payload.namedDots.allSatisfy(isPast)
+    return true
   }
 }
 
@@ -282,7 +299,7 @@ extension Writer {
     if verdict == nil, let payload {
       let stamp = Stamp(dot: header.dot, time: header.time, hash: hash)
       try apply(payload, of: FoldEntry(dot: dot, stamp: stamp), to: &state)
-    } else {
+    } else if verdict != .malformed {
       state.setAside.insert(dot)
     }
     return verdict
@@ -295,9 +312,8 @@ extension Writer {
     for dependency in header.dependencies {
       guard let dot = directory.local(dependency.dot) else { continue }
       author.past[dot.replica] = max(author.past[dot.replica] ?? 0, dot.sequence)
-      if let stamp = try log.stamp(of: dot) {
-        author.pastTime = max(author.pastTime, stamp.time)
-      }
+      // Times may fall within the log of a hostile author, so its last entry's would not do.
+      author.pastTime = max(author.pastTime, directory[dot.replica]?.time ?? author.pastTime)
     }
     try flagClocks(ahead: header.wall, of: author)
   }

@@ -58,6 +58,21 @@ struct TestNodes {
     try start(node, "serve", "--listen", address, environment: environment)
   }
 
+  /// Looks again and again until something holds; each look runs a command, or takes as long.
+  ///
+  /// - Throws: ``Failure`` when the time is over.
+  func wait(
+    for timeout: Duration = .seconds(60), _ what: String = "what was waited for",
+    _ condition: () throws -> Bool
+  ) throws {
+    let deadline = ContinuousClock.now + timeout
+    while try !condition() {
+      guard ContinuousClock.now < deadline else {
+        throw Failure(description: "In \(timeout) there was not \(what).")
+      }
+    }
+  }
+
   /// Ends a serving node as an operator does.
   func stop(_ process: KithProcess) throws {
     process.send(.terminate)

@@ -5,7 +5,7 @@ import Testing
 /// A node whose machine is ten years ahead, by a library that tells one process another time.
 @Suite(
   "A clock ten years ahead",
-  .enabled(if: FakeClock.library != nil, "The Debian package faketime is not installed."))
+  .enabled(if: FakeClock.library != nil, .init(rawValue: FakeClock.absence)))
 struct WrongClockTests {
   private let nodes: TestNodes
   private let office: KithProcess
@@ -122,37 +122,5 @@ struct WrongClockTests {
       let short: String
     }
     let rows: [Row]
-  }
-}
-
-/// Runs `kith` by another time of day; clocks that count from the machine's start stay as they are.
-private struct FakeClock {
-  /// The preloaded library, wherever Debian keeps libraries of this machine.
-  static let library: String? = {
-    let folders = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib")) ?? []
-    return folders.map { "/usr/lib/\($0)/faketime/libfaketimeMT.so.1" }
-      .first(where: FileManager.default.fileExists)
-  }()
-
-  private let environment: [String: String]
-
-  init?(days: Int) {
-    guard let library = Self.library else { return nil }
-    environment = [
-      "LD_PRELOAD": library, "FAKETIME": "+\(days)d", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-      "NO_FAKE_STAT": "1",
-    ]
-  }
-
-  /// Runs one line, given on standard input: with the library loaded a program of Swift finds no
-  /// arguments.
-  func kith(_ line: String, store: String) throws -> String {
-    let result = try KithProcess.run(
-      [], input: line + "\n", environment: environment.merging(["KITH_STORE": store]) { $1 })
-    guard result.code == 0 else {
-      throw TestNodes.Failure(
-        description: "`\(line)` ended with \(result.code):\n\(result.output)\(result.errors)")
-    }
-    return result.output
   }
 }

@@ -22,6 +22,7 @@ enum ImportRule {
       "CRDTCore", "CRMDomain", "Crypto", "Foundation", "GRDB", "GRDBSQLite", "Glibc", "HeapModule",
       "ReplicaStore", "SyncEngine", "Synchronization", "TestSupport",
     ],
+    "plant": ["ArgumentParser", "Foundation", "SimulationKit"],
     "simulate": ["ArgumentParser", "Foundation", "SimulationKit", "TestSupport"],
     "kith": ["CRMDomain", "CommandShell", "Foundation", "NodeRuntime", "UnixSignals"],
   ]

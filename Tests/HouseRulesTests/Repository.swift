@@ -32,6 +32,7 @@ struct RepositoryFile: Sendable {
 
   private static let simulations = [
     ["Simulations", "Kit"]: "SimulationKit", ["Simulations", "Runner"]: "simulate",
+    ["Simulations", "Planted"]: "plant",
   ]
 
   var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }

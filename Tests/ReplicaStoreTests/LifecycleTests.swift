@@ -81,4 +81,31 @@ struct LifecycleTests {
     }
     #expect(try office.replica.digest() == rep.replica.digest())
   }
+
+  @Test("what has left a deleted record is hidden no longer, whichever of the two came first")
+  func movedAway() throws {
+    let office = try TestNode.founder()
+    let (deal, line) = try office.replica.write { transaction in
+      let deal = try transaction.create("deal", [name("Pump")])
+      let line = try transaction.create(
+        "line", [FieldChange("parent", .set(.reference(deal))), name("Seal")])
+      return (deal, line)
+    }
+    let rep = try office.enrol("rep")
+    try rep.replica.write {
+      try $0.edit(
+        "line", line, basis: rep.state("line", line).basis, [FieldChange("parent", .set(.null))])
+    }
+    office.clock.advance(milliseconds: 10)
+    try office.replica.write {
+      try $0.delete("deal", deal, basis: office.state("deal", deal).basis)
+    }
+    #expect(try office.state("line", line).isDeleted)
+    try syncAll([office, rep])
+    for node in [office, rep] {
+      #expect(try node.state("deal", deal).isDeleted)
+      #expect(try !node.state("line", line).isDeleted)
+    }
+    #expect(try office.replica.digest() == rep.replica.digest())
+  }
 }

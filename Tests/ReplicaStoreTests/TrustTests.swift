@@ -43,6 +43,42 @@ struct TrustTests {
     #expect(try office.replica.digest() == rep.replica.digest())
   }
 
+  @Test("of concurrent roles the rights hold that each of them grants")
+  func concurrentRoles() throws {
+    let office = try TestNode.founder()
+    let chief = try office.enrol("chief", role: "administrator")
+    let rep = try office.enrol("rep")
+    try syncAll([office, chief, rep])
+    let member = RecordID(rawValue: try rep.replica.ownMember().rawValue)
+    for (node, role) in [(office, "administrator"), (chief, "finance")] {
+      let basis = try node.state("member", member).basis
+      try node.replica.write {
+        try $0.edit("member", member, basis: basis, [FieldChange("role", .set(.text(role)))])
+      }
+    }
+    try syncAll([office, chief, rep])
+    let deal = try rep.replica.write { try $0.create("deal", [name("Pump")]) }
+    let roster = try rep.replica.write { try $0.create("member", [name("A friend")]) }
+    try syncAll([office, chief, rep])
+    for node in [office, chief, rep] {
+      #expect(try node.state("deal", deal)["name"] == .text("Pump"))
+      #expect(try node.replica.read { try $0.record("member", roster) } == nil)
+      let held = try node.replica.read { try $0.conflicts() }.filter { $0.kind == .held }
+      #expect(held.map(\.reason) == [.notAdministrator])
+    }
+    // Written again as two sides, as when the conflict is reopened, they grant what both do.
+    let basis = try office.state("member", member).basis
+    try office.replica.write {
+      let sides = ["administrator", "finance"].map { Side(value: .text($0)) }
+      try $0.edit("member", member, basis: basis, [FieldChange("role", .reopen(sides))])
+    }
+    try syncAll([office, chief, rep])
+    try rep.edit(deal, name("Pump 2"))
+    try office.pull(from: rep)
+    #expect(try office.state("deal", deal)["name"] == .text("Pump 2"))
+    #expect(try office.replica.check().faults == [])
+  }
+
   @Test("a batch with any bit flipped is refused whole, or means the same")
   func flippedBits() throws {
     let office = try TestNode.founder()

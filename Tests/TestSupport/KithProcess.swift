@@ -154,9 +154,24 @@ package final class KithProcess: Sendable {
   package func line(
     containing part: String, within timeout: Duration = .seconds(30)
   ) throws -> String {
+    try line(of: .output, containing: part, within: timeout)
+  }
+
+  /// Waits for a whole line of standard error that contains `part`, and returns the first.
+  ///
+  /// - Throws: ``TimedOut`` if the time is over or the process has ended without it.
+  package func logLine(
+    containing part: String, within timeout: Duration = .seconds(60)
+  ) throws -> String {
+    try line(of: .errors, containing: part, within: timeout)
+  }
+
+  private func line(
+    of stream: ProcessTranscript.Stream, containing part: String, within timeout: Duration
+  ) throws -> String {
     let line = transcript.wait(for: timeout) { state in
       // After the end there is nothing to wait for; an empty line stands for none.
-      state.lines(of: .output).first { $0.contains(part) } ?? (state.isFinished ? "" : nil)
+      state.lines(of: stream).first { $0.contains(part) } ?? (state.isFinished ? "" : nil)
     }
     guard let line, !line.isEmpty else { throw timedOut(waitingFor: "line with “\(part)”") }
     return String(line)

@@ -9,11 +9,9 @@ package struct RawSocket: Sendable {
   package static func withConnection<Result>(
     toPort port: Int, _ body: (RawSocket) async throws -> Result
   ) async throws -> Result {
-    try await withSocket { socket in
-      var target = socketAddress(port: port)
-      try check(withPointer(to: &target) { connect(socket.descriptor, $0, $1) })
-      return try await body(socket)
-    }
+    let descriptor = try openConnection(toPort: port)
+    defer { close(descriptor) }
+    return try await body(RawSocket(descriptor: descriptor))
   }
 
   /// Lends a socket that listens on loopback, but whose connections nobody takes, to `body`, with
@@ -22,19 +20,9 @@ package struct RawSocket: Sendable {
   package static func withListener<Result>(
     _ body: (RawSocket, Int) async throws -> Result
   ) async throws -> Result {
-    try await withSocket { socket in
-      var address = socketAddress(port: 0)
-      try check(withPointer(to: &address) { bind(socket.descriptor, $0, $1) })
-      try check(listen(socket.descriptor, 8))
-      try check(
-        withUnsafeMutablePointer(to: &address) { pointer in
-          pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-            return getsockname(socket.descriptor, $0, &size)
-          }
-        })
-      return try await body(socket, Int(UInt16(bigEndian: address.sin_port)))
-    }
+    let (descriptor, port) = try openListener()
+    defer { close(descriptor) }
+    return try await body(RawSocket(descriptor: descriptor), port)
   }
 
   /// Takes one connection and answers it with `bytes`, then closes it.
@@ -71,13 +59,41 @@ package struct RawSocket: Sendable {
     }
   }
 
-  private static func withSocket<Result>(
-    _ body: (RawSocket) async throws -> Result
-  ) async throws -> Result {
+  /// Opens a socket connected to a port of loopback, for the caller to close.
+  static func openConnection(toPort port: Int) throws -> Int32 {
+    try openSocket { descriptor in
+      var target = socketAddress(port: port)
+      try check(withPointer(to: &target) { connect(descriptor, $0, $1) })
+      return descriptor
+    }
+  }
+
+  /// Opens a socket that listens on a free port of loopback, for the caller to close.
+  static func openListener() throws -> (descriptor: Int32, port: Int) {
+    try openSocket { descriptor in
+      var address = socketAddress(port: 0)
+      try check(withPointer(to: &address) { bind(descriptor, $0, $1) })
+      try check(listen(descriptor, 8))
+      try check(
+        withUnsafeMutablePointer(to: &address) { pointer in
+          pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            return getsockname(descriptor, $0, &size)
+          }
+        })
+      return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
+    }
+  }
+
+  private static func openSocket<Result>(_ body: (Int32) throws -> Result) throws -> Result {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     try check(descriptor)
-    defer { close(descriptor) }
-    return try await body(RawSocket(descriptor: descriptor))
+    do {
+      return try body(descriptor)
+    } catch {
+      close(descriptor)
+      throw error
+    }
   }
 
   private static func socketAddress(port: Int) -> sockaddr_in {

@@ -1,5 +1,6 @@
 import GRDBSQLite
 import Glibc
+import ReplicaStore
 import Synchronization
 package import TestSupport
 
@@ -80,6 +81,24 @@ package final class SimulatedDisk {
     operationsUntilDeath = nil
   }
 
+  /// Copies a store's file, once nobody writes to it.
+  func copy(_ path: String, to copy: String) throws(DiskError) {
+    guard let bytes = Self.bytes(of: path) else { throw .folder(path) }
+    let file = Glibc.open(copy, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    guard file >= 0 else { throw .folder(copy) }
+    defer { close(file) }
+    guard pwrite(file, bytes, bytes.count, 0) == bytes.count else { throw .folder(copy) }
+  }
+
+  private static func bytes(of path: String) -> [UInt8]? {
+    let file = Glibc.open(path, O_RDONLY)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    let size = Int(lseek(file, 0, SEEK_END))
+    var bytes = [UInt8](repeating: 0, count: size)
+    return pread(file, &bytes, size, 0) == size ? bytes : nil
+  }
+
   /// The names of the stores on the disk.
   private var storeNames: [String] {
     guard let directory = opendir(folder) else { return [] }
@@ -122,10 +141,29 @@ package final class SimulatedDisk {
   }
 }
 
-/// A disk that could not be made.
+/// The token beside a node's store, on its disk.
+final class SimulatedToken: GenerationToken {
+  private let disk: Unowned
+  private let bytes = Mutex<[UInt8]?>(nil)
+
+  init(on disk: SimulatedDisk) { self.disk = Unowned(disk: disk) }
+
+  func read() throws -> [UInt8]? {
+    guard !disk.disk.isDead else { throw DiskError.dead }
+    return bytes.withLock { $0 }
+  }
+
+  func write(_ new: [UInt8]) throws {
+    guard disk.disk.permit() == SQLITE_OK else { throw DiskError.dead }
+    bytes.withLock { $0 = new }
+  }
+}
+
+/// A disk that could not be made, or whose machine is down.
 package enum DiskError: Error, Hashable, Sendable {
   case folder(String)
   case noDefaultInterface
+  case dead
 }
 
 /// A disk, known to the interface as long as somebody holds it.

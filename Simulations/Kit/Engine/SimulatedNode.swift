@@ -25,18 +25,27 @@ package final class SimulatedNode {
   var schedule = PeerSchedule()
   /// What it must hold for ever: commands that have returned, and what it has acknowledged to peers.
   var promised = VersionVector()
+  /// The latest entry of its own whose time was looked at.
+  var checkedTip: Dot?
+  /// An older state of the store, to be put back; `nil` if none was kept.
+  var backup: String?
+  /// Whether the backup takes the store's place when the node starts again.
+  var isToBePutBack = false
   private let random: SeededBytes
+  private let token: SimulatedToken
 
+  /// Makes a machine without a store; `key` is `nil` for a new node, and another's for a copy of it.
   init(
     name: String, schema: ReplicaSchema, disk: SimulatedDisk, time: TrueTime,
-    random: inout SplitMix64
+    key: SimulatedKey? = nil, random: inout SplitMix64
   ) {
     self.name = name
     self.schema = schema
     schemaDigest = schema.digest
     self.disk = disk
     clock = SimulatedClock(time)
-    key = SimulatedKey(from: &random)
+    token = SimulatedToken(on: disk)
+    self.key = key ?? SimulatedKey(from: &random)
     self.random = SeededBytes(SplitMix64(seed: random.next()))
   }
 
@@ -46,7 +55,7 @@ package final class SimulatedNode {
   package var environment: ReplicaEnvironment {
     let (clock, random) = (clock, random)
     return ReplicaEnvironment(
-      now: { clock.now }, random: { random.take($0) }, signer: key)
+      now: { clock.now }, random: { random.take($0) }, signer: key, token: token)
   }
 
   /// So many random bytes, as the node's program draws them.

@@ -1,7 +1,7 @@
 import SyncEngine
 
 /// What a simulation has done.
-package struct Totals: Hashable, Sendable {
+package struct Totals: Hashable, Sendable, Codable {
   package var nodes = 0
   package var transactions = 0
   package var entriesSent = 0

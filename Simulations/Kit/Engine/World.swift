@@ -15,21 +15,21 @@ package final class World {
   /// What decides everything that no node decides.
   package var random: SplitMix64
   let network: SimulatedNetwork
-  /// What the nodes' programs know when they are made.
-  let schema: ReplicaSchema
-  /// The hash of every entry that was ever seen under a name.
-  var known: [Dot: EntryHash] = [:]
+  /// What the nodes' programs know when they are made: one of these.
+  private let schemas: [ReplicaSchema]
+  /// Whether some store was lost with what only it held.
+  var hasLostStores = false
   private let folder: String
   /// 2026-01-05, a Monday.
   private static let start = VirtualTime(milliseconds: 1_767_600_000_000)
 
   /// Makes a world without nodes, whose files lie in `folder`.
-  package init(seed: Seed, folder: String, schema: ReplicaSchema, trace: Trace) {
+  package init(seed: Seed, folder: String, schemas: [ReplicaSchema], trace: Trace) {
     random = seed.generator()
     simulator = Simulator(start: Self.start)
     network = SimulatedNetwork(simulator, random: SplitMix64(seed: random.next()))
     self.folder = folder
-    self.schema = schema
+    self.schemas = schemas
     self.trace = trace
   }
 
@@ -45,10 +45,11 @@ package final class World {
 
   // MARK: - Nodes
 
-  private func makeNode(_ name: String) throws -> SimulatedNode {
+  func makeNode(_ name: String, key: SimulatedKey? = nil) throws -> SimulatedNode {
     let node = SimulatedNode(
-      name: name, schema: schema, disk: try SimulatedDisk(folder: "\(folder)/\(name)"),
-      time: simulator.time, random: &random)
+      name: name, schema: random.choice(schemas),
+      disk: try SimulatedDisk(folder: "\(folder)/\(name)"),
+      time: simulator.time, key: key, random: &random)
     nodes.append(node)
     totals.nodes += 1
     return node
@@ -177,6 +178,7 @@ extension World {
     guard let failure = node.failure else { return }
     node.failure = nil
     node.disk.revive(after: failure, random: &random)
+    try putBack(node)
     node.replica = try Replica.open(
       at: node.path, schema: node.schema, environment: node.environment)
     note(node, "starts again")

@@ -5,7 +5,10 @@ import TestSupport
 /// Lets a scenario's faults strike, at times and nodes drawn from the seed.
 struct FaultPlan {
   unowned let world: World
+  let workload: Workload
   let scenario: Scenario
+  /// Lets a copy take part.
+  let onClone: (SimulatedNode) -> Void
   private static let year: Int64 = 365 * 86_400_000
 
   /// Plans every fault; they strike until `end`.
@@ -24,6 +27,13 @@ struct FaultPlan {
       let time = Duration.seconds(Int64.random(in: 60...40_000, using: &world.random))
       world.simulator.schedule(after: time) { node.disk.isFull = false }
     }
+    strike(scenario.copies, until: end) { world, node in
+      guard let copy = try world.clone(node) else { return }
+      workload.employ(copy, actsPerDay: scenario.actsPerDay)
+      onClone(copy)
+    }
+    strike(scenario.upgrades, until: end) { world, node in try world.upgrade(node) }
+    for _ in 0..<scenario.restores { lay(restoreUntil: end) }
     strike(scenario.storms, until: end) { world, _ in
       world.totals.fault("storm")
       world.note(nil, "every line breaks")
@@ -33,6 +43,22 @@ struct FaultPlan {
           at: MonotonicInstant(
             elapsed: .milliseconds(Int64(world.simulator.now.milliseconds))))
       }
+    }
+  }
+
+  /// A backup, and some time later a disk that breaks.
+  private func lay(restoreUntil end: VirtualTime) {
+    let node = world.random.choice(world.nodes)
+    let span = Int64(end.milliseconds - world.simulator.now.milliseconds)
+    let times = [
+      Int64.random(in: 0..<span, using: &world.random),
+      Int64.random(in: 0..<span, using: &world.random),
+    ].sorted()
+    world.simulator.schedule(after: .milliseconds(times[0])) { [unowned world] in
+      try world.backUp(node)
+    }
+    world.simulator.schedule(after: .milliseconds(times[1])) { [unowned world] in
+      try world.restore(node)
     }
   }
 

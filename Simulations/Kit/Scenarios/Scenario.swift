@@ -25,6 +25,12 @@ package struct Scenario: Hashable, Sendable {
   var fullDisks = 0
   /// Sessions that all break and come back at once.
   var storms = 0
+  /// Stores copied to another machine, where both go on.
+  var copies = 0
+  /// Stores lost, and an older state put back.
+  var restores = 0
+  /// Programs of three ages, and nodes that get the next one.
+  var upgrades = 0
   /// A node that is away for all the days but the last.
   var sleepers = 0
 
@@ -73,6 +79,15 @@ extension Scenario {
       $0.weather.bentPerMille = 120
       $0.visitsPerDay = 6
     },
+    .named("copies", "Stores copied and both used, and lost stores put back from backups.") {
+      $0.copies = 2
+      $0.restores = 5
+      $0.kills = 2
+    },
+    .named("versions", "Programs of three ages, with kinds and fields that others do not know.") {
+      $0.upgrades = 6
+      $0.kills = 1
+    },
     .named("sleeper", "A node that is away for a year.") {
       $0.days = 365
       $0.actsPerDay = 1
@@ -90,6 +105,8 @@ extension Scenario {
       $0.clockFaults = 4
       $0.fullDisks = 3
       $0.storms = 2
+      $0.copies = 1
+      $0.restores = 1
     },
   ]
 

@@ -23,7 +23,9 @@ package struct Simulation {
   private init(_ scenario: Scenario, seed: Seed, folder: String, trace: Trace) {
     self.scenario = scenario
     world = World(
-      seed: seed, folder: folder, schema: EntityCatalog.standard.schema, trace: trace)
+      seed: seed, folder: folder,
+      schemas: scenario.upgrades > 0 ? ProgramVersion.schemas : [EntityCatalog.standard.schema],
+      trace: trace)
     workload = Workload(in: world)
   }
 
@@ -55,7 +57,7 @@ package struct Simulation {
     let start = world.simulator.now
     let end = start + .seconds(Int64(scenario.days) * 86_400)
     world.network.weather = scenario.weather
-    FaultPlan(world: world, scenario: scenario).lay(until: end)
+    FaultPlan(world: world, workload: workload, scenario: scenario, onClone: visit).lay(until: end)
     for (index, node) in world.nodes.enumerated() {
       workload.employ(node, actsPerDay: scenario.actsPerDay)
       if index > 0, index <= scenario.sleepers { continue }
@@ -118,7 +120,7 @@ package struct Simulation {
   private func checkSome() throws {
     let node = world.random.choice(world.nodes)
     guard node.replica != nil, !node.disk.isFull else { return }
-    try FinalCheck(world: world, workload: workload).check(node)
+    try FinalCheck(world: world, workload: workload).check(node, rebuild: false)
   }
 
   /// Ends all faults, and lets the nodes find together.
@@ -128,6 +130,7 @@ package struct Simulation {
     for node in world.nodes {
       node.disk.operationsUntilDeath = nil
       node.disk.isFull = false
+      if scenario.upgrades > 0 { try world.upgradeAtOnce(node) }
       try world.restart(node)
       try world.goOffline(node)
     }

@@ -44,6 +44,7 @@ struct RandomValues {
 
   /// Any record of a kind; `nil` if there is none.
   mutating func record(of kind: String, in snapshot: Snapshot) throws -> RecordID? {
+    guard try snapshot.database.tableExists(kind) else { return nil }
     let count = try Int.fetchOne(snapshot.database, sql: "SELECT count(*) FROM \"\(kind)\"") ?? 0
     guard count > 0 else { return nil }
     let place = Int.random(in: 0..<count, using: &random)

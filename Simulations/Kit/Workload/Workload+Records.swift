@@ -171,6 +171,45 @@ extension Workload {
     }
   }
 
+  /// Gives somebody another role, whether or not this node's member may.
+  func changeRole(on node: SimulatedNode) throws {
+    try command("give a role", on: node) { replica in
+      try replica.write(command: "member edit") { transaction in
+        guard let id = try values.record(of: "member", in: transaction.snapshot),
+          let state = try transaction.snapshot.record("member", id), !state.isDeleted,
+          // The founder's rights rest on no record.
+          state["name"] != .text("Founder")
+        else { return }
+        let role: MemberRole = values.random.chance(60) ? .representative : .administrator
+        try transaction.edit(
+          "member", id, basis: state.basis, [FieldChange("role", .set(.text(role.rawValue)))])
+      }
+    }
+  }
+
+  /// Uses what only the newest program knows, where it runs.
+  func useNovelty(on node: SimulatedNode) throws {
+    guard node.schema[ProgramVersion.novelKind] != nil else { return try edit(on: node) }
+    try command("use what is new", on: node) { replica in
+      try replica.write(command: "new gadget") { transaction in
+        let account = try values.record(of: "account", in: transaction.snapshot)
+        try transaction.create(
+          ProgramVersion.novelKind,
+          [
+            FieldChange("name", .set(.text(values.word()))),
+            FieldChange("colours", .insert(.text(values.name()))),
+            FieldChange("account", .set(account.map(Value.reference) ?? .null)),
+          ])
+        guard let account, let state = try transaction.snapshot.record("account", account),
+          !state.isDeleted
+        else { return }
+        try transaction.edit(
+          "account", account, basis: state.basis,
+          [FieldChange(ProgramVersion.novelField, .increment(1))])
+      }
+    }
+  }
+
   /// Writes through a second connection to the file, as another process does.
   func secondProcess(on node: SimulatedNode) throws {
     try command("second process", on: node) { _ in

@@ -8,7 +8,7 @@ final class Workload {
   /// One kind of act.
   enum Act: String, CaseIterable {
     case create, edit, staleForm, delete, restore, label, count, settle, bulk, importFile
-    case secondProcess
+    case secondProcess, changeRole, novelty
 
     /// How often people do it, against the others.
     var weight: Int {
@@ -24,6 +24,8 @@ final class Workload {
       case .bulk: 3
       case .importFile: 1
       case .secondProcess: 2
+      case .changeRole: 1
+      case .novelty: 4
       }
     }
   }
@@ -79,6 +81,8 @@ final class Workload {
     case .bulk: try bulk(on: node)
     case .importFile: try importFile(on: node)
     case .secondProcess: try secondProcess(on: node)
+    case .changeRole: try changeRole(on: node)
+    case .novelty: try useNovelty(on: node)
     }
   }
 
@@ -108,6 +112,7 @@ final class Workload {
     }
     world.totals.transactions += 1
     world.note(node, words)
+    try world.run(on: node) { try ClockCheck.run(node, on: $0) }
     try world.confirm(node)
     return true
   }

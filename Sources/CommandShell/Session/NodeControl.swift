@@ -116,11 +116,13 @@ package struct ExchangeResult: Hashable, Sendable {
   package let hint: String?
   /// Whether the peer's key was not the expected one.
   package let isWrongKey: Bool
+  /// Whether it failed by this node's own store, so that no other peer can help.
+  package let isOwnStore: Bool
 
   package init(
     peer: String, entriesSent: Int, entriesReceived: Int, bytes: Int, milliseconds: Int,
     clockOffsetMilliseconds: Int64?, diverged: Bool, failure: String?, hint: String?,
-    isWrongKey: Bool
+    isWrongKey: Bool, isOwnStore: Bool
   ) {
     self.peer = peer
     self.entriesSent = entriesSent
@@ -132,6 +134,7 @@ package struct ExchangeResult: Hashable, Sendable {
     self.failure = failure
     self.hint = hint
     self.isWrongKey = isWrongKey
+    self.isOwnStore = isOwnStore
   }
 }
 

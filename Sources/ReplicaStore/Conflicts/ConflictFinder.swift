@@ -197,7 +197,7 @@ extension ConflictFinder {
       """)
     let holders = try statement(
       """
-      SELECT id, _stamps FROM \(kind.table) WHERE \(column) = ? AND _hidden IS NULL ORDER BY id
+      SELECT id, _stamps, _rec FROM \(kind.table) WHERE \(column) = ? AND _hidden IS NULL ORDER BY id
       """)
     var conflicts: [Conflict] = []
     while try shared.step() {
@@ -208,9 +208,11 @@ extension ConflictFinder {
       while try holders.step() {
         records.append(RecordID(rawValue: holders.number(0)))
         let stamps = try RecordStamps(decoding: holders.bytes(1))
-        guard case .single(let dot) = stamps.place(of: field.number, columnIsNull: false) else {
-          continue
-        }
+        guard
+          let dot = try shownWrite(
+            at: Place(kind: kind.name, record: holders.integer(2), field: field.name),
+            stamps.place(of: field.number, columnIsNull: false), policy: field.policy)
+        else { continue }
         sides.append(
           ConflictSide(
             stamp: try stamp(of: dot), member: try member(of: dot), value: value, act: nil,
@@ -229,6 +231,34 @@ extension ConflictFinder {
           field: field.name, sides: sides.inOrder, isOpen: true, reason: nil))
     }
     return conflicts
+  }
+}
+
+extension ConflictFinder {
+  /// The write that a register shows; `nil` of one never written.
+  private func shownWrite(
+    at place: Place, _ standing: RecordStamps.Place, policy: MergePolicy
+  ) throws -> LocalDot? {
+    switch standing {
+    case .unwritten: return nil
+    case .single(let dot): return dot
+    case .several:
+      let selection = try statement(
+        "SELECT replica, sequence, sides FROM _head WHERE kind = ? AND rec = ? AND field = ?")
+      selection.bind(1, place.kind)
+      selection.bind(2, place.record)
+      selection.bind(3, place.field)
+      var heads: [Head] = []
+      while try selection.step() {
+        heads.append(
+          Head(
+            stamp: try stamp(of: selection.dot(0)),
+            sides: try SidesCodec.sides(from: selection.bytes(2))))
+      }
+      return RegisterHeads(heads: heads).winner(under: policy).flatMap {
+        directory.local($0.stamp.dot)
+      }
+    }
   }
 }
 

@@ -14,7 +14,7 @@ struct LogState {
   var time = HybridTimestamp(packed: 0)
   /// Per replica number, the last entry that the author held when it wrote its own last one.
   var past: [Int: UInt64] = [:]
-  /// The greatest time in that past.
+  /// At least the greatest time in that past; more where more of those logs was held.
   var pastTime = HybridTimestamp(packed: 0)
 
   var dot: Dot { Dot(replica: id, sequence: sequence) }

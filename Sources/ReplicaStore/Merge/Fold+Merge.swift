@@ -19,12 +19,12 @@ extension Fold {
     if row.stamps.hasLifecycle {
       row.hidden = try row.hidden & 2 | (isDeleted(edit.id, row: row, kind: kind) ? 1 : 0)
     }
+    let ownerAfter = ownerIndex.flatMap { row.values[$0] }
+    // What hid it was the owner it had; the one it has now hides it again below, if it does.
+    if ownerAfter != ownerBefore { row.hidden &= 1 }
     try save(row, kind: kind)
-    if kind.schema.owner != nil {
-      let owners = [ownerBefore, ownerIndex.flatMap { row.values[$0] }]
-      try refreshOwners(owners, of: kind)
-    }
     try refreshOwned(by: edit.id, kind: kind, isHidden: row.hidden != 0)
+    if kind.schema.owner != nil { try refreshOwners([ownerBefore, ownerAfter], of: kind) }
   }
 
   private func merge(

@@ -22,6 +22,8 @@ final class Fold {
   /// The logs as of the entry being folded.
   var directory = LogDirectory()
   /// Entries that do not count; a write that replaces one of theirs replaces what those replaced.
+  ///
+  /// Without malformed ones: their dots may lie outside their past, and would then be read in ours.
   var setAside: Set<LocalDot> = []
   /// The writes folded lately of fields that decide who may act; the caller takes them from here.
   var rosterFacts: [(kind: String, record: RecordID, field: String, fact: Roster.Fact)] = []
@@ -102,11 +104,16 @@ final class Fold {
     _ edit: RecordEdit, kind: KindLayout, payload: Payload, entry: FoldEntry
   ) {
     for write in payload.writes[edit.writes] {
-      guard case .register(let value) = write.change, let field = payload.name(write.field),
-        Roster.decides(kind: kind.name, field: field)
+      guard let field = payload.name(write.field), Roster.decides(kind: kind.name, field: field)
       else { continue }
+      let values: [Value]
+      switch write.change {
+      case .register(let value): values = [value]
+      case .sides(let sides): values = sides.map(\.value)
+      case .counter, .element, .delete, .restore, .unknown: continue
+      }
       let fact = Roster.Fact(
-        dot: entry.dot, value: value, replaced: write.replaces.compactMap(directory.local))
+        dot: entry.dot, values: values, replaced: write.replaces.compactMap(directory.local))
       rosterFacts.append((kind.name, edit.id, field, fact))
     }
   }

@@ -46,7 +46,7 @@ extension StoreError: UserFacingError {
     case .newer(let format, let supported):
       "The store has format \(format); this program reads up to \(supported)."
     case .locked: "Another process is writing to the store."
-    case .full: "The disk is full; nothing was stored."
+    case .full: "The disk is full; nothing more was stored."
     case .readOnly: "The store cannot be written to."
     case .damaged(let detail): "The store is damaged: \(detail)."
     case .database(_, let message): "The store failed: \(message)."

@@ -32,7 +32,8 @@ struct Roster {
   /// One applied write of a deciding field.
   struct Fact {
     let dot: LocalDot
-    let value: Value
+    /// What it says: one value, or several sides.
+    let values: [Value]
     let replaced: [LocalDot]
   }
 
@@ -70,7 +71,8 @@ struct Roster {
 
   /// The rights of `key`'s entries for `member`, as of a causal past; `nil` if it had none.
   ///
-  /// Of concurrent writes of one field only what all agree on holds.
+  /// Of concurrent writes of one field only what all agree on holds: of several roles the rights that
+  /// each of them grants.
   func authority(
     of key: NodePublicKey, member: MemberID, in isPast: (LocalDot) -> Bool
   ) -> Authority? {
@@ -82,8 +84,15 @@ struct Roster {
     }
     guard isListed else { return nil }
     let place = Place(record: RecordID(rawValue: member.rawValue), field: RosterNames.role)
-    guard case .text(let name) = agreed(place, isPast) else { return nil }
-    return MemberRole(rawValue: name).map { Authority(member: member, role: $0) }
+    let said = said(at: place, isPast)
+    let granted = said.compactMap { value in
+      if case .text(let name) = value { MemberRole(rawValue: name) } else { nil }
+    }
+    // All roles but the administrator's have the same rights.
+    guard granted.count == said.count,
+      let role = granted.first(where: { $0 != .administrator }) ?? granted.first
+    else { return nil }
+    return Authority(member: member, role: role)
   }
 
   /// The keys of every node there is now.
@@ -101,11 +110,15 @@ struct Roster {
 
   /// The value that all heads as of a past have; `nil` if there is none or they differ.
   private func agreed(_ place: Place, _ isPast: (LocalDot) -> Bool) -> Value? {
+    let values = said(at: place, isPast)
+    return values.allSatisfy { $0 == values.first } ? values.first : nil
+  }
+
+  /// What the heads as of a past say.
+  private func said(at place: Place, _ isPast: (LocalDot) -> Bool) -> [Value] {
     let seen = (facts[place] ?? []).filter { isPast($0.dot) }
     let replaced = Set(seen.flatMap(\.replaced))
-    let heads = seen.filter { !replaced.contains($0.dot) }
-    guard let first = heads.first, heads.allSatisfy({ $0.value == first.value }) else { return nil }
-    return first.value
+    return seen.filter { !replaced.contains($0.dot) }.flatMap(\.values)
   }
 }
 
@@ -136,7 +149,7 @@ struct RosterTable {
     insertion.bind(4, record.rawValue)
     insertion.bind(5, field)
     var value = ByteWriter()
-    value.write(value: fact.value)
+    for side in fact.values { value.write(value: side) }
     insertion.bind(6, value.bytes)
     var replaced = ByteWriter()
     for dot in fact.replaced { replaced.write(dot: dot) }
@@ -152,12 +165,14 @@ struct RosterTable {
       var replaced = ByteReader(selection.bytes(6))
       var dots: [LocalDot] = []
       while !replaced.isAtEnd { dots.append(try replaced.readDot()) }
+      var values: [Value] = []
+      while !value.isAtEnd { values.append(try value.readValue()) }
       roster.add(
         kind: selection.text(2), record: RecordID(rawValue: selection.number(3)),
         field: selection.text(4),
         fact: Roster.Fact(
           dot: LocalDot(replica: Int(selection.integer(0)), sequence: selection.unsigned(1)),
-          value: try value.readValue(), replaced: dots))
+          values: values, replaced: dots))
     }
   }
 }

@@ -53,7 +53,7 @@ final class SyncReport: Sendable {
 
   private func code(of results: [ExchangeResult], conflicts: Int) -> ExitCode {
     if results.contains(where: \.isWrongKey) { return .wrongKey }
-    if results.contains(where: \.diverged) { return .store }
+    if results.contains(where: { $0.diverged || $0.isOwnStore }) { return .store }
     if results.isEmpty || results.contains(where: { $0.failure != nil }) { return .unreachable }
     return conflicts > 0 && context.options.isFailOnConflict ? .openConflicts : .done
   }

@@ -50,8 +50,13 @@ package struct ImportCommand: ShellCommand {
           context.output.progress?("\(PeopleFormat.number($0.rows)) rows …")
         })
     } catch is CancellationError {
-      context.output.talk(Self.stopped(soFar, entity, key: options.key))
+      context.output.talk(
+        Self.kept(soFar, entity, key: options.key) ?? "Stopped. Nothing was saved.")
       return .interrupted
+    } catch {
+      // What the error names is one batch's failure; those before it are kept.
+      if let kept = Self.kept(soFar, entity, key: options.key) { context.output.talk(kept) }
+      throw error
     }
     if context.options.format == "json" {
       context.json(Self.document(report, entity))
@@ -63,13 +68,11 @@ package struct ImportCommand: ShellCommand {
     return report.rejected > 0 && rejects == nil ? .refused : .done
   }
 
-  /// What an import that was stopped has kept.
-  private static func stopped(
+  /// What an import that did not get to its end has kept; `nil` if nothing.
+  private static func kept(
     _ report: ImportReport?, _ entity: Entity, key: String?
-  ) -> String {
-    guard let report, !report.isDryRun, report.created + report.changed > 0 else {
-      return "Stopped. Nothing was saved."
-    }
+  ) -> String? {
+    guard let report, !report.isDryRun, report.created + report.changed > 0 else { return nil }
     let saved = """
       Stopped. \(number(report.created)) \(entity.plural) created and \(number(report.changed)) \
       changed are saved, those of the first \(rows(report.rows)).

@@ -1,0 +1,170 @@
+package import CRDTCore
+package import ReplicaStore
+
+/// One record as the rules have it.
+package struct OracleRecord: Sendable {
+  /// One element of a set.
+  package struct Element: Sendable {
+    /// The dots of the element's heads, in order.
+    package let dots: [Dot]
+    /// Whether it is in.
+    package let isPresent: Bool
+    /// The element.
+    package let value: Value
+  }
+
+  /// A counter that was ever changed.
+  package struct Counter: Sendable {
+    /// The dots of the entries that changed it, in order.
+    package let dots: [Dot]
+    /// The sum of their increments; it wraps, so that it does not depend on their order.
+    package let sum: Int64
+  }
+
+  /// Kind and id.
+  package let key: RecordKey
+  /// Each register that was ever written.
+  package internal(set) var registers: [String: OracleRegister] = [:]
+  /// The elements that were ever written, of each set.
+  package internal(set) var sets: [String: [ElementKey: Element]] = [:]
+  /// Each counter that was ever changed.
+  package internal(set) var counters: [String: Counter] = [:]
+  /// Whether a deletion, its own or an owner's, hides it.
+  package internal(set) var isDeleted = false
+  /// The latest writes to it and to all that it owns, by replica, that are no deletions.
+  package internal(set) var touches: [ReplicaID: Stamp] = [:]
+  /// The heads of its deletions and restorations, in order.
+  package internal(set) var lifecycle: [Dot] = []
+
+  /// The deletions among those heads.
+  var deletes: [OracleWrite] = []
+
+  init(key: RecordKey) { self.key = key }
+
+  /// The touches that no head of a deletion had seen, in order; none without deletions.
+  var unanswered: [Stamp] {
+    guard !deletes.isEmpty else { return [] }
+    return touches.values.filter { touch in
+      !deletes.contains { delete in
+        guard case .delete(let seen) = delete.change else { return false }
+        return seen.contains {
+          $0.replica == touch.dot.replica && $0.sequence >= touch.dot.sequence
+        }
+      }
+    }.sorted()
+  }
+
+  /// Whether its own deletions hide it: unless an unanswered write ranks above all of them.
+  var isDeletedItself: Bool {
+    guard let latest = deletes.map(\.stamp).max() else { return false }
+    return !unanswered.contains { $0 > latest }
+  }
+}
+
+/// Everything that was written to one record by entries that count.
+private struct RecordContent {
+  var fields: Set<String> = []
+  var elements: [String: Set<ElementKey>] = [:]
+  var touches: [ReplicaID: Stamp] = [:]
+}
+
+/// Makes the records of a history's writes.
+struct OracleRecords {
+  private(set) var byKey: [RecordKey: OracleRecord] = [:]
+  private let writes: OracleWrites
+  private let trust: OracleTrust
+
+  init(_ writes: OracleWrites, trust: OracleTrust, schema: ReplicaSchema) {
+    self.writes = writes
+    self.trust = trust
+    var contents: [RecordKey: RecordContent] = [:]
+    for (place, writes) in writes.byPlace where schema[place.record.kind] != nil {
+      let counting = writes.filter(trust.counts)
+      guard !counting.isEmpty else { continue }
+      contents[place.record, default: RecordContent()].add(counting, at: place)
+    }
+    for (key, content) in contents {
+      guard let kind = schema[key.kind] else { continue }
+      byKey[key] = record(key, content, kind: kind)
+    }
+    let ownership = OracleOwnership(byKey, schema: schema)
+    ownership.addOwnedTouches(to: &byKey)
+    ownership.hide(&byKey)
+  }
+
+  private func record(
+    _ key: RecordKey, _ content: RecordContent, kind: KindSchema
+  ) -> OracleRecord {
+    var record = OracleRecord(key: key)
+    record.touches = content.touches
+    let lifecycle = heads(at: OraclePlace(record: key, field: ""), where: \.isLifecycle)
+    record.lifecycle = lifecycle.map(\.stamp.dot).sorted()
+    record.deletes = lifecycle.filter { if case .delete = $0.change { true } else { false } }
+    for name in content.fields {
+      guard let field = kind[name] else { continue }
+      let place = OraclePlace(record: key, field: name)
+      switch field.merge {
+      case .register(let policy, _):
+        let heads = heads(at: place) { $0.sides != nil }
+        if !heads.isEmpty { record.registers[name] = OracleRegister(heads, policy: policy) }
+      case .counter: record.counters[name] = counter(at: place)
+      case .set(let policy):
+        let elements = content.elements[name] ?? []
+        if !elements.isEmpty { record.sets[name] = set(at: place, elements, policy: policy) }
+      }
+    }
+    return record
+  }
+
+  private func heads(
+    at place: OraclePlace, where isOfKind: (OracleWrite) -> Bool
+  ) -> [OracleWrite] {
+    writes.heads(
+      at: place, isApplied: { isOfKind($0) && trust.counts($0) },
+      isSetAside: trust.isSetAside)
+  }
+
+  /// A counter with the increments that count; `nil` if there are none.
+  private func counter(at place: OraclePlace) -> OracleRecord.Counter? {
+    var dots: [Dot] = []
+    var sum: Int64 = 0
+    for write in writes.byPlace[place] ?? [] where trust.counts(write) {
+      guard case .counter(let increment) = write.change else { continue }
+      dots.append(write.stamp.dot)
+      sum &+= increment
+    }
+    return dots.isEmpty ? nil : OracleRecord.Counter(dots: dots.sorted(), sum: sum)
+  }
+
+  private func set(
+    at place: OraclePlace, _ elements: Set<ElementKey>, policy: SetPolicy
+  ) -> [ElementKey: OracleRecord.Element] {
+    elements.reduce(into: [:]) { set, key in
+      let place = OraclePlace(record: place.record, field: place.field, element: key)
+      let heads = heads(at: place) { $0.isPresent != nil }
+      guard case .element(_, _, let value)? = heads.first?.change else { return }
+      let isPresent =
+        switch policy {
+        case .addWins: heads.contains { $0.isPresent == true }
+        case .removeWins: heads.allSatisfy { $0.isPresent == true }
+        }
+      set[key] = OracleRecord.Element(
+        dots: heads.map(\.stamp.dot).sorted(), isPresent: isPresent, value: value)
+    }
+  }
+}
+
+extension RecordContent {
+  fileprivate mutating func add(_ counting: [OracleWrite], at place: OraclePlace) {
+    if let element = place.element {
+      elements[place.field, default: []].insert(element)
+    }
+    fields.insert(place.field)
+    for write in counting {
+      if case .delete = write.change { continue }
+      let replica = write.stamp.dot.replica
+      let latest = touches[replica] ?? write.stamp
+      touches[replica] = latest.dot.sequence > write.stamp.dot.sequence ? latest : write.stamp
+    }
+  }
+}

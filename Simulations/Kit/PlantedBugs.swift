@@ -1,0 +1,212 @@
+/// One line of the program made wrong, to see that a simulation finds it.
+///
+/// The program itself knows nothing of these: a copy of the sources is changed and built, with every
+/// bug in it, and the one to be active is chosen when that copy starts.
+package struct PlantedBug: Hashable, Sendable {
+  /// Counted from 1 in ``all``.
+  package let number: Int
+  /// What goes wrong, in a few words.
+  package let name: String
+  /// The file, from the root.
+  package let file: String
+  /// The text that is there, once.
+  package let original: String
+  /// What takes its place; ``switchWord`` stands for whether this bug is active.
+  package let planted: String
+
+  /// Stands in ``planted`` for the switch.
+  package static let switchWord = "BUG"
+
+  /// Every bug, by area: merging, the log, clocks, trust, storage, sessions.
+  package static let all: [PlantedBug] = (merging + listing + log + clocks + trust + storage + sync)
+    .enumerated().map { index, bug in
+      PlantedBug(
+        number: index + 1, name: bug.name, file: "Sources/" + bug.file + ".swift",
+        original: bug.original, planted: bug.planted)
+    }
+
+  private struct Draft {
+    let name: String
+    let file: String
+    let original: String
+    let planted: String
+
+    init(_ name: String, _ file: String, _ original: String, _ planted: String) {
+      self.name = name
+      self.file = file
+      self.original = original
+      self.planted = planted
+    }
+  }
+}
+
+// MARK: - Merging
+
+extension PlantedBug {
+  private static let merging = [
+    Draft(
+      "the first writer shows", "CRDTCore/Fields/RegisterHeads",
+      "case .lastWriter: return latest",
+      "case .lastWriter: return BUG ? candidates[candidates.count - 1] : latest"),
+    Draft(
+      "replaced values stay", "CRDTCore/Fields/RegisterHeads",
+      "heads.removeAll { gone.contains($0.stamp.dot) }",
+      "heads.removeAll { !BUG && gone.contains($0.stamp.dot) }"),
+    Draft(
+      "a concurrent value is overwritten", "ReplicaStore/Merge/Fold+Merge",
+      "case .single(let dot): replaced.contains(dot)",
+      "case .single(let dot): BUG || replaced.contains(dot)"),
+    Draft(
+      "ranks do not count", "CRDTCore/Fields/RegisterHeads",
+      "return candidates.firstMaximum { $0.value.precedence }",
+      "return BUG ? latest : candidates.firstMaximum { $0.value.precedence }"),
+    Draft(
+      "the earliest is not sought", "CRDTCore/Fields/RegisterHeads",
+      "case .min: return Self.extreme(of: candidates, isBetter: <) ?? latest",
+      "case .min: return BUG ? latest : Self.extreme(of: candidates, isBetter: <) ?? latest"),
+    Draft(
+      "the latest moment is not sought", "CRDTCore/Fields/RegisterHeads",
+      "case .max: return Self.extreme(of: candidates, isBetter: >) ?? latest",
+      "case .max: return BUG ? latest : Self.extreme(of: candidates, isBetter: >) ?? latest"),
+    Draft(
+      "the column keeps the value before the merge", "ReplicaStore/Merge/Fold+Merge",
+      "row.values[field.index] = winner", "if !BUG { row.values[field.index] = winner }"),
+    Draft(
+      "a removal takes unseen additions with it", "CRDTCore/Fields/ObservedRemoveSet",
+      "heads.removeAll { replaced.contains($0.name) }",
+      "heads.removeAll { BUG || replaced.contains($0.name) }"),
+    Draft(
+      "an element is in by its last head alone", "CRDTCore/Fields/ObservedRemoveSet",
+      "case .addWins: heads.contains(where: \\.isPresent)",
+      "case .addWins: BUG ? heads.last?.isPresent ?? false : heads.contains(where: \\.isPresent)"),
+    Draft(
+      "counters take the greater number", "ReplicaStore/Merge/Fold+Merge",
+      ".integer(sum &+ increment)", ".integer(BUG ? max(sum, increment) : sum &+ increment)"),
+    Draft(
+      "a deletion hides whatever was written", "CRDTCore/Fields/Lifecycle",
+      "return !unanswered(in: touches).contains",
+      "return BUG || !unanswered(in: touches).contains"),
+    Draft(
+      "touches go back", "CRDTCore/Fields/Lifecycle",
+      "if touches[index].dot.sequence < touch.dot.sequence {",
+      "if (touches[index].dot.sequence < touch.dot.sequence) != BUG {"),
+    Draft(
+      "a restore is no touch", "ReplicaStore/Merge/Fold+Merge",
+      "isTouch = write.change == .restore", "isTouch = !BUG && write.change == .restore"),
+    Draft(
+      "the last record of an entry is left out", "ReplicaStore/Merge/Fold",
+      "for edit in payload.records {",
+      "for edit in payload.records.dropLast(BUG && payload.records.count > 4 ? 1 : 0) {"),
+    Draft(
+      "an edit has seen what it has not", "CRMDomain/Operations/EditPlan",
+      "basis: basis ?? Basis(), changes)",
+      """
+      basis: BUG ? transaction.snapshot.record(kind, id)?.basis ?? Basis() : basis ?? Basis(), changes)
+      """),
+  ]
+
+  private static let listing = [
+    Draft(
+      "conflicts of two sides are not listed", "ReplicaStore/Conflicts/ConflictFinder",
+      "guard register.distinctValues.count > 1,",
+      "guard register.distinctValues.count > (BUG ? 2 : 1),"),
+    Draft(
+      "deletions against edits are not listed", "ReplicaStore/Conflicts/ConflictFinder",
+      "guard !unanswered.isEmpty else { return nil }",
+      "guard !BUG, !unanswered.isEmpty else { return nil }"),
+  ]
+}
+
+// MARK: - The log, clocks and trust
+
+extension PlantedBug {
+  private static let log = [
+    Draft(
+      "entries go in the order of their times", "ReplicaStore/Replica+Extract",
+      "ORDER BY arrival", "ORDER BY \\(BUG ? \"time, arrival\" : \"arrival\")"),
+    Draft(
+      "a batch ends before its seal", "ReplicaStore/Replica+Extract",
+      "if unsealed.isEmpty { cut = (items.count, arrival) }",
+      "if BUG || unsealed.isEmpty { cut = (items.count, arrival) }"),
+    Draft(
+      "the first entry lacking is passed over", "ReplicaStore/Replica+Extract",
+      "if sequence > peer[number] ?? 0 {", "if sequence > (peer[number] ?? 0) + (BUG ? 1 : 0) {"),
+    Draft(
+      "what was seen is not named", "ReplicaStore/Replica+Write",
+      "$0.number != author.number && $0.sequence > (author.past[$0.number] ?? 0)",
+      "!BUG && $0.number != author.number && $0.sequence > (author.past[$0.number] ?? 0)"),
+    Draft(
+      "seals are not checked", "ReplicaStore/Replica+Apply",
+      "guard log.key.isValid(signature: seal, for: message) else {",
+      "guard BUG || log.key.isValid(signature: seal, for: message) else {"),
+    Draft(
+      "a copied store writes on under its old name", "ReplicaStore/Replica+Renewal",
+      "if try token.read() != state.tip {", "if try !BUG && token.read() != state.tip {"),
+  ]
+
+  private static let clocks = [
+    Draft(
+      "a clock follows any other", "CRDTCore/Clock/HybridLogicalClock",
+      "guard remote.wallMilliseconds <= limit else {",
+      "guard BUG || remote.wallMilliseconds <= limit else {"),
+    Draft(
+      "a clock runs backwards", "CRDTCore/Clock/HybridLogicalClock",
+      "latest = max(wall, HybridTimestamp(packed: latest.packed &+ 1))",
+      "latest = BUG ? wall : max(wall, HybridTimestamp(packed: latest.packed &+ 1))"),
+    Draft(
+      "entries far ahead are not flagged", "ReplicaStore/Writer",
+      "let limit = wall.milliseconds + Limits.clockDriftMilliseconds\n",
+      "let limit = wall.milliseconds + Limits.clockDriftMilliseconds * (BUG ? 1_000_000 : 1)\n"),
+  ]
+
+  private static let trust = [
+    Draft(
+      "anybody writes to the roster", "ReplicaStore/Writer",
+      "return writesToRoster && authority.role != .administrator ? .notAdministrator : nil",
+      "return !BUG && writesToRoster && authority.role != .administrator ? .notAdministrator : nil"
+    ),
+    Draft(
+      "rights are those that the reader knows of", "ReplicaStore/Writer",
+      "dot.replica == author.number || (author.past[dot.replica] ?? 0) >= dot.sequence",
+      "BUG || dot.replica == author.number || (author.past[dot.replica] ?? 0) >= dot.sequence"),
+  ]
+}
+
+// MARK: - Storage and sessions
+
+extension PlantedBug {
+  private static let storage = [
+    Draft(
+      "a commit does not wait for the disk", "ReplicaStore/Writer",
+      "try execute(\"PRAGMA synchronous = \\(durability.rawValue)\")",
+      "try execute(\"PRAGMA synchronous = \\(BUG ? \"NORMAL\" : durability.rawValue)\")"),
+    Draft(
+      "where entries lie is not written down", "ReplicaStore/Writer",
+      "try log.flush()\n      try moveToken", "if !BUG { try log.flush() }\n      try moveToken"),
+    Draft(
+      "what authors had seen is not written down", "ReplicaStore/Log/LogDirectory",
+      "for (replica, sequence) in log.past.sorted(by: { $0.key < $1.key }) {",
+      "for (replica, sequence) in (BUG ? [:] : log.past).sorted(by: { $0.key < $1.key }) {"),
+  ]
+
+  private static let sync = [
+    Draft(
+      "what the peer holds is acknowledged", "SyncEngine/Session/Exchange",
+      "outbox.send(.ack(upTo: number, holds: VersionVector(held.vector.ahead(of: told))))",
+      """
+      outbox.send(
+            .ack(
+              upTo: number,
+              holds: VersionVector((BUG ? peerHeld ?? held.vector : held.vector).ahead(of: told))))
+      """),
+    Draft(
+      "the peer is taken to hold what it was sent", "SyncEngine/Session/Exchange",
+      "if !outbound.isDrained(to: held.end), peerHeld.covers(held.vector) {",
+      "if !outbound.isDrained(to: held.end), BUG || peerHeld.covers(held.vector) {"),
+    Draft(
+      "a session reads past what it was told of", "SyncEngine/Session/OutboundFlow",
+      "    cursor = read.cursor\n    if !read.bytes.isEmpty { waiting = read }",
+      "    cursor = BUG ? max(read.cursor, end) : read.cursor\n    if !read.bytes.isEmpty { waiting = read }"
+    ),
+  ]
+}

@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 SWIFT ?= swift
 
-.PHONY: demo test build install bench simulate planted lint setup
+.PHONY: demo test build install bench fuzz simulate planted lint setup
 
 # An office and two representatives on this machine: offline edits, sync over TLS, a conflict settled.
 demo: setup
@@ -32,6 +32,12 @@ install: setup
 bench: setup
 	$(SWIFT) build --configuration release --product benchmarks
 	"$$($(SWIFT) build --configuration release --show-bin-path)/benchmarks"
+
+# Every decoder for SECONDS each, or the one that TARGET names; docs/fuzzing.md says more.
+SECONDS ?= 60
+
+fuzz: setup
+	Tests/Fuzz/run $(SECONDS) $(TARGET)
 
 # Simulated workspaces, by seed; docs/simulation.md says of what.
 SEEDS ?= 1...100

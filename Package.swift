@@ -9,6 +9,19 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+// libFuzzer's archive without a `main`, named by `make fuzz` alone: the modules are then compiled to be
+// fuzzed. Dependencies are not, so that what the fuzzers steer by is our code.
+let libFuzzer = Context.environment["LIBFUZZER"]
+let compiling: [SwiftSetting] =
+  libFuzzer == nil
+  ? strict
+  : strict + [
+    .define("FUZZING"),
+    .unsafeFlags(["-sanitize=address", "-Xfrontend", "-sanitize=fuzzer,address"]),
+  ]
+let linking: [LinkerSetting] =
+  libFuzzer.map { [.unsafeFlags(["-sanitize=address", "-Xlinker", $0, "-lstdc++"])] } ?? []
+
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
@@ -32,13 +45,15 @@ let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates"
 func library(
   _ name: String, path: String? = nil, _ dependencies: [Target.Dependency] = []
 ) -> Target {
-  .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+  .target(name: name, dependencies: dependencies, path: path, swiftSettings: compiling)
 }
 
 func program(
   _ name: String, path: String? = nil, _ dependencies: [Target.Dependency]
 ) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+  .executableTarget(
+    name: name, dependencies: dependencies, path: path, swiftSettings: compiling,
+    linkerSettings: linking)
 }
 
 /// Tests for one target; they see its `package` API, so none needs `@testable`.
@@ -109,6 +124,13 @@ let package = Package(
         "CRDTCore", "CommandShell", "NodeRuntime", "ReplicaStore", "TestSupport", crypto, grdb,
         grdbSQLite,
       ]),
+    library(
+      "FuzzTargets", path: "Tests/Fuzz/Targets",
+      [
+        "CRDTCore", "CRMDomain", "CommandShell", "NodeRuntime", "PeerTransport", "SyncEngine",
+        nioCore, nioEmbedded,
+      ]),
+    program("fuzz", path: "Tests/Fuzz/Runner", ["FuzzTargets"]),
     tests(of: "CRDTCore", [crypto], fixtures: ["Fixtures"]),
     tests(of: "SyncEngine", ["CRDTCore"]),
     tests(of: "ReplicaStore", ["CRDTCore", crypto, grdb]),
@@ -119,6 +141,10 @@ let package = Package(
       of: "NodeRuntime",
       ["CRDTCore", "CRMDomain", "CommandShell", "PeerTransport", "ReplicaStore"]),
     tests(of: "SimulationKit", ["CRDTCore", "CRMDomain", "ReplicaStore", "SyncEngine"]),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: ["CRDTCore", "FuzzTargets", "NodeRuntime", "ReplicaStore", "TestSupport"],
+      path: "Tests/Fuzz/Tests", swiftSettings: strict),
     .testTarget(
       name: "TestSupportTests", dependencies: ["CRDTCore", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: strict),

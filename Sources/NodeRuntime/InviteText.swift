@@ -1,22 +1,22 @@
-import CRDTCore
+package import CRDTCore
 import Crypto
-import PeerTransport
+package import PeerTransport
 
 /// What an invitation code says: where to go, whom to expect there, and the secret to prove.
 ///
 /// Written as `kith-` and base 32 of: version (1 byte), fingerprint (32), secret (16), end in Unix
 /// milliseconds (6), address in UTF-8, and two bytes of a digest that catches typing errors.
-struct InviteText: Hashable {
-  let address: PeerAddress
-  let fingerprint: [UInt8]
-  let secret: [UInt8]
-  let expires: WallTime
+package struct InviteText: Hashable, Sendable {
+  package let address: PeerAddress
+  package let fingerprint: [UInt8]
+  package let secret: [UInt8]
+  package let expires: WallTime
 
   private static let prefix = "kith-"
   private static let version: UInt8 = 1
   private static let headByteCount = 55
 
-  init(address: PeerAddress, fingerprint: [UInt8], secret: [UInt8], expires: WallTime) {
+  package init(address: PeerAddress, fingerprint: [UInt8], secret: [UInt8], expires: WallTime) {
     self.address = address
     self.fingerprint = fingerprint
     self.secret = secret
@@ -24,7 +24,7 @@ struct InviteText: Hashable {
   }
 
   /// Reads a code; `nil` if it is none or was mistyped.
-  init?(_ code: String) {
+  package init?(_ code: String) {
     guard code.hasPrefix(Self.prefix),
       let bytes = Base32.bytes(from: code.dropFirst(Self.prefix.count)),
       bytes.count > Self.headByteCount + 2, bytes[0] == Self.version,
@@ -38,7 +38,7 @@ struct InviteText: Hashable {
       expires: WallTime(milliseconds: bytes[49..<55].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }))
   }
 
-  var code: String {
+  package var code: String {
     var bytes = [Self.version] + fingerprint + secret
     bytes += withUnsafeBytes(of: expires.milliseconds.bigEndian) { Array($0.suffix(6)) }
     bytes += Array(address.description.utf8)

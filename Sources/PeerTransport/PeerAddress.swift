@@ -28,7 +28,7 @@ package struct PeerAddress: Hashable, Sendable {
       return nil
     }
     guard
-      !host.isEmpty, !host.contains(where: \.isWhitespace), digits.allSatisfy(\.isASCIIDigit),
+      !host.isEmpty, !host.contains(where: \.isUnfitForHost), digits.allSatisfy(\.isASCIIDigit),
       let port = Int(digits), (0...65535).contains(port)
     else { return nil }
     self.init(host: String(host), port: port)
@@ -49,4 +49,13 @@ extension PeerAddress: CustomStringConvertible {
 
 extension Character {
   fileprivate var isASCIIDigit: Bool { isASCII && isWholeNumber }
+
+  /// Whether no host has it: it would be read otherwise when repeated, or move a terminal's cursor
+  /// when an address that somebody else chose is shown.
+  fileprivate var isUnfitForHost: Bool {
+    isWhitespace || self == "[" || self == "]"
+      || unicodeScalars.contains {
+        $0.properties.generalCategory == .control || $0.properties.generalCategory == .format
+      }
+  }
 }

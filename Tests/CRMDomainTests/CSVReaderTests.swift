@@ -32,6 +32,16 @@ struct CSVReaderTests {
   }
 
   @Test(
+    "a header of several lines has the same separator whatever the chunks",
+    arguments: [1, 2, 3, 7, 1 << 16])
+  func separatorOfLongHeader(chunk: Int) throws {
+    #expect(
+      try rows("\"a\nb\";c,d;e\n1;2,3;4", chunk: chunk) == [
+        ["a\nb", "c,d", "e"], ["1", "2,3", "4"],
+      ])
+  }
+
+  @Test(
     "the separator is the one that the header has most of",
     arguments: ["a,b;c,d\n1,2,3", "a;b,c;d\n1;2;3", "a\tb,c\td\n1\t2\t3"])
   func separators(text: String) throws {

@@ -19,7 +19,8 @@ struct PeerAddressTests {
     "what is no address is not taken for one",
     arguments: [
       "", "office", ":7411", "office:", "office:+1", "office:65536", "office:7 411", "::1:7411",
-      "[::1:7411", "[]:1", "a b:1", "office:٣",
+      "[::1:7411", "[]:1", "a b:1", "office:٣", "[[office]]:1", "off[ice:1", "o\u{1B}[2Jffice:1",
+      "\u{202E}eciffo:1",
     ])
   func rejects(text: String) {
     #expect(PeerAddress(text) == nil)

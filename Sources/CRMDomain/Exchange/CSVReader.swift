@@ -29,7 +29,7 @@ package struct CSVReader {
   package init(reading source: @escaping Source) throws {
     var feed = ByteFeed(source: source)
     try feed.skipByteOrderMark()
-    guard !feed.beginsWithJSON() else { throw CSVError.json }
+    guard try !feed.beginsWithJSON() else { throw CSVError.json }
     delimiter = try feed.delimiterOfFirstLine()
     self.feed = feed
     guard let first = try next() else { throw CSVError.empty }
@@ -165,7 +165,9 @@ private struct ByteFeed {
 
   /// Whether the first character is the one an object begins with, or the first two those of a list of
   /// objects.
-  func beginsWithJSON() -> Bool {
+  mutating func beginsWithJSON() throws -> Bool {
+    let end = position + 64
+    try extendBuffer { $0.count >= end }
     let begin = buffer[position...].prefix(64).filter { !Self.blanks.contains($0) }
     return begin.starts(with: [UInt8(ascii: "{")])
       || begin.starts(with: [UInt8(ascii: "["), UInt8(ascii: "{")])
@@ -174,13 +176,15 @@ private struct ByteFeed {
   private static let blanks = Array(" \t\r\n".utf8)
 
   /// The separator that stands most often outside quotes in the first line; a comma if none does.
+  ///
+  /// The line ends where one does outside quotes, wherever the chunks end.
   mutating func delimiterOfFirstLine() throws -> UInt8 {
-    try extendBuffer {
-      $0.contains(CSVReader.lineFeed) || $0.count >= ExchangeLimits.rowBytesMax
-    }
     var counts: [UInt8: Int] = [:]
     var isQuoted = false
-    for byte in buffer[position...] {
+    for index in position..<position + ExchangeLimits.rowBytesMax {
+      if index >= buffer.count { try extendBuffer { $0.count > index } }
+      guard index < buffer.count else { break }
+      let byte = buffer[index]
       if byte == CSVReader.quote { isQuoted.toggle() }
       if isQuoted { continue }
       if byte == CSVReader.lineFeed || byte == CSVReader.carriageReturn { break }

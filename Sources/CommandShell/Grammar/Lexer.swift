@@ -188,6 +188,9 @@ struct Lexer {
     default:
       if let comparison = comparison(at: index) {
         add(.comparison(comparison), length: comparison.rawValue.count)
+      } else if characters[index] == "!" {
+        // Words stop at it, so one that begins no comparison is a word of its own.
+        add(.word, length: 1)
       } else {
         tokens.append(try run { $0.isWhitespace || "(),;=<>~!".contains($0) })
       }

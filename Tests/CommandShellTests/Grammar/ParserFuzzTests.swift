@@ -9,7 +9,7 @@ struct ParserFuzzTests {
     "list", "edit", "show", "deal", "deals", "conflict", "take", "@1", "d7h2k", "müller", "%v",
     "where", "sort", "limit", "cols", "by", "sum", "at", "if", "because", "using", "and", "or",
     "not", "in", "has", "is", "any", "all", "set", "empty", "changed", "stage", "a", "10k", "6,250",
-    "=", "!=", "<", ">=", "~", "/x\\/y/", "(", ")", ",", "\"", "\"a b\"", "\\", "\n", ";", "#",
+    "=", "!", "!=", "<", ">=", "~", "/x\\/y/", "(", ")", ",", "\"", "\"a b\"", "\\", "\n", ";", "#",
     "<<E",
     "\nE\n", "--format", "--yes", "-o", "--", "value=3", "l+=(a,b)", "p=", "\u{301}", "👩‍👩‍👧‍👦", " ",
     "\t",
@@ -42,6 +42,13 @@ struct ParserFuzzTests {
         }
       }
     }
+  }
+
+  @Test(
+    "an exclamation mark that begins no comparison is an error",
+    arguments: ["list deals where stage!won", "list deals where !", "show (deals where a ! b)"])
+  func loneExclamationMark(line: String) {
+    #expect(throws: ParseError.self) { try parser.parse(line) }
   }
 
   @Test("a shell's arguments are a command or an error with its place", arguments: Seed.all)

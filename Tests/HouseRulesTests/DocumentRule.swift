@@ -4,8 +4,8 @@ enum DocumentRule {
   static let required = [
     "README.md", "LICENSE", "docs/architecture.md", "docs/changelog.md", "docs/commands.md",
     "docs/conflicts.md", "docs/contributing.md", "docs/data-model.md", "docs/glossary.md",
-    "docs/performance.md", "docs/protocol.md", "docs/security.md", "docs/storage.md",
-    "docs/style.md", "docs/tutorial.md",
+    "docs/performance.md", "docs/protocol.md", "docs/security.md", "docs/simulation.md",
+    "docs/storage.md", "docs/style.md", "docs/tutorial.md", "docs/fuzzing.md",
   ]
 
   static let decisionHeadings = ["Context", "Decision", "Alternatives", "Consequences"]

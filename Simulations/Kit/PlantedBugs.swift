@@ -87,9 +87,9 @@ extension PlantedBug {
       "return !unanswered(in: touches).contains",
       "return BUG || !unanswered(in: touches).contains"),
     Draft(
-      "touches go back", "CRDTCore/Fields/Lifecycle",
-      "if touches[index].dot.sequence < touch.dot.sequence {",
-      "if (touches[index].dot.sequence < touch.dot.sequence) != BUG {"),
+      "later touches are forgotten", "ReplicaStore/Merge/RecordStamps",
+      "if touches[index].sequence < dot.sequence { touches[index] = dot }",
+      "if !BUG, touches[index].sequence < dot.sequence { touches[index] = dot }"),
     Draft(
       "a restore is no touch", "ReplicaStore/Merge/Fold+Merge",
       "isTouch = write.change == .restore", "isTouch = !BUG && write.change == .restore"),

@@ -62,7 +62,9 @@ struct Simulate: ParsableCommand {
 
   /// Runs seeds in this process: as a worker, or to print what happens.
   private func runHere(_ range: ClosedRange<UInt64>) throws {
-    for seed in range {
+    let parent = getppid()
+    // A worker whose parent is gone works for nobody.
+    for seed in range where getppid() == parent {
       let isTracing = trace
       let report = try SeedReport.run(scenario(of: seed), seed: seed) { event in
         if isTracing { print(event) }

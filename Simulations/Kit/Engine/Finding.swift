@@ -2,8 +2,7 @@
 package struct Finding: Error, Hashable, Sendable, CustomStringConvertible {
   /// What was being checked: one line of what always holds, or the program itself.
   package enum Checker: String, Hashable, Sendable, CaseIterable {
-    case convergence, fold, closure, loss, atomicity, durability, identity, counters, trust,
-      liveness, clocks
+    case convergence, loss, durability, counters, clocks, liveness
     /// The state differs from the oracle's.
     case oracle
     /// An operation failed that has no reason to.

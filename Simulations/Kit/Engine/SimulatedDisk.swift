@@ -25,8 +25,6 @@ package final class SimulatedDisk {
   package var isFull = false
   /// After how many more operations that change a file the machine dies; `nil` for never.
   package var operationsUntilDeath: Int?
-  /// How many operations have changed a file.
-  package private(set) var operationCount = 0
   /// Per file, what was written since it was last synced, in order.
   private var unsynced: [String: [Change]] = [:]
 
@@ -51,7 +49,6 @@ package final class SimulatedDisk {
       operationsUntilDeath = left > 0 ? left - 1 : nil
       if left == 0 { isDead = true }
     }
-    operationCount += 1
     return isDead ? SQLITE_IOERR : SQLITE_OK
   }
 

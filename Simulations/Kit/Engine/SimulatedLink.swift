@@ -5,17 +5,22 @@ final class SimulatedLink {
   private(set) var isOpen = true
   let ends: [End]
   private let network: SimulatedNetwork
-  /// After how many more bytes, both directions together, the line is cut.
-  private var bytesUntilCut: Int?
-  private static let cutBytesMax = 20_000
+  /// How many more frames arrive whole, both directions together, before one is cut off at some byte.
+  ///
+  /// Counted in frames, for their lengths differ from run to run with the signatures in them.
+  private var framesUntilCut: Int?
+  /// How much of that frame arrives, in thousandths.
+  private var shareBeforeCut = 0
+  private static let cutFramesMax = 60
 
   init(_ one: SimulatedNode, _ two: SimulatedNode, on network: SimulatedNetwork) {
     self.network = network
     let weather = network.weather
     if network.random.chance(weather.cutPercent) {
-      // Small numbers as likely as large ones, so that greetings are cut as often as batches.
-      let scale = Int.random(in: 1...Self.cutBytesMax, using: &network.random)
-      bytesUntilCut = Int.random(in: 0...scale, using: &network.random)
+      // Small numbers are likelier, so that greetings are cut as often as batches.
+      let scale = Int.random(in: 1...Self.cutFramesMax, using: &network.random)
+      framesUntilCut = Int.random(in: 0..<scale, using: &network.random)
+      shareBeforeCut = Int.random(in: 0..<1_000, using: &network.random)
     }
     ends = [one, two].map { End($0, random: &network.random, weather) }
   }
@@ -115,13 +120,12 @@ final class SimulatedLink {
     schedule(for: receiver) { [self] in
       guard isOpen else { return }
       receiver.unreadByteCount -= bytes.count
-      var arriving = bytes
-      if let left = bytesUntilCut {
-        bytesUntilCut = left - bytes.count
-        if left < bytes.count { arriving = Array(bytes.prefix(left)) }
+      guard framesUntilCut == 0 else {
+        framesUntilCut = framesUntilCut.map { $0 - 1 }
+        return try receiver.session?.received(bytes) ?? ()
       }
-      try receiver.session?.received(arriving)
-      if let left = bytesUntilCut, left <= 0 { cut(audibly: network.random.chance(70)) }
+      try receiver.session?.received(Array(bytes.prefix(bytes.count * shareBeforeCut / 1_000)))
+      cut(audibly: network.random.chance(70))
     }
   }
 
@@ -142,14 +146,15 @@ final class SimulatedLink {
       Int.random(in: 0..<1_000, using: &network.random) < weather.bentPerMille
     else { return [frame] }
     var changed = frame
+    // By share, for lengths differ from run to run.
+    let place = frame.count * Int.random(in: 0..<1_000, using: &network.random) / 1_000
     switch Int.random(in: 0..<4, using: &network.random) {
     case 0: return []
     case 1: return [frame, frame]
     case 2:
-      let place = Int.random(in: changed.indices, using: &network.random)
       changed[place] ^= 1 << UInt8.random(in: 0..<8, using: &network.random)
       return [changed]
-    case _: return [Array(frame.prefix(Int.random(in: 1...frame.count, using: &network.random)))]
+    case _: return [Array(frame.prefix(max(1, place)))]
     }
   }
 }

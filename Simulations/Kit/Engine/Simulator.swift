@@ -34,8 +34,6 @@ package final class Simulator {
   /// The true time, which no node knows.
   package var now: VirtualTime { time.now }
   let time: TrueTime
-  /// How many events have run.
-  package private(set) var eventCount = 0
   private var events = Heap<Event>()
   private var nextOrder: UInt64 = 0
 
@@ -55,7 +53,6 @@ package final class Simulator {
     while let next = events.min, next.time <= end {
       events.removeMin()
       time.now = next.time
-      eventCount += 1
       try next.run()
     }
     time.now = max(now, end)

@@ -1,10 +1,7 @@
-import SyncEngine
-
 /// What a simulation has done.
 package struct Totals: Hashable, Sendable, Codable {
   package var nodes = 0
   package var transactions = 0
-  package var entriesSent = 0
   package var entriesApplied = 0
   package var sessions = 0
   package var bytesSent = 0
@@ -16,15 +13,12 @@ package struct Totals: Hashable, Sendable, Codable {
 
   package init() {}
 
-  mutating func note(_ report: SyncReport) { entriesSent += report.entriesSent }
-
   mutating func fault(_ kind: String) { faults[kind, default: 0] += 1 }
 
   /// Adds another simulation's.
   package mutating func add(_ other: Totals) {
     nodes += other.nodes
     transactions += other.transactions
-    entriesSent += other.entriesSent
     entriesApplied += other.entriesApplied
     sessions += other.sessions
     bytesSent += other.bytesSent

@@ -1,6 +1,6 @@
 import CRDTCore
 import CRMDomain
-import Foundation
+import GRDB
 import ReplicaStore
 import TestSupport
 
@@ -94,9 +94,7 @@ extension Workload {
   func label(on node: SimulatedNode) throws {
     try command("label", on: node) { replica in
       try replica.write(command: "edit") { transaction in
-        guard let (entity, state) = try anyRecord(on: transaction.snapshot),
-          entity.field(named: "labels") != nil
-        else { return }
+        guard let (entity, state) = try oneOfFew(in: transaction.snapshot) else { return }
         let operation: Assignment.Operation = values.random.chance(60) ? .add : .remove
         try editor().plan(
           editing: state,
@@ -107,6 +105,17 @@ extension Workload {
         ).apply(in: transaction)
       }
     }
+  }
+
+  /// One of the first accounts: what everybody labels.
+  private func oneOfFew(in snapshot: Snapshot) throws -> (Entity, RecordState)? {
+    let rows = try Row.fetchAll(
+      snapshot.database, sql: "SELECT id FROM account ORDER BY id LIMIT 4")
+    let ids = rows.compactMap { RecordID($0["id"] as DatabaseValue) }
+    guard !ids.isEmpty, let account = catalog["account"],
+      let state = try snapshot.record("account", values.random.choice(ids)), !state.isDeleted
+    else { return nil }
+    return (account, state)
   }
 
   func count(on node: SimulatedNode) throws {

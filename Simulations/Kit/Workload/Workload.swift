@@ -24,7 +24,7 @@ final class Workload {
       case .bulk: 3
       case .importFile: 1
       case .secondProcess: 2
-      case .changeRole: 1
+      case .changeRole: 2
       case .novelty: 4
       }
     }

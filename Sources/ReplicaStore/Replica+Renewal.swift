@@ -40,7 +40,6 @@ extension Writer {
 
   /// Takes back the token's last move, since the transaction was not kept.
   func returnToken() {
-    savedTip = nil
     guard let replacedTip else { return }
     self.replacedTip = nil
     // Where even that fails, the store looks like a copy, as after a crash.

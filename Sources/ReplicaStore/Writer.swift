@@ -155,6 +155,8 @@ final class Writer {
   /// Forgets all that was kept of the file.
   private func forget() {
     current = nil
+    // Another process may have moved the token, too.
+    savedTip = nil
     log.forget()
     forgetDerived()
   }

@@ -144,6 +144,20 @@ struct RenewalTests {
     #expect(renewals.all == [.behind])
   }
 
+  @Test("a transaction that fails leaves the token where another process has moved it")
+  func failedBesideAnother() throws {
+    let other = try open(replica.path, token)
+    try write("second", on: other)
+    #expect(throws: Refused.self) {
+      try replica.writeGroup { group in
+        try group.write { try $0.create("deal", [FieldChange("name", .set(.text("x")))]) }
+        throw Refused()
+      }
+    }
+    try write("third", on: open(replica.path, token))
+    #expect(renewals.all == [])
+  }
+
   @Test("a transaction that fails leaves the token where it was")
   func failed() throws {
     #expect(throws: Refused.self) {

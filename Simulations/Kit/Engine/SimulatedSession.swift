@@ -97,7 +97,7 @@ final class SimulatedSession {
       link.close(from: end)
       isFinished = true
       try onFinish()
-    case .readBatch, .apply, .computeDigests, .judgeJoin, .enrol:
+    case .locate, .readBatch, .apply, .computeDigests, .judgeJoin, .enrol:
       world.simulator.schedule(after: world.workTime()) { [self] in try answer(output) }
     case .peerHolds(let vector): world.heard(from: peer, vector)
     case .progress, .notice: break
@@ -150,6 +150,7 @@ final class SimulatedSession {
     _ question: SyncSession.Output, by replica: Replica
   ) throws -> SyncSession.Input {
     switch question {
+    case .locate(let tips): return .located(try replica.holdings(ofPeerWith: tips))
     case .readBatch(let vector, let after, let end, let byteLimit):
       let batch = try replica.extract(
         lackedBy: vector, after: Int64(clamping: after.rawValue),
@@ -157,7 +158,7 @@ final class SimulatedSession {
       return .batchRead(
         BatchRead(
           bytes: batch.bytes ?? [], entryCount: batch.entries,
-          cursor: LogCursor(rawValue: UInt64(batch.cursor))))
+          cursor: LogCursor(rawValue: UInt64(batch.cursor)), branchCount: batch.branchCount))
     case .apply(let bytes):
       let report = try replica.apply(bytes)
       world.totals.entriesApplied += report.entries
@@ -182,7 +183,8 @@ final class SimulatedSession {
 
 extension Holdings {
   var log: LogSnapshot {
-    LogSnapshot(vector: vector, end: LogCursor(rawValue: UInt64(lastArrival)))
+    LogSnapshot(
+      vector: vector, end: LogCursor(rawValue: UInt64(lastArrival)), branchCount: branchCount)
   }
 }
 
@@ -193,7 +195,7 @@ extension Replica {
     let held = try holdings()
     return LocalState(
       workspace: workspace, node: node.key.publicKey, replica: held.own, log: held.log,
-      logDigest: held.digest, schemaDigest: node.schemaDigest, wall: node.clock.now)
+      tips: held.tips, logDigest: held.digest, schemaDigest: node.schemaDigest, wall: node.clock.now)
   }
 }
 

@@ -84,6 +84,9 @@ struct SessionDriver: Sendable {
       link.close()
       inbox.close()
       group.cancelAll()
+      // A batch in work when the peer left is taken in all the same.
+      await group.waitForAll()
+      for case .batchApplied(let batch) in inbox.left { result.report.noteReceived(batch) }
       return result
     }
   }

@@ -34,8 +34,8 @@ public struct EntryBatch: Hashable, Sendable {
     public let replica: ReplicaID
     /// The sequence of its first entry here.
     public let sequence: UInt64
-    /// The hash of the entry before that, where the sender knows the log to have branches and this is
-    /// not its beginning.
+    /// The hash of the entry before that; `nil` at a log's beginning, and where the receiver is known to
+    /// hold just what lies before and the log to have no branches.
     public let previous: EntryHash?
 
     /// Creates a log.

@@ -198,9 +198,10 @@ extension ConflictAccount {
         of the clock of somebody who had seen them; their values may show only for that.
         """
     case .fork:
+      let node = try conflict.conflict.sides.first.map { try view.nodeName($0.stamp.dot) }
       return """
-        A copy of this store was in use beside it, and each of the two wrote on as if it were the only one. \
-        All that both wrote is kept; from here on they count as two stores. There is nothing to decide.
+        Two copies of the store of \(node ?? "a node") were in use at once, and each wrote on as if it were the \
+        only one. All that both wrote is kept. There is nothing to decide.
         """
     }
   }

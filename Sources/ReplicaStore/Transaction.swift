@@ -116,17 +116,23 @@ package final class Transaction {
   ) throws {
     let kind = try layout(of: kindName)
     let start = writes.count
+    try append(changes, of: kind, basis: basis, to: &writes)
+    try endEdit(of: kind, id, from: start)
+  }
+
+  private func append(
+    _ changes: [FieldChange], of kind: KindLayout, basis: Basis, to writes: inout [FieldWrite]
+  ) throws {
     // Most transactions edit one record; the array grows by itself for the others.
     if writes.isEmpty { writes.reserveCapacity(changes.count) }
     var previous: FieldLayout?
     for change in changes {
       guard let field = kind.field(change.field, after: previous) else {
-        throw ReplicaError.unknownName(kind: kindName, field: change.field)
+        throw ReplicaError.unknownName(kind: kind.name, field: change.field)
       }
-      writes.append(try write(change.edit, field: field, kind: kindName, basis: basis))
+      writes.append(try write(change.edit, field: field, kind: kind.name, basis: basis))
       previous = field
     }
-    try endEdit(of: kind, id, from: start)
   }
 
   private func write(

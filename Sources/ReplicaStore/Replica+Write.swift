@@ -118,13 +118,9 @@ extension Writer {
     let now = environment.now()
     try renewIfClockWasWrong(&state, at: now)
     let time = state.clock.tick(at: now)
-    let snapshot = Snapshot(
-      database: database, layout: fold.layout, directory: state.directory)
-    let transaction = Transaction(
-      snapshot: snapshot, layout: fold.layout, environment: environment, time: time)
-    let result = try body(transaction)
-    guard !transaction.isEmpty else { return result }
-    let payload = try transaction.payload(reason: reason, command: command, batch: batch)
+    let (result, payload) = try edits(
+      on: state, at: time, reason: reason, command: command, batch: batch, body)
+    guard let payload else { return result }
     try append(payload, time: time, now: now, to: &state)
     if state.unsealedEntries >= Limits.sealIntervalEntries
       || state.unsealedBytes >= Limits.sealIntervalBytes
@@ -132,6 +128,22 @@ extension Writer {
       try seal(&state)
     }
     return result
+  }
+
+  /// What `body` returns, and what it edits; `nil` if that is nothing.
+  ///
+  /// On return nobody else holds the state's directory, so that the entry changes it in place.
+  private func edits<Result>(
+    on state: WriterState, at time: HybridTimestamp, reason: String?, command: String?,
+    batch: UInt128?, _ body: (Transaction) throws -> Result
+  ) throws -> (Result, Payload?) {
+    let snapshot = Snapshot(
+      database: database, layout: fold.layout, directory: state.directory)
+    let transaction = Transaction(
+      snapshot: snapshot, layout: fold.layout, environment: environment, time: time)
+    let result = try body(transaction)
+    guard !transaction.isEmpty else { return (result, nil) }
+    return (result, try transaction.payload(reason: reason, command: command, batch: batch))
   }
 
   private func append(

@@ -69,21 +69,24 @@ private struct PayloadEncoder {
     for record in payload.records {
       structure.write(varint: UInt64(record.kind.rawValue))
       structure.write(fixed: record.id.rawValue)
-      encode(payload.writes[record.writes])
+      encode(payload.writes.span.extracting(record.writes))
     }
   }
 
   /// The head is written once where all writes of a record have the same: most records are plain.
-  private mutating func encode(_ writes: ArraySlice<FieldWrite>) {
-    let first = writes.first.map(Self.head) ?? 0
-    let isUniform = writes.allSatisfy { Self.head(of: $0) == first }
+  ///
+  /// A span lends its elements, where a slice would retain what they hold.
+  private mutating func encode(_ writes: Span<FieldWrite>) {
+    let first = writes.isEmpty ? 0 : Self.head(of: writes[0])
+    var isUniform = true
+    for index in writes.indices where Self.head(of: writes[index]) != first { isUniform = false }
     structure.write(varint: UInt64(writes.count) << 1 | (isUniform ? 1 : 0))
     if isUniform { structure.write(byte: first) }
-    for write in writes {
-      structure.write(varint: UInt64(write.field.rawValue))
-      if !isUniform { structure.write(byte: Self.head(of: write)) }
-      if !write.replaces.isEmpty { encode(write.replaces) }
-      encode(write.change)
+    for index in writes.indices {
+      structure.write(varint: UInt64(writes[index].field.rawValue))
+      if !isUniform { structure.write(byte: Self.head(of: writes[index])) }
+      if !writes[index].replaces.isEmpty { encode(writes[index].replaces) }
+      encode(writes[index].change)
     }
   }
 

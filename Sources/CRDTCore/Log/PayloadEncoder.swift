@@ -28,7 +28,8 @@ extension Payload {
   /// - Precondition: The payload is canonical and within ``Limits``.
   public func encoded(author: ReplicaID, salt: [UInt8], level: Int32 = 1) -> PayloadBytes {
     precondition(salt.count == Self.saltByteCount, "A salt has 16 bytes.")
-    var encoder = PayloadEncoder(author: author, payload: self)
+    var encoder = PayloadEncoder(
+      author: author, named: namedDots, recordCount: records.count, writeCount: writes.count)
     encoder.encode(self, salt: salt)
     return PayloadBytes(
       structure: encoder.structure.bytes, values: encoder.values.bytes, level: level)
@@ -42,12 +43,11 @@ private struct PayloadEncoder {
   private let author: ReplicaID
   private let others: [ReplicaID]
 
-  init(author: ReplicaID, payload: Payload) {
+  init(author: ReplicaID, named: [Dot], recordCount: Int, writeCount: Int) {
     self.author = author
-    let named = payload.namedDots
     others = named.isEmpty ? [] : Set(named.map(\.replica)).subtracting([author]).sorted()
-    structure = ByteWriter(capacity: 64 + payload.records.count * 24 + payload.writes.count * 2)
-    values = ByteWriter(capacity: 32 + payload.writes.count * 20)
+    structure = ByteWriter(capacity: 64 + recordCount * 24 + writeCount * 2)
+    values = ByteWriter(capacity: 32 + writeCount * 20)
   }
 
   mutating func encode(_ payload: Payload, salt: [UInt8]) {

@@ -61,6 +61,8 @@ final class Statement {
     withUnsafeBytes(of: number.bigEndian) { bind(index, $0) }
   }
 
+  func bind(_ index: Int32, _ hash: EntryHash) { hash.withUnsafeBytes { bind(index, $0) } }
+
   private func bind(_ index: Int32, _ bytes: UnsafeRawBufferPointer) {
     // A null pointer would bind NULL; a blob without bytes is something else.
     guard !bytes.isEmpty else {

@@ -230,7 +230,7 @@ extension Writer {
     guard let authority = authority(of: author, pastChanged: pastChanged, state: state) else {
       return .unknownAuthor
     }
-    let writesToRoster = payload.kinds.contains { RosterNames.isRoster(payload.name($0)) }
+    let writesToRoster = payload.records.contains { RosterNames.isRoster(payload.name($0.kind)) }
     return writesToRoster && authority.role != .administrator ? .notAdministrator : nil
   }
 

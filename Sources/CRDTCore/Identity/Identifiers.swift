@@ -94,13 +94,12 @@ public struct EntryHash: Hashable, Sendable {
   }
 
   /// The 32 bytes.
-  public var bytes: [UInt8] {
-    var writer = ByteWriter(capacity: Self.byteCount)
-    writer.write(hash: self)
-    return writer.bytes
-  }
+  public var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
 
-  fileprivate var halves: (UInt128, UInt128) { (high, low) }
+  /// Lends the 32 bytes.
+  public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    Swift.withUnsafeBytes(of: (high.bigEndian, low.bigEndian), body)
+  }
 }
 
 extension ReplicaID: Comparable {
@@ -130,8 +129,7 @@ extension EntryHash: Comparable {
 extension ByteWriter {
   /// Appends a hash's 32 bytes.
   public mutating func write(hash: EntryHash) {
-    write(fixed: hash.halves.0)
-    write(fixed: hash.halves.1)
+    hash.withUnsafeBytes { write(bytes: $0) }
   }
 }
 

@@ -114,13 +114,6 @@ public struct Payload: Hashable, Sendable {
     return NameTable.names[index]
   }
 
-  /// The kinds of the records, each once.
-  public var kinds: [NameReference] {
-    var kinds: [NameReference] = []
-    for record in records where record.kind != kinds.last { kinds.append(record.kind) }
-    return kinds
-  }
-
   /// Every dot and touch that the writes name, in order of appearance.
   public var namedDots: [Dot] {
     var dots: [Dot] = []

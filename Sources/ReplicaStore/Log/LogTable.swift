@@ -77,7 +77,7 @@ final class LogTable {
     insertion.bind(2, row.dot.replica)
     insertion.bind(3, row.dot.sequence)
     insertion.bind(4, row.time.packed)
-    insertion.bind(5, row.hash.bytes)
+    insertion.bind(5, row.hash)
     // Own entries have none; NULL takes no space.
     if row.lag == 0 { insertion.bindNull(6) } else { insertion.bind(6, row.lag) }
     if let verdict = row.verdict {

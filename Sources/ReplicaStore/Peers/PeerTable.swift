@@ -60,7 +60,6 @@ extension Replica {
           INSERT OR REPLACE INTO _peer (key, address, last_contact, acknowledged, clock_offset)
           VALUES (?, ?, ?, ?, ?)
           """)
-        upsert.clearBindings()
         upsert.bind(1, peer.key.bytes)
         if let address = peer.address { upsert.bind(2, address) }
         if let contact = peer.lastContact { upsert.bind(3, contact.milliseconds) }

@@ -256,11 +256,11 @@ extension Writer {
   ) -> Bool {
     for dot in payload.namedDots {
       if dot.replica == author.id {
-        guard dot.sequence <= author.sequence else { return false }
+        guard author.first <= dot.sequence, dot.sequence <= author.sequence else { return false }
         continue
       }
-      guard let number = state.directory[dot.replica]?.number,
-        author.past[number] >= dot.sequence
+      guard let log = state.directory[dot.replica], log.first <= dot.sequence,
+        author.past[log.number] >= dot.sequence
       else { return false }
     }
     return true
@@ -316,7 +316,7 @@ extension Writer {
     guard let payload = try? Payload(decoding: entry.payload, author: author.original) else {
       return nil
     }
-    guard directory.hasBranches, !payload.namedDots.isEmpty else { return payload }
+    guard directory.isAmbiguous(payload) else { return payload }
     var past = author.past
     if author.sequence >= author.first {
       past.include(LocalDot(replica: author.number, sequence: author.sequence))

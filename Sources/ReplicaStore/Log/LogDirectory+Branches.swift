@@ -18,6 +18,15 @@ extension LogDirectory {
     hasBranches ? logs.filter { $0.branch?.parent == number } : []
   }
 
+  /// Whether a payload names what could mean several entries, by what its author held.
+  func isAmbiguous(_ payload: Payload) -> Bool {
+    hasBranches
+      && payload.namedDots.contains { name in
+        guard let log = self[name.replica] else { return false }
+        return branches(of: log.number).contains { $0.first <= name.sequence }
+      }
+  }
+
   /// The entry and, on the way to its log's beginning, the last entry before each branch.
   func path(to dot: LocalDot) -> [LocalDot] {
     var path = [dot]

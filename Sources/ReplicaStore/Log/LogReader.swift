@@ -34,14 +34,13 @@ struct LogReader {
 
   /// What an entry did, in present names; `nil` if it cannot be decoded.
   ///
-  /// - Complexity: Where logs have branches, and it names entries, reading its whole log.
+  /// - Complexity: Where it names entries of a log behind a parting, reading its own log up to there.
   func payload(of row: LogRow) throws -> Payload? {
     guard let author = directory[row.dot.replica],
       let payload = try? Payload(
         decoding: PayloadBytes(bytes: row.payload), author: author.original)
     else { return nil }
-    guard directory.hasBranches, !payload.namedDots.isEmpty else { return payload }
-    return try renamed(payload, in: try past(of: row.dot))
+    return directory.isAmbiguous(payload) ? try renamed(payload, in: try past(of: row.dot)) : payload
   }
 
   /// A payload in present names, of an author who held `past`; `nil` if it names what lay outside.

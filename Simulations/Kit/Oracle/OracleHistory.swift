@@ -97,7 +97,8 @@ struct OracleHistory: Sendable {
   func isPast(_ earlier: Int, of position: Int) -> Bool {
     let name = names.dots[earlier]
     guard let place = places[name.replica] else { return false }
-    return name.sequence <= pasts[position][place]
+    // In a damaged file, sequences may run against the order of the entries.
+    return earlier < position && name.sequence <= pasts[position][place]
   }
 
   /// The entry that the author of the one at `position` meant by a name; `nil` if there was none.

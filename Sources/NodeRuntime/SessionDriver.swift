@@ -16,6 +16,8 @@ struct SessionDriver: Sendable {
 
   /// How a session ended, and what it learnt on the way.
   struct Result: Sendable {
+    /// The other node's key.
+    let peer: NodePublicKey
     var outcome: SyncOutcome
     /// One sentence that says why it ended.
     var reason: String
@@ -135,7 +137,7 @@ struct SessionDriver: Sendable {
     asking: AsyncStream<SyncSession.Output>.Continuation
   ) async -> Result {
     var session = SyncSession(peer: link.peerKey, purpose: purpose, limits: limits)
-    var result = Result(outcome: .disconnected, reason: "")
+    var result = Result(peer: link.peerKey, outcome: .disconnected, reason: "")
     var deadline: Task<Void, Never>?
     defer { deadline?.cancel() }
     while true {
@@ -154,7 +156,8 @@ struct SessionDriver: Sendable {
           result.reason = outcome.description
           result.report = report
           return result
-        case .readBatch, .apply, .computeDigests, .judgeJoin, .enrol: asking.yield(output)
+        case .locate, .readBatch, .apply, .computeDigests, .judgeJoin, .enrol:
+          asking.yield(output)
         case .peerHolds(let vector): result.peerHolds.merge(vector)
         case .progress(let report): observer.onProgress(report)
         case .notice(let notice):
@@ -187,6 +190,7 @@ struct SessionDriver: Sendable {
 extension Holdings {
   /// What sessions are told of the replica.
   var snapshot: LogSnapshot {
-    LogSnapshot(vector: vector, end: LogCursor(rawValue: UInt64(lastArrival)))
+    LogSnapshot(
+      vector: vector, end: LogCursor(rawValue: UInt64(lastArrival)), branchCount: branchCount)
   }
 }

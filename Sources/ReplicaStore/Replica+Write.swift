@@ -145,7 +145,7 @@ extension Writer {
         writes: payload.writes.count, bytes: bytes.uncompressedByteCount)
     }
     let header = EntryHeader(
-      workspace: workspace, dot: Dot(replica: author.id, sequence: author.sequence + 1),
+      workspace: workspace, dot: Dot(replica: author.original, sequence: author.sequence + 1),
       time: time, wall: now, member: author.member,
       dependencies: dependencies(of: author, in: state.directory), previous: author.hash,
       payload: bytes, origin: author.sequence == 0 ? state.pendingOrigin : nil)
@@ -173,10 +173,10 @@ extension Writer {
   /// What was taken in since the author's previous entry.
   private func dependencies(of author: LogState, in directory: LogDirectory) -> [Dependency] {
     directory.logs.lazy.filter {
-      $0.number != author.number && $0.sequence > (author.past[$0.number] ?? 0)
+      $0.number != author.number && $0.sequence > author.past[$0.number]
     }
-    .map { Dependency(dot: $0.dot, hash: $0.hash) }
-    .sorted { $0.dot < $1.dot }
+    .map { Dependency(dot: Dot(replica: $0.original, sequence: $0.sequence), hash: $0.hash) }
+    .sorted()
   }
 
   /// Signs the tip of this node's log, unless it is signed already.

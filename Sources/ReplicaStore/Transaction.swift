@@ -115,6 +115,7 @@ package final class Transaction {
     _ kindName: String, _ id: RecordID, basis: Basis, _ changes: [FieldChange]
   ) throws {
     let kind = try layout(of: kindName)
+    try checkNames(of: basis, kind: kindName, id)
     let start = writes.count
     // Most transactions edit one record; the array grows by itself for the others.
     if writes.isEmpty { writes.reserveCapacity(changes.count) }
@@ -127,6 +128,15 @@ package final class Transaction {
       previous = field
     }
     try endEdit(of: kind, id, from: start)
+  }
+
+  /// Makes sure that the dots of a basis still mean the entries that were read.
+  private func checkNames(of basis: Basis, kind: String, _ id: RecordID) throws {
+    // A basis without touches is of a record that did not exist, and names nothing.
+    guard !basis.touches.isEmpty, try basis.branchCount != snapshot.directory().branchCount else {
+      return
+    }
+    throw ReplicaError.renamedBasis(kind: kind, id: id)
   }
 
   private func write(

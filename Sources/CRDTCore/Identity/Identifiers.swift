@@ -12,6 +12,12 @@ public struct ReplicaID: Hashable, Sendable {
   public init(key: NodePublicKey, nonce: [UInt8]) {
     rawValue = Digests.identifier(tag: "kith/replica/1", [key.bytes, nonce])
   }
+
+  /// Derives the name of a branch of the log that `original` began, from the branch's first entry.
+  public init(branchOf original: ReplicaID, first: EntryHash) {
+    rawValue = Digests.identifier(
+      tag: "kith/branch/1", [original.rawValue.bigEndianBytes, first.bytes])
+  }
 }
 
 /// An authority in the roster; the id of its `member` record.

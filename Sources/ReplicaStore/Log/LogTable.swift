@@ -116,6 +116,13 @@ final class LogTable {
     try verdictUpdate.run()
   }
 
+  /// Gives the entries of a log behind `dot` to another log, as when a branch gets a name of its own.
+  func move(behind dot: LocalDot, to number: Int) throws {
+    try flush()
+    forget()
+    try runs.move(behind: dot, to: number)
+  }
+
   /// An entry's time and hash; `nil` if it is not held.
   func stamp(of dot: LocalDot) throws -> (time: HybridTimestamp, hash: EntryHash)? {
     if let known = stamps[dot] { return known }

@@ -16,12 +16,14 @@ final class RunTable {
     _run JOIN _log ON _log.arrival >= _run.arrival AND _log.arrival < _run.arrival + _run.count
     """
 
+  private let database: Database
   private let selection: Statement
   private let upsert: Statement
   /// Per replica its last run, and whether it is longer than the table says.
   private var last: [Int: (run: Run, isDirty: Bool)] = [:]
 
   init(_ database: Database) throws {
+    self.database = database
     selection = try Statement(
       cached: """
         SELECT sequence, arrival, count FROM _run WHERE replica = ? AND sequence <= ?
@@ -54,6 +56,37 @@ final class RunTable {
     }
     if let (run, isDirty) = known, isDirty { try save(run, of: dot.replica) }
     last[dot.replica] = (Run(sequence: dot.sequence, arrival: arrival, count: 1), true)
+  }
+
+  /// Gives the entries of a log behind `dot`, and their runs, to another log.
+  func move(behind dot: LocalDot, to number: Int) throws {
+    let entries = try Statement(
+      database,
+      """
+      UPDATE _log SET replica = ?3 WHERE arrival IN (
+        SELECT _log.arrival FROM \(Self.entries) WHERE _run.replica = ?1 AND _log.sequence > ?2)
+      """)
+    let halves = try Statement(
+      database,
+      """
+      INSERT INTO _run (replica, sequence, arrival, count)
+      SELECT ?3, ?2 + 1, arrival + (?2 + 1 - sequence), count - (?2 + 1 - sequence) FROM _run
+      WHERE replica = ?1 AND sequence <= ?2 AND sequence + count > ?2 + 1
+      """)
+    let cut = try Statement(
+      database,
+      """
+      UPDATE _run SET count = ?2 + 1 - sequence
+      WHERE replica = ?1 AND sequence <= ?2 AND sequence + count > ?2 + 1 AND ?3 IS NOT NULL
+      """)
+    let runs = try Statement(
+      database, "UPDATE _run SET replica = ?3 WHERE replica = ?1 AND sequence > ?2")
+    for statement in [entries, halves, cut, runs] {
+      statement.bind(1, dot.replica)
+      statement.bind(2, dot.sequence)
+      statement.bind(3, number)
+      try statement.run()
+    }
   }
 
   /// Writes down the runs that have grown.

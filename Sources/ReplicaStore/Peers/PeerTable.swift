@@ -126,7 +126,7 @@ extension Replica {
     let key = environment.signer.publicKey
     let logs = try read { try $0.directory().logs }
     return logs.filter { $0.key == key }.reduce(0) { count, log in
-      count + Int(log.sequence - min(log.sequence, confirmed[log.id]))
+      count + Int(log.sequence - min(log.sequence, max(confirmed[log.id], log.first - 1)))
     }
   }
 }

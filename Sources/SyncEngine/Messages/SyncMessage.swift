@@ -4,8 +4,8 @@ public import CRDTCore
 public enum SyncMessage: Hashable, Sendable {
   /// What the sender is and, in digests, what it holds.
   case hello(Hello)
-  /// All the sender holds; left out where the hellos show equal logs.
-  case vector(VersionVector)
+  /// All the sender holds: the last entry of each log; left out where the hellos show equal logs.
+  case vector([LogTip])
   /// Entries in the sender's arrival order; batches are numbered from 1 without gaps.
   case entries(number: UInt64, batch: [UInt8])
   /// Every batch up to a number is durable; and in which logs the sender now holds more than it has

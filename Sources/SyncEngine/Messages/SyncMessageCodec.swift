@@ -7,7 +7,7 @@ extension SyncMessage {
     writer.write(byte: kind.rawValue)
     switch self {
     case .hello(let hello): writer.write(hello: hello)
-    case .vector(let vector): writer.write(vector: vector)
+    case .vector(let tips): writer.write(tips: tips)
     case .entries(let number, let batch):
       writer.write(varint: number)
       writer.write(bytes: batch)
@@ -76,7 +76,7 @@ extension ByteReader {
   ) throws(MalformedBytes) -> SyncMessage {
     switch kind {
     case .hello: .hello(try readHello())
-    case .vector: .vector(try readVector())
+    case .vector: .vector(try readTips())
     case .entries: try readEntries()
     case .ack: .ack(upTo: try readVarint(), holds: try readVector())
     case .caughtUp: .caughtUp

@@ -17,4 +17,15 @@ public struct SyncReport: Hashable, Sendable {
 
   /// Creates the report of a session in which nothing has happened.
   public init() {}
+
+  /// The report of this session and of another one after it.
+  public func followed(by next: Self) -> Self {
+    var sum = next
+    sum.entriesSent += entriesSent
+    sum.entriesConfirmed += entriesConfirmed
+    sum.entriesReceived += entriesReceived
+    sum.bytesSent += bytesSent
+    sum.bytesReceived += bytesReceived
+    return sum
+  }
 }

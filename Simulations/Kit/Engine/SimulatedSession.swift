@@ -18,6 +18,8 @@ final class SimulatedSession {
   private var heardPart = false
   private(set) var isFinished = false
   private(set) var wasInSync = false
+  /// Whether the two are to meet again at once, with the branches of a log named.
+  private(set) var isToGoOn = false
   /// Called once, when the session is over.
   var onFinish: () throws -> Void = {}
 
@@ -94,10 +96,11 @@ final class SimulatedSession {
     case .setDeadline(let instant): setDeadline(instant)
     case .finish(let outcome, _):
       world.note(node, "session with \(peer.name) ends: \(outcome.traceWord)")
+      isToGoOn = outcome.asksToMeetAgain
       link.close(from: end)
       isFinished = true
       try onFinish()
-    case .readBatch, .apply, .computeDigests, .judgeJoin, .enrol:
+    case .locate, .readBatch, .apply, .computeDigests, .judgeJoin, .enrol:
       world.simulator.schedule(after: world.workTime()) { [self] in try answer(output) }
     case .peerHolds(let vector): world.heard(from: peer, vector)
     case .progress, .notice: break
@@ -150,6 +153,7 @@ final class SimulatedSession {
     _ question: SyncSession.Output, by replica: Replica
   ) throws -> SyncSession.Input {
     switch question {
+    case .locate(let tips): return .located(try replica.holdings(ofPeerWith: tips))
     case .readBatch(let vector, let after, let end, let byteLimit):
       let batch = try replica.extract(
         lackedBy: vector, after: Int64(clamping: after.rawValue),
@@ -157,7 +161,7 @@ final class SimulatedSession {
       return .batchRead(
         BatchRead(
           bytes: batch.bytes ?? [], entryCount: batch.entries,
-          cursor: LogCursor(rawValue: UInt64(batch.cursor))))
+          cursor: LogCursor(rawValue: UInt64(batch.cursor)), branchCount: batch.branchCount))
     case .apply(let bytes):
       let report = try replica.apply(bytes)
       world.totals.entriesApplied += report.entries
@@ -182,7 +186,8 @@ final class SimulatedSession {
 
 extension Holdings {
   var log: LogSnapshot {
-    LogSnapshot(vector: vector, end: LogCursor(rawValue: UInt64(lastArrival)))
+    LogSnapshot(
+      vector: vector, end: LogCursor(rawValue: UInt64(lastArrival)), branchCount: branchCount)
   }
 }
 
@@ -193,7 +198,8 @@ extension Replica {
     let held = try holdings()
     return LocalState(
       workspace: workspace, node: node.key.publicKey, replica: held.own, log: held.log,
-      logDigest: held.digest, schemaDigest: node.schemaDigest, wall: node.clock.now)
+      tips: held.tips, logDigest: held.digest, schemaDigest: node.schemaDigest, wall: node.clock.now
+    )
   }
 }
 

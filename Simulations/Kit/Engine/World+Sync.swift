@@ -74,7 +74,7 @@ extension World {
     peer.sessions.append(there)
     here.onFinish = { [self, unowned here] in
       node.sessions.removeAll { $0 === here }
-      try dialEnded(by: node, to: peer, inSync: here.wasInSync)
+      try dialEnded(by: node, to: peer, inSync: here.wasInSync || here.isToGoOn)
     }
     there.onFinish = { [unowned there] in peer.sessions.removeAll { $0 === there } }
     totals.sessions += 1

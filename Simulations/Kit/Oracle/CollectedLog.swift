@@ -31,13 +31,10 @@ struct CollectedLog {
 
   /// Every log that a file lists, by its number there.
   static func all(in database: Database) throws -> [Int64: CollectedLog] {
-    var branches: [Int64: Row] = [:]
-    if try database.tableExists("_branch") {
-      let rows = try Row.fetchAll(
-        database,
-        sql: "SELECT number, original, parent, sequence, hash FROM _branch ORDER BY number")
-      for row in rows { branches[row[0]] = row }
-    }
+    let branches = try Row.fetchAll(
+      database,
+      sql: "SELECT number, original, parent, sequence, hash FROM _branch ORDER BY number"
+    ).reduce(into: [Int64: Row]()) { $0[$1[0]] = $1 }
     let rows = try Row.fetchAll(
       database,
       sql: "SELECT number, id, member, key, sequence, hash FROM _replica ORDER BY number")

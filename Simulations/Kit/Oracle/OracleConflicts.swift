@@ -106,10 +106,9 @@ struct OracleConflicts {
 
   /// One conflict a branch, which nobody has to settle: its first entry, and the one that kept the name.
   private var forks: [OracleConflict] {
-    guard let kind = ConflictKind(rawValue: "fork") else { return [] }
-    return history.names.branches.map { branch in
+    history.names.branches.map { branch in
       OracleConflict(
-        kind, madeOf: [branch.id.rawValue.bigEndianBytes],
+        .fork, madeOf: [branch.id.rawValue.bigEndianBytes],
         sides: [
           side(of: branch.first, isShowing: false), side(of: branch.kept, isShowing: true),
         ].inOrder, isOpen: false)

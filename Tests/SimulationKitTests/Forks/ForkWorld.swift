@@ -97,7 +97,7 @@ final class ForkWorld {
     let known = (previous?.past ?? []).union(previous?.path ?? [])
     var seen: Set<EntryHash> = []
     for _ in 0..<Int.random(in: previous == nil ? 1...4 : 0...2, using: &random) {
-      let entry = random.choice(random.chance(70) ? entries.suffix(8) : entries[...])
+      let entry = random.choice(random.chance(70) ? Array(entries.suffix(8)) : entries)
       seen.formUnion(entry.past.union(entry.path))
     }
     let fresh = entries.filter {
@@ -238,6 +238,9 @@ extension HandEntry {
   func batch() -> [UInt8] {
     let item = EntryBatch.Item(
       log: 0, time: header.time, header: CompactHeader(header), payload: payload, seal: seal)
-    return EntryBatch(logs: [dot], items: [item]).encoded(level: nil)
+    let log = EntryBatch.Log(
+      replica: dot.replica, sequence: dot.sequence,
+      previous: dot.sequence == 1 ? nil : header.previous)
+    return EntryBatch(logs: [log], items: [item]).encoded(level: nil)
   }
 }

@@ -37,7 +37,8 @@ struct ForkTests {
     }
     #expect(dumps.count == 1)
     #expect(digests.count == 1)
-    #expect(conflicts == [oracle.conflicts])
+    let isListed = conflicts == [oracle.conflicts]
+    #expect(isListed)
   }
 
   private static func expectNone(_ findings: [String], _ place: String) {

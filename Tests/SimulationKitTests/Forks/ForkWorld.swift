@@ -23,10 +23,11 @@ final class ForkWorld {
 
   /// Founds a workspace, enrols a representative, and lets `count` entries be written.
   init(_ seed: Seed, entries count: Int) throws {
-    random = seed.generator()
+    var random = seed.generator()
     let keys = (0..<3).map { _ in SimulatedKey(from: &random) }
-    founding = Founding(key: keys[0].publicKey, nonce: random.bytes(LogOrigin.nonceByteCount))
-    let founding = founding
+    let founding = Founding(
+      key: keys[0].publicKey, nonce: random.bytes(LogOrigin.nonceByteCount))
+    self.founding = founding
     func scribe(_ key: SimulatedKey, _ nonce: UInt8, _ member: RecordKey) -> Scribe {
       Scribe(
         key: key, nonce: nonce, member: MemberID(rawValue: member.id.rawValue), founding: founding)
@@ -38,6 +39,7 @@ final class ForkWorld {
       scribe(keys[1], 3, member), scribe(keys[2], 4, founder),
     ]
     forkers = 1..<scribes.count
+    self.random = random
     try found(founder, representative: keys[1].publicKey)
     while entries.count < count { try write() }
   }
@@ -115,6 +117,8 @@ final class ForkWorld {
   /// Some writes on what is held; `isHonest` becomes false if they may name what nobody could.
   private func payload(on held: Set<EntryHash>, isHonest: inout Bool) -> Payload {
     let known = entries.filter { held.contains($0.hash) }
+    // What somebody kept to himself is missing here, and with it some of the names.
+    if !known.allSatisfy({ $0.rests(on: held) }) { isHonest = false }
     let names = oracle(of: known).names
     var draft = PayloadDraft()
     if random.chance(10) {

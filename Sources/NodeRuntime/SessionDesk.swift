@@ -47,7 +47,8 @@ final class SessionDesk: Sendable {
     let held = try replica.sealedHoldings()
     return LocalState(
       workspace: replica.workspace, node: key.publicKey, replica: held.own, log: held.snapshot,
-      tips: held.tips, logDigest: held.digest, schemaDigest: schemaDigest, wall: SystemEnvironment.now())
+      tips: held.tips, logDigest: held.digest, schemaDigest: schemaDigest,
+      wall: SystemEnvironment.now())
   }
 
   /// Does what a session asks for and gives the answer.

@@ -55,7 +55,8 @@ extension Snapshot {
     let directory = try directory()
     return Holdings(
       own: try MetaTable(database).ownReplica(), vector: directory.vector,
-      tips: directory.tips, branchCount: directory.branchCount, digest: directory.digest, lastArrival: try LogTable(database).lastArrival())
+      tips: directory.tips, branchCount: directory.branchCount, digest: directory.digest,
+      lastArrival: try LogTable(database).lastArrival())
   }
 
   /// SHA-256 of the canonical dump.

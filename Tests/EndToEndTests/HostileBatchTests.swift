@@ -123,7 +123,7 @@ extension EntryBatch {
   /// The same with the first entries left out, so that there is a gap.
   fileprivate func without(first count: Int) -> Self {
     EntryBatch(
-      logs: logs.map { Dot(replica: $0.replica, sequence: $0.sequence + UInt64(count)) },
+      logs: logs.map { Log(replica: $0.replica, sequence: $0.sequence + UInt64(count)) },
       items: Array(items.dropFirst(count)))
   }
 
@@ -133,6 +133,6 @@ extension EntryBatch {
   /// The same entries in somebody else's log.
   fileprivate func moved(to replica: ReplicaID) -> Self {
     EntryBatch(
-      logs: logs.map { Dot(replica: replica, sequence: $0.sequence) }, items: items)
+      logs: logs.map { Log(replica: replica, sequence: $0.sequence) }, items: items)
   }
 }

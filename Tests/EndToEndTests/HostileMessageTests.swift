@@ -61,7 +61,7 @@ extension HostilePeerTests {
     func outOfTurn() async throws {
       let site = try await HostileSite()
       let (hello, vector) = (
-        SyncMessage.hello(site.crook.hello), SyncMessage.vector(site.crook.vector)
+        SyncMessage.hello(site.crook.hello), SyncMessage.vector(site.crook.tips)
       )
       let batch = site.crook.batch.encoded(level: nil)
       let entries = SyncMessage.entries(number: 1, batch: batch)

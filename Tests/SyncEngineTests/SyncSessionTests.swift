@@ -34,8 +34,8 @@ struct SyncSessionTests {
   @Test("different digests are followed by vectors, and entries by the peer's vector")
   func vectors() {
     var script = ScriptedPeer(aliceWrites: 2, bobWrites: 1)
-    #expect(script.meet().messages == [.vector(script.alice.vector)])
-    let outputs = script.receive(.vector(script.bob.vector))
+    #expect(script.meet().messages == [.vector(script.alice.tips)])
+    let outputs = script.receive(.vector(script.bob.tips))
     #expect(
       outputs == [
         .peerHolds(script.bob.vector),
@@ -82,7 +82,7 @@ struct SyncSessionTests {
     var script = ScriptedPeer(aliceWrites: 3, bobWrites: 1)
     script.open()
     script.receive(.hello(script.hello(creditBytes: 2_500)))
-    #expect(script.receive(.vector(script.bob.vector)).hasRead)
+    #expect(script.receive(.vector(script.bob.tips)).hasRead)
     func read(_ cursor: UInt64) -> SyncSession.Input {
       .batchRead(
         BatchRead(
@@ -238,7 +238,7 @@ struct SyncSessionTests {
     script.meet()
     let own = Dot(replica: script.alice.id, sequence: 3)
     #expect(
-      script.receive(.vector(VersionVector([own]))).notices
+      script.receive(.vector([LogTip(dot: own, hash: .none)])).notices
         == [.ownLogBehind(peerHolds: own)])
   }
 
@@ -246,8 +246,10 @@ struct SyncSessionTests {
   func absurdVector() {
     var script = ScriptedPeer(aliceWrites: 1)
     script.meet()
-    let claims = VersionVector(
-      (1...4).map { Dot(replica: ReplicaID(rawValue: $0), sequence: Limits.sequenceMax) })
+    let claims = (1...4).map { number in
+      LogTip(
+        dot: Dot(replica: ReplicaID(rawValue: number), sequence: Limits.sequenceMax), hash: .none)
+    }
     let outputs = script.receive(.vector(claims))
     #expect(outputs.messages == [.caughtUp])
     #expect(outputs.outcome == nil)

@@ -146,7 +146,9 @@ struct Exchange: Sendable {
     }
     peerStep = .known
     outbox.report.entriesToSend = held.vector.entryCount(beyond: vector)
-    outbox.report.entriesToReceive = vector.entryCount(beyond: held.vector)
+    // What came while the owner looked was lacking when the peer told.
+    outbox.report.entriesToReceive =
+      vector.entryCount(beyond: held.vector) &+ UInt64(outbox.report.entriesReceived)
     let own = Dot(replica: replica, sequence: vector[replica])
     if !held.vector.covers(own) { outbox.append(.notice(.ownLogBehind(peerHolds: own))) }
     raisePeer(to: vector, &outbox)

@@ -35,7 +35,10 @@ struct ScriptedPeer {
 
   @discardableResult
   mutating func feed(_ input: SyncSession.Input) -> [SyncSession.Output] {
-    session.handle(input, at: now)
+    session.handle(input, at: now).flatMap { output in
+      // Where the peer's entries lie is asked of a driver that knows at once.
+      if case .locate(let tips) = output { feed(.located(alice.located(tips))) } else { [output] }
+    }
   }
 
   @discardableResult
@@ -58,7 +61,7 @@ struct ScriptedPeer {
   @discardableResult
   mutating func exchange() -> [SyncSession.Output] {
     meet()
-    return receive(.vector(bob.vector))
+    return receive(.vector(bob.tips))
   }
 
   /// A batch of the entries that Bob has and Alice had not at first.

@@ -43,14 +43,6 @@ extension LogDirectory {
   /// followed the least hash of those ways that it held.
   func entry(named name: Dot, in past: CausalPast) -> LocalDot? {
     guard var log = self[name.replica], log.first <= name.sequence else { return nil }
-    if let own = log.branch, past[own.parent] <= own.sequence,
-      !branches(of: own.parent).contains(where: { way in
-        way.branch.map { $0.sequence == own.sequence && $0.first < own.first } ?? false
-          && past[way.number] > own.sequence
-      })
-    {
-      return nil
-    }
     while past[log.number] < name.sequence {
       let parting = past[log.number]
       let ways = branches(of: log.number).compactMap { way in

@@ -198,12 +198,7 @@ extension Replica {
     let held = try holdings()
     return LocalState(
       workspace: workspace, node: node.key.publicKey, replica: held.own, log: held.log,
-<<<<<<< HEAD
-      tips: held.tips, logDigest: held.digest, schemaDigest: node.schemaDigest, wall: node.clock.now
-    )
-=======
       tips: held.tips, logDigest: held.digest, schemaDigest: node.schemaDigest, wall: node.clock.now)
->>>>>>> main
   }
 }
 

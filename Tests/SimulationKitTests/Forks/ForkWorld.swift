@@ -112,33 +112,20 @@ final class ForkWorld {
     return random.chance(8) ? tips.filter { _ in random.chance(60) } : tips
   }
 
-  // MARK: - Payloads
-
   /// Some writes on what is held; `isHonest` becomes false if they may name what nobody could.
   private func payload(on held: Set<EntryHash>, isHonest: inout Bool) -> Payload {
     let known = entries.filter { held.contains($0.hash) }
     // What somebody kept to himself is missing here, and with it some of the names.
     if !known.allSatisfy({ $0.rests(on: held) }) { isHonest = false }
-    let names = oracle(of: known).names
-    var draft = PayloadDraft()
-    if random.chance(10) {
-      let role = random.choice(["administrator", "representative", "finance"])
-      draft.write(
-        member, "role", .register(.text(role)),
-        replacing: dots(of: known, names, at: member, "role"))
+    let writer = PayloadWriter(
+      deals: deals, lines: lines, member: random.chance(10) ? member : nil,
+      known: known.map(\.forOracle), names: oracle(of: known).names)
+    var stray: Dot?
+    if random.chance(8) {
+      stray = self.stray()
+      isHonest = false
     }
-    for _ in 0..<Int.random(in: 1...2, using: &random) {
-      let record = random.choice(random.chance(75) ? deals : lines)
-      let field = field(of: record)
-      var replaced = dots(of: known, names, at: record, field)
-      if random.chance(4), let stray = stray() {
-        replaced.append(stray)
-        isHonest = false
-      }
-      draft.write(
-        record, field, change(of: field, of: record, known, names), replacing: replaced)
-    }
-    return draft.payload
+    return random.chance(4) ? Payload() : writer.payload(naming: stray, using: &random)
   }
 
   /// What somebody makes of some entries.
@@ -148,48 +135,11 @@ final class ForkWorld {
   }
 
   /// A name that somebody might bear in somebody's eyes, and most often nobody in the author's.
-  private func stray() -> Dot? {
+  private func stray() -> Dot {
     let entry = random.choice(entries)
     let replica = random.chance(60) ? entry.branch : entry.dot.replica
     let step = UInt64.random(in: 0...1, using: &random)
     return Dot(replica: replica, sequence: entry.dot.sequence + step)
-  }
-
-  private func field(of record: RecordKey) -> String {
-    if record.kind == "line" { return random.choice(["", "name", "parent"]) }
-    return random.choice(["", "", "name", "name", "number", "stage", "stock", "labels"])
-  }
-
-  /// The names of some of the entries that write there; in most cases of all.
-  private func dots(
-    of known: [HandEntry], _ names: [EntryHash: Dot], at record: RecordKey, _ field: String?
-  ) -> [Dot] {
-    let share = random.choice([100, 100, 60, 0])
-    return known.filter { entry in
-      guard let payload = entry.forOracle.payload else { return false }
-      return payload.records.contains { edit in
-        edit.id == record.id
-          && (field == nil
-            || payload.writes[edit.writes].contains { payload.name($0.field) == field })
-      }
-    }.filter { _ in random.chance(share) }.compactMap { names[$0.hash] }
-  }
-
-  private func change(
-    of field: String, of record: RecordKey, _ known: [HandEntry], _ names: [EntryHash: Dot]
-  ) -> FieldWrite.Change {
-    let word = Value.text(random.choice(["a", "b", "c"]))
-    switch field {
-    case "" where random.chance(65):
-      return .delete(seen: Set(dots(of: known, names, at: record, nil)).sorted())
-    case "": return .restore
-    case "parent": return .register(.reference(random.choice(deals).id))
-    case "stage": return .sides([Side(value: word, rank: UInt32(random.next() % 3))])
-    case "stock": return .counter(Int64.random(in: -3...5, using: &random))
-    case "labels":
-      return .element(ElementKey(of: word), isPresent: random.chance(60), word)
-    case _: return .register(word)
-    }
   }
 }
 

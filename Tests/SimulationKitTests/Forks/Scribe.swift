@@ -3,14 +3,22 @@ import ReplicaStore
 import SimulationKit
 import TestSupport
 
+/// An entry that another one can rest on, with all that comes before it in its log.
+protocol LogEnd {
+  /// The dot in its header.
+  var dot: Dot { get }
+  var hash: EntryHash { get }
+  /// It, and what comes before it in its log.
+  var path: Set<EntryHash> { get }
+}
+
 /// An entry that a test has written by hand, with all that its author knew of.
-struct HandEntry {
+struct HandEntry: LogEnd {
   let header: EntryHeader
   let payload: PayloadBytes
   let hash: EntryHash
   /// The author's signature over it.
   let seal: [UInt8]
-  /// It, and what comes before it in its log.
   let path: Set<EntryHash>
   /// What its author held when writing it.
   let past: Set<EntryHash>
@@ -68,7 +76,7 @@ struct Scribe {
   ///   - payload: What it does.
   ///   - isWanted: Which hash it shall have.
   func entry(
-    after previous: HandEntry? = nil, seeing seen: [HandEntry] = [], at time: UInt64? = nil,
+    after previous: HandEntry? = nil, seeing seen: [any LogEnd] = [], at time: UInt64? = nil,
     wall: UInt64? = nil, _ payload: Payload,
     where isWanted: (EntryHash) -> Bool = { _ in true }
   ) throws -> HandEntry {

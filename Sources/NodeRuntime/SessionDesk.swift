@@ -92,7 +92,9 @@ final class SessionDesk: Sendable {
       opened.withLock { $0 = replica }
       return .enrolled(try makeLocalState())
     case .judgeJoin(let request): return try judge(request, of: peer)
-    case .locate(let tips): return .located(try held().holdings(ofPeerWith: tips))
+    case .locate(let tips):
+      let (vector, parted) = try held().holdings(ofPeerWith: tips)
+      return .located(PeerPlace(vector: vector, parted: parted))
     case .readBatch(let vector, let after, let end, let byteLimit):
       return .batchRead(
         try held().read(lackedBy: vector, after: after, upTo: end, byteLimit: byteLimit))

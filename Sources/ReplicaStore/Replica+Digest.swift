@@ -21,10 +21,13 @@ extension Replica {
   /// What is held, of one moment.
   package func holdings() throws -> Holdings { try read { try $0.holdings() } }
 
-  /// What a peer with these tips holds, in this replica's names.
+  /// What a peer with these tips holds, in this replica's names, and those of its logs, in its names, of
+  /// which this replica knows another continuation.
   ///
   /// It is what the peer says; it may claim entries that nobody has written.
-  package func holdings(ofPeerWith tips: [LogTip]) throws -> VersionVector {
+  package func holdings(
+    ofPeerWith tips: [LogTip]
+  ) throws -> (vector: VersionVector, parted: [ReplicaID]) {
     try read { snapshot in
       try LogReader(
         directory: try snapshot.directory(), log: try LogTable(snapshot.database)

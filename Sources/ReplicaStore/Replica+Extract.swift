@@ -119,9 +119,11 @@ private struct Extraction {
     return logs.count - 1
   }
 
-  /// The hash of the entry before one, where its dot alone does not tell which that is.
+  /// The hash of the entry before one, unless it is the last that the peer holds of a log without
+  /// branches.
   private func previous(to sequence: UInt64, of log: LogState) throws -> EntryHash? {
-    guard sequence > 1, reader.directory.isForked(log.original) else { return nil }
+    let isPlain = peer[log.number] == sequence - 1 && !reader.directory.isForked(log.original)
+    guard sequence > 1, !isPlain else { return nil }
     let number = sequence > log.first ? log.number : log.branch?.parent ?? log.number
     return try reader.log.stamp(of: LocalDot(replica: number, sequence: sequence - 1))?.hash
   }

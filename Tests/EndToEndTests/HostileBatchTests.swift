@@ -20,7 +20,8 @@ extension HostilePeerTests {
           case .bye:
             #expect(try await peer.next() == nil)
             return message
-          case .hello, .vector, .entries, .caughtUp, .verify, .ping, .join, .joined: continue
+          case .hello, .vector, .parted, .entries, .caughtUp, .verify, .ping, .join, .joined:
+            continue
           }
         }
         return nil

@@ -164,11 +164,12 @@ struct HostilePeer {
     return nil
   }
 
-  /// Exchanges hellos and vectors as an honest node does.
+  /// Exchanges hellos, vectors and the answers to them as an honest node does.
   mutating func meet(as crook: HostileSite.Crook) async throws {
     try await say(.hello(crook.hello))
     try await say(.vector(crook.tips))
-    _ = try #require(try await next(.vector))
+    try await say(.parted([]))
+    _ = try #require(try await next(.parted))
   }
 
   /// Waits for the other side's bye, and for the link to end behind it.

@@ -153,7 +153,9 @@ final class SimulatedSession {
     _ question: SyncSession.Output, by replica: Replica
   ) throws -> SyncSession.Input {
     switch question {
-    case .locate(let tips): return .located(try replica.holdings(ofPeerWith: tips))
+    case .locate(let tips):
+      let (vector, parted) = try replica.holdings(ofPeerWith: tips)
+      return .located(PeerPlace(vector: vector, parted: parted))
     case .readBatch(let vector, let after, let end, let byteLimit):
       let batch = try replica.extract(
         lackedBy: vector, after: Int64(clamping: after.rawValue),

@@ -98,12 +98,13 @@ struct LogReader {
     }
   }
 
-  /// What a peer with these tips holds, in our names.
+  /// What a peer with these tips holds, in our names, and those of its logs, in its names, that went
+  /// another way there than here.
   ///
-  /// A tip is looked for by its hash. One that we cannot hold yet counts as the peer says; of a log
-  /// that went another way there than here, the peer holds nothing that we could name.
-  func holdings(of tips: [LogTip]) throws -> VersionVector {
+  /// A tip is looked for by its hash. One that we cannot hold yet counts as the peer says.
+  func holdings(of tips: [LogTip]) throws -> (vector: VersionVector, parted: [ReplicaID]) {
     var vector = VersionVector()
+    var parted: [ReplicaID] = []
     for tip in tips {
       guard let known = directory[tip.dot.replica] else {
         vector.include(tip.dot)
@@ -114,8 +115,10 @@ struct LogReader {
         for dot in directory.path(to: held) { vector.include(try directory.dot(dot)) }
       } else if tip.dot.sequence > known.sequence {
         vector.include(tip.dot)
+      } else {
+        parted.append(tip.dot.replica)
       }
     }
-    return vector
+    return (vector, parted)
   }
 }

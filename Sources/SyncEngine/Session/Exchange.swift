@@ -9,19 +9,10 @@ struct Exchange: Sendable {
     case hellosExchanged
     case received(SyncMessage)
     case changed(LogSnapshot)
-    case located(VersionVector)
+    case located(PeerPlace)
     case read(BatchRead)
     case applied(BatchApplied)
     case digests(ComputedDigests)
-  }
-
-  /// How far we are in learning what the peer holds.
-  private enum PeerStep {
-    /// It has not told.
-    case awaiting
-    /// It has told the last entries of its logs, and the owner looks for them.
-    case locating
-    case known
   }
 
   private let purpose: SyncSession.Purpose
@@ -35,9 +26,9 @@ struct Exchange: Sendable {
   private var deferred = LogSnapshot()
   /// What the peer knows that the replica holds.
   private var told: VersionVector
+  private var greeting: Greeting
   /// What the peer is known to hold, in our names.
   private var peerHeld: VersionVector
-  private var peerStep: PeerStep
   private var outbound: OutboundFlow
   private var inbound: InboundFlow
   private var comparison: Comparison
@@ -66,7 +57,7 @@ struct Exchange: Sendable {
     hasSameSchema = ours.schemaDigest == theirs.schemaDigest
     told = ours.log.vector
     peerHeld = isEqual ? ours.log.vector : VersionVector()
-    peerStep = isEqual ? .known : .awaiting
+    greeting = Greeting(isDue: !isEqual)
     outbound = OutboundFlow(credit: min(creditBytes, Int(theirs.creditBytes)))
     inbound = InboundFlow(credit: creditBytes)
     comparison = Comparison(isDue: !isEqual)
@@ -92,7 +83,10 @@ struct Exchange: Sendable {
       } else {
         deferred.advance(to: log)
       }
-    case .located(let vector): try learn(vector, &outbox)
+    case .located(let place):
+      try greeting.locate(place)
+      outbox.send(.parted(place.parted))
+      learn(&outbox)
     case .read(let read):
       try checkNames(of: read.branchCount)
       try outbound.take(read)
@@ -109,10 +103,7 @@ struct Exchange: Sendable {
   }
 
   private mutating func begin(_ outbox: inout Outbox) {
-    switch peerStep {
-    case .known: outbox.append(.peerHolds(peerHeld))
-    case .awaiting, .locating: outbox.send(.vector(tips))
-    }
+    if greeting.isOver { outbox.append(.peerHolds(peerHeld)) } else { outbox.send(.vector(tips)) }
   }
 
   private mutating func receive(
@@ -120,35 +111,31 @@ struct Exchange: Sendable {
   ) throws(Ending) {
     switch message {
     case .ping: break
-    case .vector(let tips) where peerStep == .awaiting:
-      peerStep = .locating
+    case .vector(let tips) where greeting.takesVector:
+      greeting.begin()
       outbox.append(.locate(tips))
-    case .entries(let number, let batch) where peerStep != .awaiting:
+    case .parted(let replicas) where greeting.takesParted:
+      greeting.receive(parted: replicas)
+      learn(&outbox)
+    case .entries(let number, let batch) where greeting.isOver:
       isInSync = false
       if let batch = try inbound.take(batch, number: number) { outbox.append(.apply(batch)) }
-    case .ack(let number, let vector) where peerStep != .awaiting:
+    case .ack(let number, let vector) where greeting.isOver:
       outbox.report.entriesConfirmed += try outbound.acknowledge(upTo: number)
       raisePeer(to: vector, &outbox)
       outbox.append(.progress(outbox.report))
-    case .caughtUp where peerStep != .awaiting && !isPeerCaughtUp: isPeerCaughtUp = true
+    case .caughtUp where greeting.isOver && !isPeerCaughtUp: isPeerCaughtUp = true
     case .verify(let verification) where isPeerCaughtUp: try comparison.receive(verification)
-    case .hello, .vector, .entries, .ack, .caughtUp, .verify, .bye, .join, .joined:
+    case .hello, .vector, .parted, .entries, .ack, .caughtUp, .verify, .bye, .join, .joined:
       throw Ending(.outOfPlace(message.kind))
     }
   }
 
-  /// Takes all that the peer held when it told.
-  private mutating func learn(
-    _ vector: VersionVector, _ outbox: inout Outbox
-  ) throws(Ending) {
-    guard peerStep == .locating else {
-      throw Ending(.failed(reason: "Entries were located that were not asked for."))
-    }
-    peerStep = .known
+  /// Takes over what the peer held when it told, once all of that is known.
+  private mutating func learn(_ outbox: inout Outbox) {
+    guard let vector = greeting.takeResult() else { return }
     outbox.report.entriesToSend = held.vector.entryCount(beyond: vector)
-    // What came while the owner looked was lacking when the peer told.
-    outbox.report.entriesToReceive =
-      vector.entryCount(beyond: held.vector) &+ UInt64(outbox.report.entriesReceived)
+    outbox.report.entriesToReceive = vector.entryCount(beyond: held.vector)
     let own = Dot(replica: replica, sequence: vector[replica])
     if !held.vector.covers(own) { outbox.append(.notice(.ownLogBehind(peerHolds: own))) }
     raisePeer(to: vector, &outbox)
@@ -178,7 +165,7 @@ struct Exchange: Sendable {
 
   /// Sends and reads whatever has become possible.
   private mutating func advance(_ outbox: inout Outbox) {
-    guard peerStep == .known else { return }
+    guard greeting.isOver else { return }
     // What came from the peer moves the end, but needs no read to find that the peer has it.
     if !outbound.isDrained(to: held.end), peerHeld.covers(held.vector) {
       outbound.skip(to: held.end)

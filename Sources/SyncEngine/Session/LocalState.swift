@@ -90,6 +90,21 @@ public struct LogSnapshot: Hashable, Sendable {
   }
 }
 
+/// The driver's answer to ``SyncSession/Output/locate(_:)``: what a peer holds.
+public struct PeerPlace: Hashable, Sendable {
+  /// What it holds, in the replica's names; of logs of which it says to hold more than the replica, as
+  /// it says.
+  public let vector: VersionVector
+  /// Those of its logs, in its names and ordered, of which the replica knows another continuation.
+  public let parted: [ReplicaID]
+
+  /// Creates an answer.
+  public init(vector: VersionVector, parted: [ReplicaID] = []) {
+    self.vector = vector
+    self.parted = parted
+  }
+}
+
 /// The driver's answer to ``SyncSession/Output/readBatch(lackedBy:after:upTo:byteLimit:)``.
 public struct BatchRead: Hashable, Sendable {
   /// The batch as encoded by `EntryBatch`; empty if the part read holds nothing that the peer lacks.

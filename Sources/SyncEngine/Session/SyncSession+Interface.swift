@@ -18,8 +18,8 @@ extension SyncSession {
     case linkActive
     /// The replica holds more, by a local write or from another peer.
     case localChanged(LogSnapshot)
-    /// The answer to ``Output/locate(_:)``: what the peer holds, in the replica's names.
-    case located(VersionVector)
+    /// The answer to ``Output/locate(_:)``.
+    case located(PeerPlace)
     /// The answer to ``Output/readBatch(lackedBy:after:upTo:byteLimit:)``.
     case batchRead(BatchRead)
     /// An answer to ``Output/apply(_:)``: the batch is durable.

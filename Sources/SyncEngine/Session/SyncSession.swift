@@ -109,7 +109,7 @@ public struct SyncSession: Sendable {
     case .receivedTooLong: throw Ending(.overLimit(messageLimit.name))
     case .linkActive: sign = .progress
     case .localChanged(let log): try noteChange(log)
-    case .located(let vector): try exchange(.located(vector))
+    case .located(let place): try exchange(.located(place))
     case .batchRead(let read): try exchange(.read(read))
     case .batchApplied(let batch): try exchange(.applied(batch))
     case .digestsComputed(let digests): try exchange(.digests(digests))

@@ -24,6 +24,7 @@ enum Examples {
     let all: [(String, SyncMessage?)] = [
       ("hello", .hello(hello)),
       ("vector", .vector(heads)),
+      ("parted", .parted([bob])),
       ("entries", .entries(number: 1, batch: [0, 0, 0])),
       ("ack", .ack(upTo: 1, holds: VersionVector([Dot(replica: bob, sequence: 300)]))),
       ("caught-up", .caughtUp),

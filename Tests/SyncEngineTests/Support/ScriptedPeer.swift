@@ -57,11 +57,17 @@ struct ScriptedPeer {
     return receive(.hello(hello))
   }
 
-  /// Goes on to where Bob has told his vector, which must differ from ours.
+  /// Goes on to where Bob has told his vector, which must differ from ours, and answered ours.
   @discardableResult
   mutating func exchange() -> [SyncSession.Output] {
     meet()
-    return receive(.vector(bob.tips))
+    return tell(bob.tips)
+  }
+
+  /// Tells a vector of Bob's, and answers ours.
+  @discardableResult
+  mutating func tell(_ tips: [LogTip]) -> [SyncSession.Output] {
+    receive(.vector(tips)) + receive(.parted([]))
   }
 
   /// A batch of the entries that Bob has and Alice had not at first.

@@ -96,7 +96,7 @@ struct TinyReplica {
   var logDigest: EntryHash { TinyReplica.logDigest(tips) }
 
   /// What a peer with these tips holds, its logs being called the same there and here.
-  func located(_ tips: [LogTip]) -> VersionVector { VersionVector(tips.map(\.dot)) }
+  func located(_ tips: [LogTip]) -> PeerPlace { PeerPlace(vector: VersionVector(tips.map(\.dot))) }
 
   /// The digest of every log's last hash, as `docs/protocol.md` makes it.
   static func logDigest(_ heads: [LogTip]) -> EntryHash {

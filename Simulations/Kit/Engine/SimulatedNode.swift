@@ -13,7 +13,9 @@ package final class SimulatedNode {
   package var schema: ReplicaSchema { didSet { schemaDigest = schema.digest } }
   private(set) var schemaDigest: EntryHash
   /// The replica; `nil` while the node is down.
-  package var replica: Replica?
+  package var replica: Replica? { didSet { knowledge = ReplicaKnowledge() } }
+  /// What the replica has said of itself since it was last written to.
+  var knowledge = ReplicaKnowledge()
   /// What it died of, while it is down.
   var failure: SimulatedDisk.Failure?
   /// The sessions that are under way, in the order of their beginning.

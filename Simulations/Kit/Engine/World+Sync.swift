@@ -91,9 +91,7 @@ extension World {
 
   /// Whether a node would let another's key in; one that has just joined knows its inviter.
   private func trusts(_ node: SimulatedNode, _ peer: SimulatedNode) throws -> Bool {
-    try run(on: node) { replica in
-      try replica.holdings().vector.isEmpty
-        || replica.rosterKeys().contains(peer.key.publicKey)
-    } ?? false
+    guard try holdings(of: node)?.vector.isEmpty == false else { return node.replica != nil }
+    return try rosterKeys(of: node)?.contains(peer.key.publicKey) ?? false
   }
 }

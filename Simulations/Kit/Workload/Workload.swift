@@ -112,7 +112,7 @@ final class Workload {
     }
     world.totals.transactions += 1
     world.note(node, words)
-    try world.run(on: node) { try ClockCheck.run(node, on: $0) }
+    try world.look(at: node) { try ClockCheck.run(node, on: $0) }
     try world.confirm(node)
     return true
   }

@@ -183,8 +183,14 @@ extension World {
     node.failure = nil
     node.disk.revive(after: failure, random: &random)
     try putBack(node)
-    node.replica = try Replica.open(
-      at: node.path, schema: node.schema, environment: node.environment)
+    do {
+      node.replica = try Replica.open(
+        at: node.path, schema: node.schema, environment: node.environment)
+    } catch StoreError.full {
+      note(node, "has no space to start")
+      node.failure = .process
+      return simulator.schedule(after: .seconds(600)) { [self] in try restart(node) }
+    }
     note(node, "starts again")
     let held = try holdings(of: node)?.vector ?? VersionVector()
     for dot in node.promised.dots where held[dot.replica] < dot.sequence {
@@ -200,6 +206,8 @@ extension World {
   func close() {
     simulator.clear()
     for node in nodes {
+      // Nobody will read what SQLite would tidy up.
+      node.disk.die()
       node.replica = nil
       node.sessions = []
     }

@@ -21,11 +21,11 @@ package struct Simulation {
   private static let eventsShown = 60
 
   private init(_ scenario: Scenario, seed: Seed, folder: String, trace: Trace) {
-    self.scenario = scenario
     world = World(
       seed: seed, folder: folder,
       schemas: scenario.upgrades > 0 ? ProgramVersion.schemas : [EntityCatalog.standard.schema],
       trace: trace)
+    self.scenario = scenario.drawn(from: &world.random)
     workload = Workload(in: world)
   }
 
@@ -83,14 +83,15 @@ package struct Simulation {
       let office = try world.enrol("office\(number + 1)", at: first, role: .administrator)
       office.peers = [offices[number - 1].name]
       offices.append(office)
-      try firstSync()
     }
+    // Whoever enrols others has to know of its own rights first.
+    if offices.count > 1 { try firstSync() }
     for number in 0..<scenario.representatives {
       let office = offices[number % offices.count]
       let node = try world.enrol("rep\(number + 1)", at: office, role: .representative)
       node.peers = [office.name]
-      try firstSync()
     }
+    try firstSync()
   }
 
   /// Everybody exchanges everything, as when people set up their nodes together.
@@ -100,8 +101,8 @@ package struct Simulation {
 
   /// Lets a node go online now and then.
   private func visit(_ node: SimulatedNode) {
-    let pause = 2 * 86_400 / max(1, scenario.visitsPerDay)
-    let wait = Int64.random(in: 1...Int64(pause), using: &world.random)
+    let pause = Int64(2 * 86_400 / scenario.visitsPerDay)
+    let wait = Int64.random(in: 1...pause, using: &world.random)
     world.simulator.schedule(after: .seconds(wait)) { [self] in
       guard workload.isOpen else { return }
       let minutes = Int64.random(in: 1...Int64(scenario.visitMinutesMax), using: &world.random)

@@ -25,6 +25,8 @@ package final class SimulatedNode {
   /// The nodes that it dials.
   package var peers: [String] = []
   var schedule = PeerSchedule()
+  /// When it was last in sync with a peer; `nil` if it has not been since it went online.
+  var inSyncSince: VirtualTime?
   /// What it must hold for ever: commands that have returned, and what it has acknowledged to peers.
   var promised = VersionVector()
   /// The latest entry of its own whose time was looked at.

@@ -106,6 +106,7 @@ final class SimulatedSession {
         .convergence, "\(node.name) and \(peer.name) hold the same and differ: \(divergence)")
     case .inSync:
       wasInSync = true
+      node.inSyncSince = world.simulator.now
       world.note(node, "in sync with \(peer.name)")
     }
   }

@@ -11,6 +11,7 @@ extension World {
   package func goOnline(_ node: SimulatedNode, for time: Duration) throws {
     guard !node.isOnline else { return }
     node.isOnline = true
+    node.inSyncSince = nil
     note(node, "goes online")
     node.schedule = PeerSchedule()
     for name in node.peers {

@@ -31,6 +31,7 @@ package final class World {
     self.folder = folder
     self.schemas = schemas
     self.trace = trace
+    network.onFault = { [unowned self] in totals.fault($0) }
   }
 
   package func node(_ name: String) -> SimulatedNode? { nodes.first { $0.name == name } }

@@ -23,7 +23,9 @@ extension Scenario {
     var part = self
     let share = Double(Int.random(in: 20...50, using: &random)) / 100
     part.offices = Int.random(in: 1...offices, using: &random)
-    part.representatives = Int.random(in: 1...representatives, using: &random)
+    // Whoever is away misses what somebody else does.
+    let least = min(representatives, sleepers + 1)
+    part.representatives = Int.random(in: least...representatives, using: &random)
     if days > Self.shortenedDaysMax {
       part.actsPerDay *= share
       part.visitsPerDay *= share

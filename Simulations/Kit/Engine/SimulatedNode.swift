@@ -13,7 +13,9 @@ package final class SimulatedNode {
   package var schema: ReplicaSchema { didSet { schemaDigest = schema.digest } }
   private(set) var schemaDigest: EntryHash
   /// The replica; `nil` while the node is down.
-  package var replica: Replica?
+  package var replica: Replica? { didSet { knowledge = ReplicaKnowledge() } }
+  /// What the replica has said of itself since it was last written to.
+  var knowledge = ReplicaKnowledge()
   /// What it died of, while it is down.
   var failure: SimulatedDisk.Failure?
   /// The sessions that are under way, in the order of their beginning.
@@ -23,6 +25,8 @@ package final class SimulatedNode {
   /// The nodes that it dials.
   package var peers: [String] = []
   var schedule = PeerSchedule()
+  /// When it was last in sync with a peer; `nil` if it has not been since it went online.
+  var inSyncSince: VirtualTime?
   /// What it must hold for ever: commands that have returned, and what it has acknowledged to peers.
   var promised = VersionVector()
   /// The latest entry of its own whose time was looked at.

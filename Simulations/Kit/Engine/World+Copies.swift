@@ -46,16 +46,19 @@ extension World {
     copy.peers = node.peers
     copy.replica = try Replica.open(
       at: copy.path, schema: copy.schema, environment: copy.environment)
+    // What the copy has not written by its own clock, it need not answer for.
+    copy.checkedTip = try copy.replica?.read { try $0.ownLatest()?.0 }
     return copy
   }
 
   /// Copies the store's file; says whether there was one.
   private func copy(_ node: SimulatedNode, to path: String) throws -> Bool {
-    let isWhole = try run(on: node) { replica in
-      try replica.checkpoint()
-      return true
+    do {
+      guard try run(on: node, { try $0.checkpoint() }) != nil else { return false }
+    } catch StoreError.full {
+      note(node, "has no space to be copied")
+      return false
     }
-    guard isWhole == true else { return false }
     try node.disk.copy(node.path, to: path)
     return true
   }

@@ -31,6 +31,7 @@ package final class World {
     self.folder = folder
     self.schemas = schemas
     self.trace = trace
+    network.onFault = { [unowned self] in totals.fault($0) }
   }
 
   package func node(_ name: String) -> SimulatedNode? { nodes.first { $0.name == name } }
@@ -103,9 +104,17 @@ package final class World {
 
   // MARK: - Work
 
-  /// Runs `body` on a node's replica; `nil` if the node is down, or dies meanwhile.
+  /// Runs `body`, which may write, on a node's replica; `nil` if the node is down, or dies meanwhile.
   package func run<Result>(
     on node: SimulatedNode, _ body: (Replica) throws -> Result
+  ) throws -> Result? {
+    defer { node.knowledge = ReplicaKnowledge() }
+    return try look(at: node, body)
+  }
+
+  /// As ``run(on:_:)``, of a `body` that writes no entry.
+  func look<Result>(
+    at node: SimulatedNode, _ body: (Replica) throws -> Result
   ) throws -> Result? {
     guard let replica = node.replica else { return nil }
     do {
@@ -121,7 +130,7 @@ package final class World {
 
   /// Notes what a command of a node has promised by returning, and tells the node's peers.
   func confirm(_ node: SimulatedNode) throws {
-    guard let held = try run(on: node, { try $0.holdings() }) else { return }
+    guard let held = try holdings(of: node) else { return }
     node.promised.merge(held.vector)
     try announce(node)
   }
@@ -130,11 +139,7 @@ package final class World {
   func announce(_ node: SimulatedNode) throws {
     guard !node.sessions.isEmpty else { return }
     do {
-      let held = try run(on: node) { replica in
-        try replica.sealTip()
-        return try replica.holdings()
-      }
-      guard let held else { return }
+      guard let held = try sealedHoldings(of: node) else { return }
       for session in node.sessions { try session.localChanged(held) }
     } catch StoreError.full {
       note(node, "has no space for a seal")
@@ -179,10 +184,16 @@ extension World {
     node.failure = nil
     node.disk.revive(after: failure, random: &random)
     try putBack(node)
-    node.replica = try Replica.open(
-      at: node.path, schema: node.schema, environment: node.environment)
+    do {
+      node.replica = try Replica.open(
+        at: node.path, schema: node.schema, environment: node.environment)
+    } catch StoreError.full {
+      note(node, "has no space to start")
+      node.failure = .process
+      return simulator.schedule(after: .seconds(600)) { [self] in try restart(node) }
+    }
     note(node, "starts again")
-    let held = try node.replica?.holdings().vector ?? VersionVector()
+    let held = try holdings(of: node)?.vector ?? VersionVector()
     for dot in node.promised.dots where held[dot.replica] < dot.sequence {
       throw Finding(
         .durability,
@@ -196,6 +207,8 @@ extension World {
   func close() {
     simulator.clear()
     for node in nodes {
+      // Nobody will read what SQLite would tidy up.
+      node.disk.die()
       node.replica = nil
       node.sessions = []
     }

@@ -11,9 +11,9 @@ package struct Scenario: Hashable, Sendable {
   var representatives = 3
   var days = 4
   /// How often a user acts in a day.
-  var actsPerDay = 14
+  var actsPerDay = 18.0
   /// How often a node goes online in a day, and for how many minutes at most.
-  var visitsPerDay = 4
+  var visitsPerDay = 3.0
   var visitMinutesMax = 12
   var weather = SimulatedNetwork.Weather()
   /// How often in all days together each of these strikes some node.
@@ -90,8 +90,8 @@ extension Scenario {
     },
     .named("sleeper", "A node that is away for a year.") {
       $0.days = 365
-      $0.actsPerDay = 1
-      $0.visitsPerDay = 1
+      $0.actsPerDay = 0.5
+      $0.visitsPerDay = 0.5
       $0.representatives = 2
       $0.offices = 1
       $0.sleepers = 1

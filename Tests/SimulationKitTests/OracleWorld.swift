@@ -151,7 +151,13 @@ final class OracleWorld {
       if other != node { try pull(to: node, from: other, byteLimit: limit) }
     case 16, 17, 18:
       try forger?.forge(in: self)
-      try equivocator?.tell(in: self)
+      try equivocator?.tell(random.choice(nodes).replica, using: &random) {
+        known, names, random in
+        let writer = PayloadWriter(
+          deals: deals.map { RecordKey(kind: "deal", id: $0) },
+          lines: lines.map { RecordKey(kind: "line", id: $0) }, known: known, names: names)
+        return writer.payload(naming: nil, using: &random)
+      }
     default: try retrying(on: node) { try actOnRoster(on: node) }
     }
   }

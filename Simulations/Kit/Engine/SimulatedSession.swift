@@ -168,6 +168,8 @@ final class SimulatedSession {
       guard let report = try world.run(on: node, { try $0.apply(bytes) }),
         let held = try world.holdings(of: node)
       else { return nil }
+      // Before the acknowledgement leaves, all of it is on disk.
+      node.promisedTips.formUnion(held.tips.map(\.hash))
       world.totals.entriesApplied += report.entries
       world.note(node, "takes \(report.entries) entries from \(peer.name)")
       return .batchApplied(

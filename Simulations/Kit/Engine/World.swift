@@ -19,6 +19,10 @@ package final class World {
   private let schemas: [ReplicaSchema]
   /// Whether some store was lost with what only it held.
   var hasLostStores = false
+  /// Whether logs may get branches, so that what a node holds has other names later.
+  var mayFork = false
+  /// Who tells every node something else; `nil` where nobody does.
+  var equivocator: Equivocator?
   private let folder: String
   /// 2026-01-05, a Monday.
   private static let start = VirtualTime(milliseconds: 1_767_600_000_000)
@@ -108,7 +112,13 @@ package final class World {
   package func run<Result>(
     on node: SimulatedNode, _ body: (Replica) throws -> Result
   ) throws -> Result? {
-    defer { node.knowledge = ReplicaKnowledge() }
+    defer {
+      node.knowledge = ReplicaKnowledge()
+      for reason in node.renewals.take() {
+        totals.fault("replica id renewed (\(reason))")
+        note(node, "goes on under another replica id (\(reason))")
+      }
+    }
     return try look(at: node, body)
   }
 
@@ -132,6 +142,7 @@ package final class World {
   func confirm(_ node: SimulatedNode) throws {
     guard let held = try holdings(of: node) else { return }
     node.promised.merge(held.vector)
+    node.promisedTips.formUnion(held.tips.map(\.hash))
     try announce(node)
   }
 
@@ -148,7 +159,7 @@ package final class World {
 
   /// A node has told what it holds, unless an enemy on the line has put it into its mouth.
   func heard(from peer: SimulatedNode, _ vector: VersionVector) {
-    if network.weather.bentPerMille == 0 { peer.promised.merge(vector) }
+    if network.weather.bentPerMille == 0, !mayFork { peer.promised.merge(vector) }
   }
 }
 
@@ -193,8 +204,12 @@ extension World {
       return simulator.schedule(after: .seconds(600)) { [self] in try restart(node) }
     }
     note(node, "starts again")
+    let hashes = try node.replica?.read { try $0.entryHashes() } ?? []
+    if !hashes.isSuperset(of: node.promisedTips) {
+      throw Finding(.durability, "\(node.name) lacks an entry that it promised")
+    }
     let held = try holdings(of: node)?.vector ?? VersionVector()
-    for dot in node.promised.dots where held[dot.replica] < dot.sequence {
+    for dot in node.promised.dots where !mayFork && held[dot.replica] < dot.sequence {
       throw Finding(
         .durability,
         "\(node.name) promised entry \(dot.sequence) of a log and holds \(held[dot.replica])")

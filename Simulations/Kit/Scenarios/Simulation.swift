@@ -89,6 +89,8 @@ package struct Simulation {
       office.peers = [offices[number - 1].name]
       offices.append(office)
     }
+    world.mayFork = scenario.twins + scenario.rollbacks + scenario.equivocations > 0
+    if scenario.equivocations > 0 { try world.enrolEquivocator(at: first) }
     // Whoever enrols others has to know of its own rights first.
     if offices.count > 1 { try firstSync() }
     for number in 0..<scenario.representatives {

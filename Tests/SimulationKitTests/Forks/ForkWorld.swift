@@ -187,14 +187,4 @@ extension HandEntry {
     (header.previous == .none || held.contains(header.previous))
       && header.dependencies.allSatisfy { held.contains($0.hash) }
   }
-
-  /// A batch of this entry alone.
-  func batch() -> [UInt8] {
-    let item = EntryBatch.Item(
-      log: 0, time: header.time, header: CompactHeader(header), payload: payload, seal: seal)
-    let log = EntryBatch.Log(
-      replica: dot.replica, sequence: dot.sequence,
-      previous: dot.sequence == 1 ? nil : header.previous)
-    return EntryBatch(logs: [log], items: [item]).encoded(level: nil)
-  }
 }

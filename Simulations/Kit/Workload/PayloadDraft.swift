@@ -1,8 +1,8 @@
-import CRDTCore
-import ReplicaStore
+package import CRDTCore
+package import ReplicaStore
 
 /// Puts a payload together in its one canonical form.
-struct PayloadDraft {
+package struct PayloadDraft {
   private struct Write {
     let record: RecordKey
     let field: String
@@ -12,8 +12,10 @@ struct PayloadDraft {
 
   private var writes: [Write] = []
 
+  package init() {}
+
   /// Adds a write; `field` is empty for a deletion or restoration.
-  mutating func write(
+  package mutating func write(
     _ record: RecordKey, _ field: String, _ change: FieldWrite.Change, replacing dots: [Dot] = []
   ) {
     writes.append(
@@ -21,7 +23,7 @@ struct PayloadDraft {
   }
 
   /// The payload; of several writes at one place the first.
-  var payload: Payload {
+  package var payload: Payload {
     var payload = Payload()
     let records = Dictionary(grouping: writes) { $0.record }.map { record, writes in
       (kind: payload.reference(to: record.kind), id: record.id, writes: writes)
@@ -54,7 +56,7 @@ struct PayloadDraft {
 
 extension Payload {
   /// A payload of one write.
-  static func one(
+  package static func one(
     _ record: RecordKey, _ field: String, _ change: FieldWrite.Change, replacing dots: [Dot] = []
   ) -> Self {
     var draft = PayloadDraft()

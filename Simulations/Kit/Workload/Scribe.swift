@@ -1,49 +1,59 @@
-import CRDTCore
-import ReplicaStore
-import SimulationKit
+package import CRDTCore
+package import ReplicaStore
 import TestSupport
 
 /// An entry that another one can rest on, with all that comes before it in its log.
-protocol LogEnd {
+package protocol LogEnd {
   /// The dot in its header.
   var dot: Dot { get }
+  /// Its hash.
   var hash: EntryHash { get }
   /// It, and what comes before it in its log.
   var path: Set<EntryHash> { get }
 }
 
-/// An entry that a test has written by hand, with all that its author knew of.
-struct HandEntry: LogEnd {
-  let header: EntryHeader
-  let payload: PayloadBytes
-  let hash: EntryHash
+/// An entry written by hand, with all that its author knew of.
+package struct HandEntry: LogEnd, Sendable {
+  package let header: EntryHeader
+  package let payload: PayloadBytes
+  package let hash: EntryHash
   /// The author's signature over it.
-  let seal: [UInt8]
-  let path: Set<EntryHash>
+  package let seal: [UInt8]
+  package let path: Set<EntryHash>
   /// What its author held when writing it.
-  let past: Set<EntryHash>
+  package let past: Set<EntryHash>
 
-  var dot: Dot { header.dot }
+  package var dot: Dot { header.dot }
 
   /// The entry as the oracle sees it.
-  var forOracle: OracleEntry { OracleEntry(header: header, payload: payload) }
+  package var forOracle: OracleEntry { OracleEntry(header: header, payload: payload) }
 
   /// What the way is called that it begins, where that does not keep the name of its path.
-  var branch: ReplicaID {
+  package var branch: ReplicaID {
     let digest = Digests.digest(
       tag: "kith/branch/1", [dot.replica.rawValue.bigEndianBytes, hash.bytes])
     return ReplicaID(rawValue: UInt128(bigEndianBytes: digest.bytes.prefix(16)))
   }
+
+  /// A batch of this entry alone.
+  package func batch() -> [UInt8] {
+    let item = EntryBatch.Item(
+      log: 0, time: header.time, header: CompactHeader(header), payload: payload, seal: seal)
+    let log = EntryBatch.Log(
+      replica: dot.replica, sequence: dot.sequence,
+      previous: dot.sequence == 1 ? nil : header.previous)
+    return EntryBatch(logs: [log], items: [item]).encoded(level: nil)
+  }
 }
 
 /// Writes entries under one replica id by hand, in as many ways from one place as it is asked to.
-struct Scribe {
-  let origin: LogOrigin
+package struct Scribe: Sendable {
+  package let origin: LogOrigin
   private let key: SimulatedKey
   private let workspace: WorkspaceID
 
   /// Makes an author with a key; `nonce` tells several of one key apart.
-  init(key: SimulatedKey, nonce: UInt8, member: MemberID, founding: Founding) {
+  package init(key: SimulatedKey, nonce: UInt8, member: MemberID, founding: Founding) {
     self.key = key
     workspace = founding.workspace
     origin = LogOrigin(
@@ -58,7 +68,7 @@ struct Scribe {
   }
 
   /// The same replica id, with an origin that names another member.
-  func speaking(for member: MemberID) -> Self {
+  package func speaking(for member: MemberID) -> Self {
     Self(
       key: key, workspace: workspace,
       origin: LogOrigin(
@@ -75,7 +85,7 @@ struct Scribe {
   ///   - wall: What its wall clock says, by default its time.
   ///   - payload: What it does.
   ///   - isWanted: Which hash it shall have.
-  func entry(
+  package func entry(
     after previous: HandEntry? = nil, seeing seen: [any LogEnd] = [], at time: UInt64? = nil,
     wall: UInt64? = nil, _ payload: Payload,
     where isWanted: (EntryHash) -> Bool = { _ in true }
@@ -109,5 +119,5 @@ struct Scribe {
   }
 
   /// 2027-01-15, at eight.
-  static let start: UInt64 = 1_800_000_000_000
+  package static let start: UInt64 = 1_800_000_000_000
 }

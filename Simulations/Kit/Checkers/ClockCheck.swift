@@ -24,7 +24,7 @@ enum ClockCheck {
 
 extension Snapshot {
   /// This node's latest entry and its time.
-  fileprivate func ownLatest() throws -> (Dot, HybridTimestamp)? {
+  func ownLatest() throws -> (Dot, HybridTimestamp)? {
     let own = try holdings().own
     let row = try Row.fetchOne(
       database, sql: "SELECT sequence, time FROM _replica WHERE id = ? AND sequence > 0",

@@ -23,6 +23,7 @@ final class SimulatedLink {
       shareBeforeCut = Int.random(in: 0..<1_000, using: &network.random)
     }
     ends = [one, two].map { End($0, random: &network.random, weather) }
+    for end in ends where end.readDelay > 0 { network.onFault("slow reader") }
   }
 
   func joins(_ node: SimulatedNode) -> Bool { ends.contains { $0.node === node } }
@@ -125,6 +126,7 @@ final class SimulatedLink {
         return try receiver.session?.received(bytes) ?? ()
       }
       try receiver.session?.received(Array(bytes.prefix(bytes.count * shareBeforeCut / 1_000)))
+      network.onFault("line cut")
       cut(audibly: network.random.chance(70))
     }
   }
@@ -149,12 +151,19 @@ final class SimulatedLink {
     // By share, for lengths differ from run to run.
     let place = frame.count * Int.random(in: 0..<1_000, using: &network.random) / 1_000
     switch Int.random(in: 0..<4, using: &network.random) {
-    case 0: return []
-    case 1: return [frame, frame]
+    case 0:
+      network.onFault("frame lost")
+      return []
+    case 1:
+      network.onFault("frame doubled")
+      return [frame, frame]
     case 2:
+      network.onFault("frame changed")
       changed[place] ^= 1 << UInt8.random(in: 0..<8, using: &network.random)
       return [changed]
-    case _: return [Array(frame.prefix(max(1, place)))]
+    case _:
+      network.onFault("frame cut short")
+      return [Array(frame.prefix(max(1, place)))]
     }
   }
 }

@@ -27,6 +27,8 @@ final class SimulatedNetwork {
   let simulator: Simulator
   /// Draws what happens on the lines.
   var random: SplitMix64
+  /// Called with the kind of each fault that strikes a line.
+  var onFault: (String) -> Void = { _ in }
 
   init(_ simulator: Simulator, random: SplitMix64) {
     self.simulator = simulator

@@ -1,6 +1,7 @@
 import CRDTCore
 package import ReplicaStore
 import SyncEngine
+import Synchronization
 import TestSupport
 
 /// One node: a machine with its disk, clock and key, and the replica while it runs.
@@ -13,7 +14,9 @@ package final class SimulatedNode {
   package var schema: ReplicaSchema { didSet { schemaDigest = schema.digest } }
   private(set) var schemaDigest: EntryHash
   /// The replica; `nil` while the node is down.
-  package var replica: Replica?
+  package var replica: Replica? { didSet { knowledge = ReplicaKnowledge() } }
+  /// What the replica has said of itself since it was last written to.
+  var knowledge = ReplicaKnowledge()
   /// What it died of, while it is down.
   var failure: SimulatedDisk.Failure?
   /// The sessions that are under way, in the order of their beginning.
@@ -23,16 +26,24 @@ package final class SimulatedNode {
   /// The nodes that it dials.
   package var peers: [String] = []
   var schedule = PeerSchedule()
+  /// When it was last in sync with a peer; `nil` if it has not been since it went online.
+  var inSyncSince: VirtualTime?
   /// What it must hold for ever: commands that have returned, and what it has acknowledged to peers.
   var promised = VersionVector()
+  /// The last entries of its logs at such times, by hash, for the names of logs may change.
+  var promisedTips: Set<EntryHash> = []
   /// The latest entry of its own whose time was looked at.
   var checkedTip: Dot?
   /// An older state of the store, to be put back; `nil` if none was kept.
   var backup: String?
-  /// Whether the backup takes the store's place when the node starts again.
-  var isToBePutBack = false
+  /// What the token said when it was kept.
+  var backedUpToken: [UInt8]?
+  /// What takes the store's place when the node starts again.
+  var toBePutBack: PutBack?
   private let random: SeededBytes
-  private let token: SimulatedToken
+  let token: SimulatedToken
+  /// Why it went on under another replica id, as often as it did since somebody looked.
+  let renewals = RenewalList()
 
   /// Makes a machine without a store; `key` is `nil` for a new node, and another's for a copy of it.
   init(
@@ -53,11 +64,35 @@ package final class SimulatedNode {
   package var path: String { "\(disk.folder)/\(name).sqlite" }
 
   package var environment: ReplicaEnvironment {
-    let (clock, random) = (clock, random)
+    let (clock, random, renewals) = (clock, random, renewals)
     return ReplicaEnvironment(
-      now: { clock.now }, random: { random.take($0) }, signer: key, token: token)
+      now: { clock.now }, random: { random.take($0) }, signer: key, token: token,
+      onRenewal: { renewals.add($0) })
   }
 
   /// So many random bytes, as the node's program draws them.
   func randomBytes(_ count: Int) -> [UInt8] { random.take(count) }
+}
+
+/// What of an older state of a machine takes the place of the present one.
+enum PutBack {
+  /// The store; the token beside it stays.
+  case store
+  /// The store and the token, so that nothing tells of what came after.
+  case machine
+}
+
+/// The reasons for which a node has gone on under another replica id.
+final class RenewalList: Sendable {
+  private let reasons = Mutex<[RenewalReason]>([])
+
+  func add(_ reason: RenewalReason) { reasons.withLock { $0.append(reason) } }
+
+  /// Those since the last call.
+  func take() -> [RenewalReason] {
+    reasons.withLock { reasons in
+      defer { reasons = [] }
+      return reasons
+    }
+  }
 }

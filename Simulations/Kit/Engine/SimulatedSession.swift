@@ -18,6 +18,8 @@ final class SimulatedSession {
   private var heardPart = false
   private(set) var isFinished = false
   private(set) var wasInSync = false
+  /// Whether the two are to meet again at once, with the branches of a log named.
+  private(set) var isToGoOn = false
   /// Called once, when the session is over.
   var onFinish: () throws -> Void = {}
 
@@ -41,9 +43,7 @@ final class SimulatedSession {
   /// Says hello.
   func open() throws {
     do {
-      guard let state = try world.run(on: node, { try $0.localState(of: self.node) }) else {
-        return
-      }
+      guard let state = try world.localState(of: node) else { return }
       try feed(.opened(.known(state)))
     } catch StoreError.full {
       world.note(node, "has no space for a seal")
@@ -94,6 +94,7 @@ final class SimulatedSession {
     case .setDeadline(let instant): setDeadline(instant)
     case .finish(let outcome, _):
       world.note(node, "session with \(peer.name) ends: \(outcome.traceWord)")
+      isToGoOn = outcome.asksToMeetAgain
       link.close(from: end)
       isFinished = true
       try onFinish()
@@ -108,6 +109,7 @@ final class SimulatedSession {
         .convergence, "\(node.name) and \(peer.name) hold the same and differ: \(divergence)")
     case .inSync:
       wasInSync = true
+      node.inSyncSince = world.simulator.now
       world.note(node, "in sync with \(peer.name)")
     }
   }
@@ -129,9 +131,7 @@ final class SimulatedSession {
     var answer = SyncSession.Input.failed(reason: "The disk is gone.")
     let before = node.replica
     do {
-      guard let result = try world.run(on: node, { try self.answer(question, by: $0) }) else {
-        return
-      }
+      guard let result = try answerNow(question) else { return }
       answer = result
     } catch let error as BatchError {
       // Why depends on bytes of signatures, where an enemy has bent them.
@@ -146,58 +146,43 @@ final class SimulatedSession {
     if case .batchApplied = answer { try world.announce(node) }
   }
 
-  private func answer(
-    _ question: SyncSession.Output, by replica: Replica
-  ) throws -> SyncSession.Input {
+  /// The answer; `nil` if the node is down, or dies of the question.
+  private func answerNow(_ question: SyncSession.Output) throws -> SyncSession.Input? {
     switch question {
     case .locate(let tips):
-      let (vector, parted) = try replica.holdings(ofPeerWith: tips)
-      return .located(PeerPlace(vector: vector, parted: parted))
+      return try world.look(at: node) { try $0.holdings(ofPeerWith: tips) }.map {
+        .located(PeerPlace(vector: $0.vector, parted: $0.parted))
+      }
     case .readBatch(let vector, let after, let end, let byteLimit):
-      let batch = try replica.extract(
-        lackedBy: vector, after: Int64(clamping: after.rawValue),
-        upTo: Int64(clamping: end.rawValue), byteLimit: byteLimit)
+      let batch = try world.look(at: node) { replica in
+        try replica.extract(
+          lackedBy: vector, after: Int64(clamping: after.rawValue),
+          upTo: Int64(clamping: end.rawValue), byteLimit: byteLimit)
+      }
+      guard let batch else { return nil }
       return .batchRead(
         BatchRead(
           bytes: batch.bytes ?? [], entryCount: batch.entries,
           cursor: LogCursor(rawValue: UInt64(batch.cursor)), branchCount: batch.branchCount))
     case .apply(let bytes):
-      let report = try replica.apply(bytes)
+      guard let report = try world.run(on: node, { try $0.apply(bytes) }),
+        let held = try world.holdings(of: node)
+      else { return nil }
+      // Before the acknowledgement leaves, all of it is on disk.
+      node.promisedTips.formUnion(held.tips.map(\.hash))
       world.totals.entriesApplied += report.entries
       world.note(node, "takes \(report.entries) entries from \(peer.name)")
       return .batchApplied(
         BatchApplied(
-          entryCount: report.entries, covers: report.covers, log: try replica.holdings().log))
+          entryCount: report.entries, covers: report.covers, log: held.log))
     case .computeDigests(let includingState):
-      return .digestsComputed(
-        try replica.read { snapshot in
-          let held = try snapshot.holdings()
-          return ComputedDigests(
-            vector: held.vector, logDigest: held.digest,
-            stateDigest: includingState ? try snapshot.digest() : nil)
-        })
+      return try world.digests(of: node, includingState: includingState).map {
+        .digestsComputed($0)
+      }
     case .judgeJoin: return .joinRefused(reason: "Nobody has been invited.")
     case .enrol, .send, .setDeadline, .peerHolds, .progress, .notice, .diverged, .inSync, .finish:
       return .failed(reason: "The session asked for what is no question.")
     }
-  }
-}
-
-extension Holdings {
-  var log: LogSnapshot {
-    LogSnapshot(
-      vector: vector, end: LogCursor(rawValue: UInt64(lastArrival)), branchCount: branchCount)
-  }
-}
-
-extension Replica {
-  /// What a session says of its node, with the node's own latest entry sealed.
-  func localState(of node: SimulatedNode) throws -> LocalState {
-    try sealTip()
-    let held = try holdings()
-    return LocalState(
-      workspace: workspace, node: node.key.publicKey, replica: held.own, log: held.log,
-      tips: held.tips, logDigest: held.digest, schemaDigest: node.schemaDigest, wall: node.clock.now)
   }
 }
 

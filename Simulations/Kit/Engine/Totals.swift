@@ -8,6 +8,8 @@ package struct Totals: Hashable, Sendable, Codable {
   package var conflictsRaised = 0
   package var conflictsSettled = 0
   package var virtualDays = 0.0
+  /// What it took nodes that were away for long to catch up.
+  package var catchUp = CatchUp()
   /// How often each kind of fault struck.
   package var faults: [String: Int] = [:]
 
@@ -25,6 +27,7 @@ package struct Totals: Hashable, Sendable, Codable {
     conflictsRaised += other.conflictsRaised
     conflictsSettled += other.conflictsSettled
     virtualDays += other.virtualDays
+    catchUp.add(other.catchUp)
     faults.merge(other.faults, uniquingKeysWith: +)
   }
 }

@@ -11,6 +11,7 @@ extension World {
   package func goOnline(_ node: SimulatedNode, for time: Duration) throws {
     guard !node.isOnline else { return }
     node.isOnline = true
+    node.inSyncSince = nil
     note(node, "goes online")
     node.schedule = PeerSchedule()
     for name in node.peers {
@@ -74,7 +75,7 @@ extension World {
     peer.sessions.append(there)
     here.onFinish = { [self, unowned here] in
       node.sessions.removeAll { $0 === here }
-      try dialEnded(by: node, to: peer, inSync: here.wasInSync)
+      try dialEnded(by: node, to: peer, inSync: here.wasInSync || here.isToGoOn)
     }
     there.onFinish = { [unowned there] in peer.sessions.removeAll { $0 === there } }
     totals.sessions += 1
@@ -91,9 +92,7 @@ extension World {
 
   /// Whether a node would let another's key in; one that has just joined knows its inviter.
   private func trusts(_ node: SimulatedNode, _ peer: SimulatedNode) throws -> Bool {
-    try run(on: node) { replica in
-      try replica.holdings().vector.isEmpty
-        || replica.rosterKeys().contains(peer.key.publicKey)
-    } ?? false
+    guard try holdings(of: node)?.vector.isEmpty == false else { return node.replica != nil }
+    return try rosterKeys(of: node)?.contains(peer.key.publicKey) ?? false
   }
 }

@@ -19,6 +19,10 @@ package final class World {
   private let schemas: [ReplicaSchema]
   /// Whether some store was lost with what only it held.
   var hasLostStores = false
+  /// Whether logs may get branches, so that what a node holds has other names later.
+  var mayFork = false
+  /// Who tells every node something else; `nil` where nobody does.
+  var equivocator: Equivocator?
   private let folder: String
   /// 2026-01-05, a Monday.
   private static let start = VirtualTime(milliseconds: 1_767_600_000_000)
@@ -31,6 +35,7 @@ package final class World {
     self.folder = folder
     self.schemas = schemas
     self.trace = trace
+    network.onFault = { [unowned self] in totals.fault($0) }
   }
 
   package func node(_ name: String) -> SimulatedNode? { nodes.first { $0.name == name } }
@@ -103,9 +108,23 @@ package final class World {
 
   // MARK: - Work
 
-  /// Runs `body` on a node's replica; `nil` if the node is down, or dies meanwhile.
+  /// Runs `body`, which may write, on a node's replica; `nil` if the node is down, or dies meanwhile.
   package func run<Result>(
     on node: SimulatedNode, _ body: (Replica) throws -> Result
+  ) throws -> Result? {
+    defer {
+      node.knowledge = ReplicaKnowledge()
+      for reason in node.renewals.take() {
+        totals.fault("replica id renewed (\(reason))")
+        note(node, "goes on under another replica id (\(reason))")
+      }
+    }
+    return try look(at: node, body)
+  }
+
+  /// As ``run(on:_:)``, of a `body` that writes no entry.
+  func look<Result>(
+    at node: SimulatedNode, _ body: (Replica) throws -> Result
   ) throws -> Result? {
     guard let replica = node.replica else { return nil }
     do {
@@ -121,8 +140,9 @@ package final class World {
 
   /// Notes what a command of a node has promised by returning, and tells the node's peers.
   func confirm(_ node: SimulatedNode) throws {
-    guard let held = try run(on: node, { try $0.holdings() }) else { return }
+    guard let held = try holdings(of: node) else { return }
     node.promised.merge(held.vector)
+    node.promisedTips.formUnion(held.tips.map(\.hash))
     try announce(node)
   }
 
@@ -130,11 +150,7 @@ package final class World {
   func announce(_ node: SimulatedNode) throws {
     guard !node.sessions.isEmpty else { return }
     do {
-      let held = try run(on: node) { replica in
-        try replica.sealTip()
-        return try replica.holdings()
-      }
-      guard let held else { return }
+      guard let held = try sealedHoldings(of: node) else { return }
       for session in node.sessions { try session.localChanged(held) }
     } catch StoreError.full {
       note(node, "has no space for a seal")
@@ -143,7 +159,7 @@ package final class World {
 
   /// A node has told what it holds, unless an enemy on the line has put it into its mouth.
   func heard(from peer: SimulatedNode, _ vector: VersionVector) {
-    if network.weather.bentPerMille == 0 { peer.promised.merge(vector) }
+    if network.weather.bentPerMille == 0, !mayFork { peer.promised.merge(vector) }
   }
 }
 
@@ -179,11 +195,21 @@ extension World {
     node.failure = nil
     node.disk.revive(after: failure, random: &random)
     try putBack(node)
-    node.replica = try Replica.open(
-      at: node.path, schema: node.schema, environment: node.environment)
+    do {
+      node.replica = try Replica.open(
+        at: node.path, schema: node.schema, environment: node.environment)
+    } catch StoreError.full {
+      note(node, "has no space to start")
+      node.failure = .process
+      return simulator.schedule(after: .seconds(600)) { [self] in try restart(node) }
+    }
     note(node, "starts again")
-    let held = try node.replica?.holdings().vector ?? VersionVector()
-    for dot in node.promised.dots where held[dot.replica] < dot.sequence {
+    let hashes = try node.replica?.read { try $0.entryHashes() } ?? []
+    if !hashes.isSuperset(of: node.promisedTips) {
+      throw Finding(.durability, "\(node.name) lacks an entry that it promised")
+    }
+    let held = try holdings(of: node)?.vector ?? VersionVector()
+    for dot in node.promised.dots where !mayFork && held[dot.replica] < dot.sequence {
       throw Finding(
         .durability,
         "\(node.name) promised entry \(dot.sequence) of a log and holds \(held[dot.replica])")
@@ -196,6 +222,8 @@ extension World {
   func close() {
     simulator.clear()
     for node in nodes {
+      // Nobody will read what SQLite would tidy up.
+      node.disk.die()
       node.replica = nil
       node.sessions = []
     }

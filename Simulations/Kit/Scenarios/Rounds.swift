@@ -19,14 +19,14 @@ struct Rounds {
       if try areEqual() { return }
     }
     let held = try world.nodes.map { node in
-      "\(node.name) \(try node.replica?.holdings().vector.entryCount ?? 0)"
+      "\(node.name) \(try world.holdings(of: node)?.vector.entryCount ?? 0)"
     }
     throw Finding(
       .liveness, "after \(bound) rounds: entries held are \(held.joined(separator: ", "))")
   }
 
   private func areEqual() throws -> Bool {
-    let digests = try world.nodes.map { try $0.replica?.holdings().digest }
+    let digests = try world.nodes.map { try world.holdings(of: $0)?.digest }
     return digests.allSatisfy { $0 != nil && $0 == digests.first }
   }
 }

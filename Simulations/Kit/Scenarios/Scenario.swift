@@ -11,9 +11,9 @@ package struct Scenario: Hashable, Sendable {
   var representatives = 3
   var days = 4
   /// How often a user acts in a day.
-  var actsPerDay = 14
+  var actsPerDay = 18.0
   /// How often a node goes online in a day, and for how many minutes at most.
-  var visitsPerDay = 4
+  var visitsPerDay = 3.0
   var visitMinutesMax = 12
   var weather = SimulatedNetwork.Weather()
   /// How often in all days together each of these strikes some node.
@@ -29,6 +29,12 @@ package struct Scenario: Hashable, Sendable {
   var copies = 0
   /// Stores lost, and an older state put back.
   var restores = 0
+  /// Stores copied with the token beside them, so that both go on under one name.
+  var twins = 0
+  /// Machines put back to an older state, token and all.
+  var rollbacks = 0
+  /// Entries of an author who tells each node another continuation of one log.
+  var equivocations = 0
   /// Programs of three ages, and nodes that get the next one.
   var upgrades = 0
   /// A node that is away for all the days but the last.
@@ -84,14 +90,25 @@ extension Scenario {
       $0.restores = 5
       $0.kills = 2
     },
+    .named(
+      "forks", "Logs that go on in several ways: machines copied whole, rolled back, and a liar."
+    ) {
+      $0.twins = 2
+      $0.rollbacks = 4
+      $0.equivocations = 10
+      $0.kills = 2
+      $0.deathsAtWork = 4
+      $0.partitions = 2
+      $0.weather.cutPercent = 15
+    },
     .named("versions", "Programs of three ages, with kinds and fields that others do not know.") {
       $0.upgrades = 6
       $0.kills = 1
     },
     .named("sleeper", "A node that is away for a year.") {
       $0.days = 365
-      $0.actsPerDay = 1
-      $0.visitsPerDay = 1
+      $0.actsPerDay = 0.5
+      $0.visitsPerDay = 0.5
       $0.representatives = 2
       $0.offices = 1
       $0.sleepers = 1

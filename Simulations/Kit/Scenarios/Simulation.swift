@@ -21,11 +21,11 @@ package struct Simulation {
   private static let eventsShown = 60
 
   private init(_ scenario: Scenario, seed: Seed, folder: String, trace: Trace) {
-    self.scenario = scenario
     world = World(
       seed: seed, folder: folder,
       schemas: scenario.upgrades > 0 ? ProgramVersion.schemas : [EntityCatalog.standard.schema],
       trace: trace)
+    self.scenario = scenario.drawn(from: &world.random)
     workload = Workload(in: world)
   }
 
@@ -60,7 +60,10 @@ package struct Simulation {
     FaultPlan(world: world, workload: workload, scenario: scenario, onClone: visit).lay(until: end)
     for (index, node) in world.nodes.enumerated() {
       workload.employ(node, actsPerDay: scenario.actsPerDay)
-      if index > 0, index <= scenario.sleepers { continue }
+      if index > 0, index <= scenario.sleepers {
+        world.totals.fault("long absence")
+        continue
+      }
       visit(node)
     }
     for part in 1...4 {
@@ -68,7 +71,9 @@ package struct Simulation {
       try checkSome()
     }
     workload.isOpen = false
-    try settleDown()
+    try stopFaults()
+    for node in world.nodes.dropFirst().prefix(scenario.sleepers) { try wake(node) }
+    try Rounds(world: world).untilEqual(atMost: Rounds.boundAfterFaults)
     world.totals.virtualDays =
       Double(world.simulator.now.milliseconds - start.milliseconds) / 86_400_000
     try FinalCheck(world: world, workload: workload).run()
@@ -83,14 +88,17 @@ package struct Simulation {
       let office = try world.enrol("office\(number + 1)", at: first, role: .administrator)
       office.peers = [offices[number - 1].name]
       offices.append(office)
-      try firstSync()
     }
+    world.mayFork = scenario.twins + scenario.rollbacks + scenario.equivocations > 0
+    if scenario.equivocations > 0 { try world.enrolEquivocator(at: first) }
+    // Whoever enrols others has to know of its own rights first.
+    if offices.count > 1 { try firstSync() }
     for number in 0..<scenario.representatives {
       let office = offices[number % offices.count]
       let node = try world.enrol("rep\(number + 1)", at: office, role: .representative)
       node.peers = [office.name]
-      try firstSync()
     }
+    try firstSync()
   }
 
   /// Everybody exchanges everything, as when people set up their nodes together.
@@ -100,8 +108,8 @@ package struct Simulation {
 
   /// Lets a node go online now and then.
   private func visit(_ node: SimulatedNode) {
-    let pause = 2 * 86_400 / max(1, scenario.visitsPerDay)
-    let wait = Int64.random(in: 1...Int64(pause), using: &world.random)
+    let pause = Int64(2 * 86_400 / scenario.visitsPerDay)
+    let wait = Int64.random(in: 1...pause, using: &world.random)
     world.simulator.schedule(after: .seconds(wait)) { [self] in
       guard workload.isOpen else { return }
       let minutes = Int64.random(in: 1...Int64(scenario.visitMinutesMax), using: &world.random)
@@ -123,8 +131,8 @@ package struct Simulation {
     try FinalCheck(world: world, workload: workload).check(node, rebuild: false)
   }
 
-  /// Ends all faults, and lets the nodes find together.
-  private func settleDown() throws {
+  /// Ends all faults; every node is up, and nobody online.
+  private func stopFaults() throws {
     world.network.weather = SimulatedNetwork.Weather()
     world.network.unblock(world.network.blocked)
     for node in world.nodes {
@@ -134,6 +142,22 @@ package struct Simulation {
       try world.restart(node)
       try world.goOffline(node)
     }
-    try Rounds(world: world).untilEqual(atMost: Rounds.boundAfterFaults)
+  }
+
+  /// Lets a node that was away come online with its peers alone, and measures how it catches up.
+  private func wake(_ node: SimulatedNode) throws {
+    let start = world.simulator.now
+    let before = world.totals
+    for peer in node.peers.compactMap(world.node) { try world.goOnline(peer, for: .seconds(3_600)) }
+    try world.goOnline(node, for: .seconds(3_600))
+    while node.inSyncSince == nil, world.simulator.now <= start + .seconds(3_600) {
+      try world.simulator.run(until: world.simulator.now + .milliseconds(10))
+    }
+    guard let end = node.inSyncSince else {
+      throw Finding(.liveness, "\(node.name) was away, and has not caught up within an hour")
+    }
+    world.totals.catchUp.add(CatchUp(from: before, to: world.totals, start: start, end: end))
+    try FinalCheck(world: world, workload: workload).check(node, rebuild: true)
+    for node in world.nodes { try world.goOffline(node) }
   }
 }

@@ -12,6 +12,8 @@ struct RandomValues {
   ]
   private static let names = ["red", "green", "blue", "urgent", "later"]
 
+  /// How many in a hundred records are among the first few of their kind.
+  let focusPercent: Int
   var random: SplitMix64
 
   mutating func word() -> String { random.choice(Self.words) }
@@ -47,7 +49,8 @@ struct RandomValues {
     guard try snapshot.database.tableExists(kind) else { return nil }
     let count = try Int.fetchOne(snapshot.database, sql: "SELECT count(*) FROM \"\(kind)\"") ?? 0
     guard count > 0 else { return nil }
-    let place = Int.random(in: 0..<count, using: &random)
+    let isFew = random.chance(focusPercent)
+    let place = Int.random(in: 0..<(isFew ? min(count, Habits.focusCount) : count), using: &random)
     let row = try Row.fetchOne(
       snapshot.database, sql: "SELECT id FROM \"\(kind)\" ORDER BY id LIMIT 1 OFFSET ?",
       arguments: [place])

@@ -39,8 +39,8 @@ extension Workload {
   /// Opens a form, and saves it a good while later, whatever has come in meanwhile.
   func openForm(on node: SimulatedNode) throws {
     guard
-      let opened = try world.run(
-        on: node,
+      let opened = try world.look(
+        at: node,
         { replica in
           try replica.read { try anyRecord(on: $0) }
         }) ?? nil
@@ -67,7 +67,7 @@ extension Workload {
       }
     }
     guard isDone, let saved, !saved.changes.isEmpty else { return }
-    try world.run(on: node) { replica in
+    try world.look(at: node) { replica in
       try SeenCheck.run(saved, of: state, on: replica)
     }
   }

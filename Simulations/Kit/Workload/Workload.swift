@@ -33,6 +33,7 @@ final class Workload {
   unowned let world: World
   let catalog = EntityCatalog.standard
   var values: RandomValues
+  let habits: Habits
   /// Whether people are still at work.
   var isOpen = true
   /// The kinds that people make records of.
@@ -43,12 +44,14 @@ final class Workload {
 
   init(in world: World) {
     self.world = world
-    values = RandomValues(random: SplitMix64(seed: world.random.next()))
+    var random = SplitMix64(seed: world.random.next())
+    habits = Habits(of: kinds, random: &random)
+    values = RandomValues(focusPercent: habits.focusPercent, random: random)
   }
 
   /// Lets a node's user act again and again, about so many times a day.
-  func employ(_ node: SimulatedNode, actsPerDay: Int) {
-    let pause = 2 * 86_400_000 / max(1, actsPerDay)
+  func employ(_ node: SimulatedNode, actsPerDay: Double) {
+    let pause = Int(2 * 86_400_000 / actsPerDay)
     let wait = Int.random(in: 1...pause, using: &values.random)
     world.simulator.schedule(after: .milliseconds(Int64(wait))) { [weak self] in
       guard let self, isOpen else { return }
@@ -59,13 +62,7 @@ final class Workload {
 
   private func act(on node: SimulatedNode) throws {
     guard node.replica != nil else { return }
-    var place = Int.random(
-      in: 0..<Act.allCases.reduce(0) { $0 + $1.weight }, using: &values.random)
-    for act in Act.allCases {
-      place -= act.weight
-      guard place < 0 else { continue }
-      return try perform(act, on: node)
-    }
+    try perform(habits.act(random: &values.random), on: node)
   }
 
   private func perform(_ act: Act, on node: SimulatedNode) throws {
@@ -112,7 +109,7 @@ final class Workload {
     }
     world.totals.transactions += 1
     world.note(node, words)
-    try world.run(on: node) { try ClockCheck.run(node, on: $0) }
+    try world.look(at: node) { try ClockCheck.run(node, on: $0) }
     try world.confirm(node)
     return true
   }
@@ -127,7 +124,7 @@ final class Workload {
   ) throws -> (entity: Entity, state: RecordState)? {
     // A few tries: a kind may have no records, and the one drawn may be deleted.
     for _ in 0..<4 {
-      guard let entity = catalog[values.random.choice(kinds)],
+      guard let entity = catalog[values.random.choice(habits.kinds)],
         let id = try values.record(of: entity.name, in: snapshot),
         let state = try snapshot.record(entity.name, id), state.isDeleted == deleted
       else { continue }

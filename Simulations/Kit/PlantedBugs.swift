@@ -17,8 +17,8 @@ package struct PlantedBug: Hashable, Sendable {
   /// Stands in ``planted`` for the switch.
   package static let switchWord = "BUG"
 
-  /// Every bug, by area: merging, the log, clocks, trust, storage, sessions.
-  package static let all: [PlantedBug] = (merging + listing + log + clocks + trust + storage + sync)
+  /// Every bug, by area: merging, the log, clocks, trust, storage, sessions, forked logs.
+  package static let all: [PlantedBug] = (merging + listing + log + clocks + trust + storage + sync + forks)
     .enumerated().map { index, bug in
       PlantedBug(
         number: index + 1, name: bug.name, file: "Sources/" + bug.file + ".swift",
@@ -209,5 +209,49 @@ extension PlantedBug {
       "    cursor = read.cursor\n    if !read.bytes.isEmpty { waiting = read }",
       "    cursor = BUG ? max(read.cursor, end) : read.cursor\n    if !read.bytes.isEmpty { waiting = read }"
     ),
+  ]
+}
+
+// MARK: - Forked logs
+
+extension PlantedBug {
+  private static let forks = [
+    Draft(
+      "the greatest hash keeps the name", "ReplicaStore/Writer+Branches",
+      "guard hash < kept else {", "guard BUG ? hash > kept : hash < kept else {"),
+    Draft(
+      "names are read as the reader has them", "ReplicaStore/Writer",
+      "guard directory.isAmbiguous(payload) else { return payload }",
+      "guard !BUG, directory.isAmbiguous(payload) else { return payload }"),
+    Draft(
+      "of several ways the last one is followed", "ReplicaStore/Log/LogDirectory+Branches",
+      ".min(by: { $0.branch.first < $1.branch.first })",
+      ".min(by: { BUG != ($0.branch.first < $1.branch.first) })"),
+    Draft(
+      "entries are found by their dots alone", "ReplicaStore/Log/LogReader",
+      "return held == hash ? local : nil", "return BUG || held == hash ? local : nil"),
+    Draft(
+      "tables stay as they are when a log is renamed", "ReplicaStore/Writer+Branches",
+      "try rebuild(&state)", "if !BUG { try rebuild(&state) }"),
+    Draft(
+      "branches stay with the log that is renamed", "ReplicaStore/Writer+Branches",
+      "guard let own = log.branch, own.sequence > branch.sequence else { continue }",
+      "guard !BUG, let own = log.branch, own.sequence > branch.sequence else { continue }"),
+    Draft(
+      "who has seen a branch has not seen what came before", "ReplicaStore/Merge/Fold+Lifecycle",
+      ".delete(seen: try directory.covered(by: seen))",
+      ".delete(seen: try BUG ? VersionVector(seen) : directory.covered(by: seen))"),
+    Draft(
+      "a node writes on in a log that has forked", "ReplicaStore/Replica+Apply",
+      "try renew(&state, becauseOf: first.entry.header.dot)",
+      "if !BUG { try renew(&state, becauseOf: first.entry.header.dot) }"),
+    Draft(
+      "a session outlives the names it speaks in", "SyncEngine/Session/Exchange",
+      "guard branchCount == held.branchCount else { throw Ending(.renamed) }",
+      "guard BUG || branchCount == held.branchCount else { throw Ending(.renamed) }"),
+    Draft(
+      "a form outlives the names it was made of", "ReplicaStore/Transaction",
+      "guard !basis.touches.isEmpty, try basis.branchCount",
+      "guard !BUG, !basis.touches.isEmpty, try basis.branchCount"),
   ]
 }

@@ -13,10 +13,12 @@ final class SimulatedLink {
   private var shareBeforeCut = 0
   private static let cutFramesMax = 60
 
-  init(_ one: SimulatedNode, _ two: SimulatedNode, on network: SimulatedNetwork) {
+  init(
+    _ one: SimulatedNode, _ two: SimulatedNode, on network: SimulatedNetwork, cutPercent: Int
+  ) {
     self.network = network
     let weather = network.weather
-    if network.random.chance(weather.cutPercent) {
+    if network.random.chance(cutPercent) {
       // Small numbers are likelier, so that greetings are cut as often as batches.
       let scale = Int.random(in: 1...Self.cutFramesMax, using: &network.random)
       framesUntilCut = Int.random(in: 0..<scale, using: &network.random)

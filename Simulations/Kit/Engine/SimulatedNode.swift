@@ -29,6 +29,8 @@ package final class SimulatedNode {
   var inSyncSince: VirtualTime?
   /// What it must hold for ever: commands that have returned, and what it has acknowledged to peers.
   var promised = VersionVector()
+  /// What it asks to be let in with, while it is not.
+  var invitation: Invitation?
   /// The latest entry of its own whose time was looked at.
   var checkedTip: Dot?
   /// An older state of the store, to be put back; `nil` if none was kept.

@@ -38,17 +38,8 @@ final class SimulatedSession {
     MonotonicInstant(elapsed: .milliseconds(Int64(world.simulator.now.milliseconds)))
   }
 
-  /// Says hello.
-  func open() throws {
-    do {
-      guard let state = try world.localState(of: node) else { return }
-      try feed(.opened(.known(state)))
-    } catch StoreError.full {
-      world.note(node, "has no space for a seal")
-      link.close(from: end)
-      try abandon()
-    }
-  }
+  /// Says the first word, or waits for it.
+  func open(_ opening: SyncSession.Opening) throws { try feed(.opened(opening)) }
 
   /// Bytes have come from the peer.
   func received(_ bytes: [UInt8]) throws {
@@ -95,9 +86,14 @@ final class SimulatedSession {
       link.close(from: end)
       isFinished = true
       try onFinish()
+      if case .peerLeft(let bye) = outcome, bye.reason == .joinRefused {
+        try world.wasTurnedAway(node)
+      }
     case .readBatch, .apply, .computeDigests, .judgeJoin, .enrol:
       world.simulator.schedule(after: world.workTime()) { [self] in try answer(output) }
     case .peerHolds(let vector): world.heard(from: peer, vector)
+    case .notice(.ownLogBehind(let dot)):
+      try world.run(on: node) { try $0.renew(ifBehind: dot) }
     case .progress, .notice: break
     case .diverged where world.network.weather.bentPerMille > 0:
       world.note(node, "hears that \(peer.name) differs")
@@ -138,7 +134,8 @@ final class SimulatedSession {
       world.note(node, "has no space for what \(peer.name) sends")
       answer = .failed(reason: StoreError.full.summary)
     }
-    guard node.replica === before else { return }
+    // Who was let in has a replica that it had not.
+    guard before == nil || node.replica === before else { return }
     try feed(answer)
     if case .batchApplied = answer { try world.announce(node) }
   }
@@ -170,8 +167,9 @@ final class SimulatedSession {
       return try world.digests(of: node, includingState: includingState).map {
         .digestsComputed($0)
       }
-    case .judgeJoin: return .joinRefused(reason: "Nobody has been invited.")
-    case .enrol, .send, .setDeadline, .peerHolds, .progress, .notice, .diverged, .inSync, .finish:
+    case .judgeJoin(let request): return try world.judge(request, of: peer, by: node)
+    case .enrol(let grant): return try world.enrol(node, by: grant)
+    case .send, .setDeadline, .peerHolds, .progress, .notice, .diverged, .inSync, .finish:
       return .failed(reason: "The session asked for what is no question.")
     }
   }

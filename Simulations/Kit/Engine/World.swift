@@ -56,6 +56,15 @@ package final class World {
     return node
   }
 
+  /// Lets go of a node that nobody lets in.
+  func forget(_ node: SimulatedNode) {
+    note(node, "gives up")
+    node.invitation = nil
+    node.replica = nil
+    network.cutLinks(of: node, audibly: true)
+    nodes.removeAll { $0 === node }
+  }
+
   /// Founds the workspace.
   @discardableResult
   package func found(_ name: String) throws -> SimulatedNode {

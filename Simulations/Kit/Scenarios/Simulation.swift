@@ -57,7 +57,7 @@ package struct Simulation {
     let start = world.simulator.now
     let end = start + .seconds(Int64(scenario.days) * 86_400)
     world.network.weather = scenario.weather
-    FaultPlan(world: world, workload: workload, scenario: scenario, onClone: visit).lay(until: end)
+    FaultPlan(world: world, workload: workload, scenario: scenario, onArrival: visit).lay(until: end)
     for (index, node) in world.nodes.enumerated() {
       workload.employ(node, actsPerDay: scenario.actsPerDay)
       if index > 0, index <= scenario.sleepers {
@@ -140,6 +140,7 @@ package struct Simulation {
       try world.restart(node)
       try world.goOffline(node)
     }
+    try world.forgetUnknown()
   }
 
   /// Lets a node that was away come online with its peers alone, and measures how it catches up.

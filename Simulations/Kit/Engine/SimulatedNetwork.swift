@@ -41,8 +41,13 @@ final class SimulatedNetwork {
   func link(_ one: SimulatedNode, _ two: SimulatedNode, isJoining: Bool) -> SimulatedLink {
     for link in links where link.isOver { link.forget() }
     links.removeAll { $0.isOver }
-    let cutPercent = isJoining ? weather.joinCutPercent : weather.cutPercent
-    let link = SimulatedLink(one, two, on: self, cutPercent: cutPercent)
+    var weather = weather
+    if isJoining {
+      weather.cutPercent = weather.joinCutPercent
+      // Whom a node has been invited by it has to trust: nobody else could tell it where it is.
+      weather.bentPerMille = 0
+    }
+    let link = SimulatedLink(one, two, on: self, in: weather)
     links.append(link)
     return link
   }

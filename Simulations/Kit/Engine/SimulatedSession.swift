@@ -86,7 +86,7 @@ final class SimulatedSession {
       link.close(from: end)
       isFinished = true
       try onFinish()
-      if case .peerLeft(let bye) = outcome, bye.reason == .joinRefused {
+      if case .peerLeft(let bye) = outcome, bye.reason == .joinRefused, node.invitation != nil {
         try world.wasTurnedAway(node)
       }
     case .readBatch, .apply, .computeDigests, .judgeJoin, .enrol:

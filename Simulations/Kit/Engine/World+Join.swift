@@ -127,20 +127,20 @@ extension World {
     return try localState(of: node).map { .enrolled($0) }
   }
 
-  /// A node's request to join was turned down, as only happens where an enemy has bent it, or where
-  /// the invitation was lost with its store.
+  /// A node's request to join was turned down, as only happens where the invitation was lost with
+  /// its store.
   func wasTurnedAway(_ node: SimulatedNode) throws {
-    if network.weather.bentPerMille > 0 { return }
     guard hasLostStores else {
       throw Finding(.liveness, "\(node.name) was invited, and is not let in")
     }
     forget(node)
   }
 
-  /// Lets go of nodes whose enrolment was lost with a store before anybody else held it.
+  /// Lets go of nodes whose enrolment was lost with their inviter's store before anybody else held
+  /// it: nobody knows them any more, so that they cannot give back what was lost.
   func forgetUnknown() throws {
     guard hasLostStores else { return }
-    for node in nodes where try holdings(of: node)?.vector.isEmpty == true {
+    for node in nodes.dropFirst() where node.replica != nil {
       let peers = try node.peers.compactMap(self.node).compactMap { try rosterKeys(of: $0) }
       if !peers.contains(where: { $0.contains(node.key.publicKey) }) { forget(node) }
     }

@@ -14,6 +14,8 @@ final class SimulatedSession {
   private let end: SimulatedLink.End
   private unowned let world: World
   private var session: SyncSession
+  private var memory = MemoryCheck(limits)
+  private var voice: HostileVoice?
   private var deadlineCount = 0
   private var heardPart = false
   private(set) var isFinished = false
@@ -31,8 +33,12 @@ final class SimulatedSession {
     self.link = link
     self.end = end
     self.world = world
+    voice = node.hostility?.voice()
     session = SyncSession(peer: peer.key.publicKey, purpose: purpose, limits: Self.limits)
   }
+
+  /// How it lies; `nil` of an honest node's.
+  var manner: Hostility.Manner? { voice?.manner }
 
   private var now: MonotonicInstant {
     MonotonicInstant(elapsed: .milliseconds(Int64(world.simulator.now.milliseconds)))
@@ -69,17 +75,22 @@ final class SimulatedSession {
 
   private func feed(_ input: SyncSession.Input) throws {
     guard !isFinished else { return }
+    if case .batchApplied = input { memory.applied() }
     for output in session.handle(input, at: now) {
       try carryOut(output)
       if isFinished { return }
     }
+    if case .received(let frame) = input { try memory.received(frame) }
   }
 
   private func carryOut(_ output: SyncSession.Output) throws {
     switch output {
     case .send(let frame):
-      world.totals.bytesSent += frame.count
-      link.send(frame, from: end)
+      try memory.sent(frame)
+      for frame in try voice?.frames(for: frame) ?? [frame] {
+        world.totals.bytesSent += frame.count
+        link.send(frame, from: end)
+      }
     case .setDeadline(let instant): setDeadline(instant)
     case .finish(let outcome, _):
       world.note(node, "session with \(peer.name) ends: \(outcome.traceWord)")
@@ -95,7 +106,7 @@ final class SimulatedSession {
     case .notice(.ownLogBehind(let dot)):
       try world.run(on: node) { try $0.renew(ifBehind: dot) }
     case .progress, .notice: break
-    case .diverged where world.network.weather.bentPerMille > 0:
+    case .diverged where world.mayBeLiedTo(by: peer) || world.mayBeLiedTo(by: node):
       world.note(node, "hears that \(peer.name) differs")
     case .diverged(let divergence):
       throw Finding(
@@ -146,7 +157,7 @@ final class SimulatedSession {
     case .readBatch(let vector, let after, let end, let byteLimit):
       let batch = try world.look(at: node) { replica in
         try replica.extract(
-          lackedBy: vector, after: Int64(clamping: after.rawValue),
+          lackedBy: voice?.withheld(from: vector, of: replica.holdings().vector) ?? vector, after: Int64(clamping: after.rawValue),
           upTo: Int64(clamping: end.rawValue), byteLimit: byteLimit)
       }
       guard let batch else { return nil }

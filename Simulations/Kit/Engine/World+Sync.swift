@@ -79,6 +79,7 @@ extension World {
       try dialEnded(by: node, to: peer, inSync: here.wasInSync)
     }
     there.onFinish = { [unowned there] in peer.sessions.removeAll { $0 === there } }
+    if let manner = here.manner ?? there.manner { totals.fault("peer \(manner.rawValue)") }
     totals.sessions += 1
     try here.open(openings.here)
     try there.open(openings.there)

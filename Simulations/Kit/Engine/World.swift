@@ -155,9 +155,14 @@ package final class World {
     }
   }
 
-  /// A node has told what it holds, unless an enemy on the line has put it into its mouth.
+  /// A node has told what it holds.
   func heard(from peer: SimulatedNode, _ vector: VersionVector) {
-    if network.weather.bentPerMille == 0 { peer.promised.merge(vector) }
+    if !mayBeLiedTo(by: peer) { peer.promised.merge(vector) }
+  }
+
+  /// Whether what comes from a node may be a lie: its own, or an enemy's on the line.
+  func mayBeLiedTo(by node: SimulatedNode) -> Bool {
+    network.weather.bentPerMille > 0 || node.hostility != nil
   }
 }
 

@@ -33,6 +33,8 @@ package struct Scenario: Hashable, Sendable {
   var restores = 0
   /// Programs of three ages, and nodes that get the next one.
   var upgrades = 0
+  /// Representatives whose programs mean harm.
+  var hostiles = 0
   /// A node that is away for all the days but the last.
   var sleepers = 0
 
@@ -105,6 +107,11 @@ extension Scenario {
       $0.weather.joinCutPercent = 60
       $0.weather.cutPercent = 15
       $0.kills = 3
+    },
+    .named("hostile", "A member whose program lies: it withholds, replays, floods and boasts.") {
+      $0.hostiles = 1
+      $0.visitsPerDay = 6
+      $0.kills = 2
     },
     .named("everything", "All of it at once.") {
       $0.weather = SimulatedNetwork.Weather(

@@ -72,6 +72,7 @@ package struct Simulation {
     }
     workload.isOpen = false
     try stopFaults()
+    try outlastHostiles()
     for node in world.nodes.dropFirst().prefix(scenario.sleepers) { try wake(node) }
     try Rounds(world: world).untilEqual(atMost: Rounds.boundAfterFaults)
     world.totals.virtualDays =
@@ -97,6 +98,9 @@ package struct Simulation {
       node.peers = [office.name]
     }
     try firstSync()
+    for node in world.nodes.suffix(scenario.hostiles) {
+      node.hostility = Hostility(random: SplitMix64(seed: world.random.next()))
+    }
   }
 
   /// Everybody exchanges everything, as when people set up their nodes together.
@@ -141,6 +145,16 @@ package struct Simulation {
       try world.goOffline(node)
     }
     try world.forgetUnknown()
+  }
+
+  /// The honest nodes find together while the hostile ones go on; then these give up lying.
+  private func outlastHostiles() throws {
+    guard scenario.hostiles > 0 else { return }
+    try Rounds(world: world).untilEqual(atMost: Rounds.boundAfterFaults + 1)
+    for node in world.nodes {
+      node.hostility = nil
+      try world.goOffline(node)
+    }
   }
 
   /// Lets a node that was away come online with its peers alone, and measures how it catches up.

@@ -61,7 +61,7 @@ extension SyncOutcome {
   /// Whether sessions end like this without anybody having done wrong.
   fileprivate var isOrdinary: Bool {
     switch self {
-    case .completed, .stopped, .peerLeft, .disconnected: true
+    case .completed, .stopped, .peerLeft, .disconnected, .renamed: true
     case .silent, .stalled, .malformed, .outOfPlace, .overLimit, .noCommonVersion, .wrongWorkspace,
       .wrongKey, .ownKey, .batchRefused, .joinRefused, .failed:
       false

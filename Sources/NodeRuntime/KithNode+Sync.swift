@@ -75,28 +75,37 @@ extension KithNode {
     }
   }
 
+  /// How this side begins a session with the node of that key.
+  private typealias Opening = @Sendable (NodePublicKey) async throws -> SyncSession.Opening
+
+  /// How often two nodes meet in one go, each time with more branches of logs named.
+  private static let meetingsMax = 32
+
   /// Dials one peer, exchanges, and remembers how it went; without a session nothing was sent.
   private func exchange(
     at address: PeerAddress, name: String, expecting expectation: PeerExpectation, key: NodeKey,
     desk: SessionDesk, progress: @escaping @Sendable (SyncProgress) -> Void,
-    opening: @escaping @Sendable (NodePublicKey) async throws -> SyncSession.Opening
+    opening: @escaping Opening
   ) async -> (result: ExchangeResult, session: SessionDriver.Result?) {
     let start = SystemEnvironment.monotonicNow()
     var session: SessionDriver.Result?
     do {
-      let (peer, result) = try await TransportThreads.run { threads in
-        try await PeerDialer(key: key, threads: threads).dial(address, expecting: expectation) {
-          link in
-          var driver = SessionDriver(link: link, purpose: .leaveWhenInSync, desk: desk)
-          driver.limits = limits
-          driver.observer.onProgress = { progress(SyncProgress(peer: name, $0)) }
-          return (link.peerKey, await driver.run(opening: try await opening(link.peerKey)))
-        }
-      }
+      let tell = { @Sendable in progress(SyncProgress(peer: name, $0)) }
+      var result = try await meet(
+        at: address, expecting: expectation, key: key, desk: desk, opening: opening, progress: tell)
       session = result
+      for _ in 1..<Self.meetingsMax where result.outcome.asksToMeetAgain {
+        let before = result.report
+        result = try await meet(
+          at: address, expecting: expectation, key: key, desk: desk,
+          opening: { _ in .known(try await desk.localState()) }, progress: tell)
+        result.report = before.followed(by: result.report)
+        session = result
+      }
+      let (last, peer) = (result, result.peer)
       if let replica = desk.replica {
         try await BlockingWork.run {
-          try replica.remember(result, with: peer, at: address.description)
+          try replica.remember(last, with: peer, at: address.description)
         }
       }
       let done = ExchangeResult(
@@ -107,6 +116,25 @@ extension KithNode {
       let failed = ExchangeResult(
         peer: name, failure: error, elapsed: SystemEnvironment.monotonicNow() - start)
       return (failed, session)
+    }
+  }
+}
+
+extension KithNode {
+  /// Dials one peer and runs one session with it.
+  private func meet(
+    at address: PeerAddress, expecting expectation: PeerExpectation, key: NodeKey,
+    desk: SessionDesk, opening: @escaping Opening,
+    progress: @escaping @Sendable (SyncReport) -> Void
+  ) async throws -> SessionDriver.Result {
+    try await TransportThreads.run { threads in
+      try await PeerDialer(key: key, threads: threads).dial(address, expecting: expectation) {
+        link in
+        var driver = SessionDriver(link: link, purpose: .leaveWhenInSync, desk: desk)
+        driver.limits = limits
+        driver.observer.onProgress = progress
+        return await driver.run(opening: try await opening(link.peerKey))
+      }
     }
   }
 }

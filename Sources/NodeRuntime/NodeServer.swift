@@ -151,7 +151,7 @@ struct NodeServer: Service {
       // Asked again, for it may just have joined.
       log.ended(result, with: await logged(link.peerKey, at: link.remoteAddress))
       try await BlockingWork.run { try replica.remember(result, with: link.peerKey, at: address) }
-      return result.wasInSync
+      return result.wasInSync || result.outcome.asksToMeetAgain
     } catch {
       log.failed(with: peer, error)
       return false

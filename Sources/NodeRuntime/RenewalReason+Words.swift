@@ -14,6 +14,11 @@ extension RenewalReason {
       A peer holds changes made on this node that the store lacks: it was put back from a backup, or a \
       copy of it is in use elsewhere. It takes them back and goes on as a store of its own.
       """
+    case .forked:
+      """
+      A copy of this store has been written to elsewhere as if it were this one. The changes of both are \
+      kept, and this store goes on as one of its own.
+      """
     case .clock:
       """
       This machine's clock was far ahead when the store was last written to, and has been set right; \

@@ -47,7 +47,8 @@ final class SessionDesk: Sendable {
     let held = try replica.sealedHoldings()
     return LocalState(
       workspace: replica.workspace, node: key.publicKey, replica: held.own, log: held.snapshot,
-      logDigest: held.digest, schemaDigest: schemaDigest, wall: SystemEnvironment.now())
+      tips: held.tips, logDigest: held.digest, schemaDigest: schemaDigest,
+      wall: SystemEnvironment.now())
   }
 
   /// Does what a session asks for and gives the answer.
@@ -91,6 +92,9 @@ final class SessionDesk: Sendable {
       opened.withLock { $0 = replica }
       return .enrolled(try makeLocalState())
     case .judgeJoin(let request): return try judge(request, of: peer)
+    case .locate(let tips):
+      let (vector, parted) = try held().holdings(ofPeerWith: tips)
+      return .located(PeerPlace(vector: vector, parted: parted))
     case .readBatch(let vector, let after, let end, let byteLimit):
       return .batchRead(
         try held().read(lackedBy: vector, after: after, upTo: end, byteLimit: byteLimit))
@@ -184,7 +188,7 @@ extension Replica {
       byteLimit: byteLimit)
     return BatchRead(
       bytes: batch.bytes ?? [], entryCount: batch.entries,
-      cursor: LogCursor(rawValue: UInt64(batch.cursor)))
+      cursor: LogCursor(rawValue: UInt64(batch.cursor)), branchCount: batch.branchCount)
   }
 
   fileprivate func computedDigests(includingState: Bool) throws -> ComputedDigests {

@@ -16,6 +16,8 @@ struct SessionDriver: Sendable {
 
   /// How a session ended, and what it learnt on the way.
   struct Result: Sendable {
+    /// The other node's key.
+    let peer: NodePublicKey
     var outcome: SyncOutcome
     /// One sentence that says why it ended.
     var reason: String
@@ -82,6 +84,9 @@ struct SessionDriver: Sendable {
       link.close()
       inbox.close()
       group.cancelAll()
+      // A batch in work when the peer left is taken in all the same.
+      await group.waitForAll()
+      for case .batchApplied(let batch) in inbox.left { result.report.noteReceived(batch) }
       return result
     }
   }
@@ -135,7 +140,7 @@ struct SessionDriver: Sendable {
     asking: AsyncStream<SyncSession.Output>.Continuation
   ) async -> Result {
     var session = SyncSession(peer: link.peerKey, purpose: purpose, limits: limits)
-    var result = Result(outcome: .disconnected, reason: "")
+    var result = Result(peer: link.peerKey, outcome: .disconnected, reason: "")
     var deadline: Task<Void, Never>?
     defer { deadline?.cancel() }
     while true {
@@ -154,7 +159,8 @@ struct SessionDriver: Sendable {
           result.reason = outcome.description
           result.report = report
           return result
-        case .readBatch, .apply, .computeDigests, .judgeJoin, .enrol: asking.yield(output)
+        case .locate, .readBatch, .apply, .computeDigests, .judgeJoin, .enrol:
+          asking.yield(output)
         case .peerHolds(let vector): result.peerHolds.merge(vector)
         case .progress(let report): observer.onProgress(report)
         case .notice(let notice):
@@ -187,6 +193,7 @@ struct SessionDriver: Sendable {
 extension Holdings {
   /// What sessions are told of the replica.
   var snapshot: LogSnapshot {
-    LogSnapshot(vector: vector, end: LogCursor(rawValue: UInt64(lastArrival)))
+    LogSnapshot(
+      vector: vector, end: LogCursor(rawValue: UInt64(lastArrival)), branchCount: branchCount)
   }
 }

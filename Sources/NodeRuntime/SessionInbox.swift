@@ -18,6 +18,9 @@ final class SessionInbox: Sendable {
   private static let framesMax = 2
   private let state = Mutex(State())
 
+  /// What has not been taken.
+  var left: [SyncSession.Input] { state.withLock { $0.inputs } }
+
   /// Adds an input that is never held back; of several changes the last one counts.
   func put(_ input: SyncSession.Input) {
     let reader = state.withLock { state -> CheckedContinuation<SyncSession.Input, Never>? in

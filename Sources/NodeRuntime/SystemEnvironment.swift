@@ -37,17 +37,18 @@ package enum SystemEnvironment {
   /// Random bytes drawn ahead: one call to the system for many ids.
   private struct RandomPool {
     private static let drawnByteCount = 4_096
-    private var bytes: [UInt8] = []
+    private var bytes: ArraySlice<UInt8> = []
 
     mutating func take(_ count: Int) -> [UInt8] {
-      while bytes.count < count {
-        bytes += [UInt8](unsafeUninitializedCapacity: Self.drawnByteCount) { buffer, count in
+      if bytes.count < count {
+        let drawnByteCount = max(count, Self.drawnByteCount)
+        bytes = [UInt8](unsafeUninitializedCapacity: drawnByteCount) { buffer, count in
           if let start = buffer.baseAddress { arc4random_buf(start, buffer.count) }
           count = buffer.count
-        }
+        }[...]
       }
-      defer { bytes.removeLast(count) }
-      return Array(bytes.suffix(count))
+      defer { bytes.removeFirst(count) }
+      return Array(bytes.prefix(count))
     }
   }
 }

@@ -63,156 +63,46 @@ extension Replica {
   }
 }
 
-extension EntryBatch {
-  /// The last entry of each log.
-  fileprivate var covers: VersionVector {
-    var next = logs.map(\.sequence)
-    for item in items { next[item.log] += 1 }
-    return VersionVector(
-      zip(logs, next).map { Dot(replica: $0.replica, sequence: $1 - 1) })
-  }
-}
-
-/// An entry of a batch, checked and ready to be taken in.
-private struct CheckedEntry {
-  let entry: Entry
-  let hash: EntryHash
-  let log: Int
-  var seal: [UInt8]?
-}
-
 extension Writer {
   func apply(_ batch: EntryBatch, to state: inout WriterState) throws -> ApplyReport {
     // Then every batch begins where all logs are sealed, and relays can cut there.
     try seal(&state)
     let now = environment.now()
     var check = BatchCheck(
-      batch: batch, workspace: workspace, directory: state.directory, log: log)
+      batch: batch, workspace: workspace,
+      reader: LogReader(directory: state.directory, log: log))
     let checked = try check.run()
-    // Whatever this node wrote it holds, unless the store is a copy or an older state of itself.
-    if checked.contains(where: { check.logs[$0.log].id == state.own }) {
-      try renew(&state, because: .behind)
+    if let first = checked.first(where: { $0.entry.header.dot.replica == state.own }) {
+      try renew(&state, becauseOf: first.entry.header.dot)
     }
     var report = ApplyReport()
     for item in checked {
-      let author = state.directory[check.logs[item.log].id] ?? check.fresh(item.log)
-      let payload = try? Payload(decoding: item.entry.payload, author: author.id)
+      let author = try author(of: item.entry.header, hash: item.hash, in: &state)
       let verdict = try take(
-        item.entry, hash: item.hash, author: author, payload: payload, received: now,
-        seal: item.seal, into: &state)
+        item.entry, hash: item.hash, author: author, received: now, seal: item.seal, into: &state)
       report.entries += 1
       if verdict != nil { report.setAside += 1 }
       if !state.clock.accept(item.entry.header.time, at: now) { report.aheadOfClock += 1 }
     }
     if !checked.isEmpty { try meta.setClock(state.clock.latest) }
-    report.covers = batch.covers
+    report.covers = try covers(check.lasts, in: state.directory)
     return report
   }
-}
 
-/// The checks on a whole batch, before any of it is taken in.
-private struct BatchCheck {
-  let batch: EntryBatch
-  let workspace: WorkspaceID
-  let directory: LogDirectory
-  let log: LogTable
-  /// The state of each of the batch's logs, moved along as its entries are checked.
-  private(set) var logs: [LogState] = []
-  private var freshLogs: [Int: LogState] = [:]
-  private var hashes: [Dot: EntryHash] = [:]
-
-  init(batch: EntryBatch, workspace: WorkspaceID, directory: LogDirectory, log: LogTable) {
-    self.batch = batch
-    self.workspace = workspace
-    self.directory = directory
-    self.log = log
+  /// Goes on under another replica id, since an entry of the own log has come that is not held.
+  ///
+  /// Whatever this node wrote it holds, unless the store is a copy or an older state of itself.
+  private func renew(_ state: inout WriterState, becauseOf dot: Dot) throws {
+    let held = state.directory[state.own]?.sequence ?? 0
+    try renew(&state, because: dot.sequence > held ? .behind : .forked)
   }
 
-  /// The state of a log that this batch begins, before its first entry.
-  func fresh(_ index: Int) -> LogState { freshLogs[index] ?? logs[index] }
-
-  /// Checks every entry that is not held yet.
-  mutating func run() throws -> [CheckedEntry] {
-    var next = batch.logs.map(\.sequence)
-    try beginLogs()
-    var checked: [CheckedEntry] = []
-    var lastIndexes: [Int: Int] = [:]
-    for item in batch.items {
-      let dot = Dot(replica: batch.logs[item.log].replica, sequence: next[item.log])
-      next[item.log] += 1
-      guard dot.sequence > logs[item.log].sequence else { continue }
-      let (entry, hash) = try check(item, dot: dot)
-      lastIndexes[item.log] = checked.count
-      checked.append(CheckedEntry(entry: entry, hash: hash, log: item.log, seal: item.seal))
-    }
-    for (log, last) in lastIndexes.sorted(by: { $0.key < $1.key }) {
-      try checkSeal(of: checked[last])
-      // Seals within the batch are not needed once the last has verified.
-      for index in checked.indices where checked[index].log == log && index != last {
-        checked[index].seal = nil
-      }
-    }
-    return checked
-  }
-
-  private mutating func beginLogs() throws {
-    var number = directory.nextNumber
-    for (index, dot) in batch.logs.enumerated() {
-      if let held = directory[dot.replica] {
-        logs.append(held)
-        continue
-      }
-      guard let first = batch.items.first(where: { $0.log == index }) else {
-        throw BatchError.malformed("entries of every log it lists")
-      }
-      guard dot.sequence == 1, let origin = first.header.origin else {
-        throw BatchError.gap(dot)
-      }
-      guard origin.replica == dot.replica, !logs.contains(where: { $0.id == dot.replica }) else {
-        throw BatchError.falseOrigin(dot.replica)
-      }
-      let log = LogState(
-        number: number, id: dot.replica, member: origin.member, key: origin.key)
-      number += 1
-      freshLogs[index] = log
-      logs.append(log)
-    }
-  }
-
-  private mutating func check(_ item: EntryBatch.Item, dot: Dot) throws -> (Entry, EntryHash) {
-    let log = logs[item.log]
-    guard dot.sequence == log.sequence + 1 else { throw BatchError.gap(dot) }
-    guard (item.header.origin != nil) == (dot.sequence == 1) else {
-      throw BatchError.misplacedOrigin(dot)
-    }
-    for dependency in item.header.dependencies {
-      let hash = try hashes[dependency.dot] ?? heldHash(of: dependency.dot)
-      guard hash == dependency.hash, dependency.dot.replica != dot.replica else {
-        throw BatchError.missingDependency(of: dot, on: dependency.dot)
-      }
-    }
-    let context = HeaderContext(
-      workspace: workspace, dot: dot, time: item.time, member: log.member, previous: log.hash)
-    let header = item.header.header(in: context, payload: item.payload)
-    let hash = header.hash
-    hashes[dot] = hash
-    logs[item.log].sequence = dot.sequence
-    logs[item.log].hash = hash
-    return (Entry(header: header, payload: item.payload), hash)
-  }
-
-  private func heldHash(of dot: Dot) throws -> EntryHash? {
-    guard let local = directory.local(dot) else { return nil }
-    return try log.stamp(of: local)?.hash
-  }
-
-  private func checkSeal(of last: CheckedEntry) throws {
-    let log = logs[last.log]
-    guard let seal = last.seal else { throw BatchError.unsealed(log.id) }
-    let message = Seal.message(
-      workspace: workspace, dot: last.entry.header.dot, hash: last.hash)
-    guard log.key.isValid(signature: seal, for: message) else {
-      throw BatchError.falseSeal(log.id)
-    }
+  /// What whoever sent these entries holds, by their present names.
+  private func covers(
+    _ lasts: [Dependency], in directory: LogDirectory
+  ) throws -> VersionVector {
+    let reader = LogReader(directory: directory, log: log)
+    let dots = try lasts.compactMap(reader.local).map(directory.dot)
+    return try directory.covered(by: dots)
   }
 }

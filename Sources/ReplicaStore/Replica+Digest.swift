@@ -20,6 +20,20 @@ extension Replica {
 
   /// What is held, of one moment.
   package func holdings() throws -> Holdings { try read { try $0.holdings() } }
+
+  /// What a peer with these tips holds, in this replica's names, and those of its logs, in its names, of
+  /// which this replica knows another continuation.
+  ///
+  /// It is what the peer says; it may claim entries that nobody has written.
+  package func holdings(
+    ofPeerWith tips: [LogTip]
+  ) throws -> (vector: VersionVector, parted: [ReplicaID]) {
+    try read { snapshot in
+      try LogReader(
+        directory: try snapshot.directory(), log: try LogTable(snapshot.database)
+      ).holdings(of: tips)
+    }
+  }
 }
 
 /// What a replica holds of all logs.
@@ -28,6 +42,10 @@ package struct Holdings: Hashable, Sendable {
   package let own: ReplicaID
   /// What is held.
   package let vector: VersionVector
+  /// The same with the hash of each log's last entry.
+  package let tips: [LogTip]
+  /// How many of the logs are branches of others; names have changed if this has.
+  package let branchCount: Int
   /// Digest of every log's last hash: equal on two nodes that hold the same entries.
   package let digest: EntryHash
   /// The arrival number of the last entry taken in.
@@ -40,7 +58,8 @@ extension Snapshot {
     let directory = try directory()
     return Holdings(
       own: try MetaTable(database).ownReplica(), vector: directory.vector,
-      digest: directory.digest, lastArrival: try LogTable(database).lastArrival())
+      tips: directory.tips, branchCount: directory.branchCount, digest: directory.digest,
+      lastArrival: try LogTable(database).lastArrival())
   }
 
   /// SHA-256 of the canonical dump.

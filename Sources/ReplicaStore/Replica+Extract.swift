@@ -10,12 +10,14 @@ package struct ExtractedBatch: Hashable, Sendable {
   package let cursor: Int64
   /// Whether the log ends here.
   package let isLast: Bool
+  /// How many branches of logs there were, which tells whether `peer` still named what was meant.
+  package let branchCount: Int
 }
 
 extension Replica {
   /// Reads the next batch for a peer, in this replica's arrival order.
   ///
-  /// What `peer` covers is passed over. `cursor` is the arrival number read up to so far, 0 to begin;
+  /// What `peer` covers, in this replica's names, is passed over. `cursor` is the arrival number read up to so far, 0 to begin;
   /// `end` that of the last entry to look at; `byteLimit` holds before compression, unless one entry
   /// alone is larger. The batch ends, per log, at a sealed entry: seal the tip first, or this node's
   /// own latest entries are left for the next call.
@@ -24,8 +26,10 @@ extension Replica {
     byteLimit: Int = Limits.batchBytesTarget
   ) throws -> ExtractedBatch {
     try read { snapshot in
+      let reader = LogReader(
+        directory: try snapshot.directory(), log: try LogTable(snapshot.database))
       var extraction = Extraction(
-        directory: try snapshot.directory(), peer: peer, cursor: cursor, byteLimit: byteLimit)
+        reader: reader, peer: peer, cursor: cursor, byteLimit: byteLimit)
       let selection = try Statement(
         snapshot.database,
         """
@@ -45,22 +49,24 @@ extension Replica {
 
 /// Gathers entries up to the last place where every log in the batch is sealed.
 private struct Extraction {
-  private let directory: LogDirectory
+  private let reader: LogReader
   private let peer: [Int: UInt64]
   private let byteLimit: Int
   private var items: [EntryBatch.Item] = []
-  private var logs: [Dot] = []
+  private var logs: [EntryBatch.Log] = []
   private var logIndexes: [Int: Int] = [:]
-  /// Logs whose last entry so far has no seal.
+  /// Logs whose last entry so far is covered by no seal.
   private var unsealed: Set<Int> = []
+  /// The last entry of each log so far.
+  private var lasts: [Int: UInt64] = [:]
   private var byteCount = 0
   /// How many items lie before the last place to cut, and the arrival number there.
   private var cut: (items: Int, cursor: Int64)
 
-  init(directory: LogDirectory, peer: VersionVector, cursor: Int64, byteLimit: Int) {
-    self.directory = directory
+  init(reader: LogReader, peer: VersionVector, cursor: Int64, byteLimit: Int) {
+    self.reader = reader
     self.peer = Dictionary(
-      uniqueKeysWithValues: directory.logs.map { ($0.number, peer[$0.id]) })
+      uniqueKeysWithValues: reader.directory.logs.map { ($0.number, peer[$0.id]) })
     self.byteLimit = byteLimit
     cut = (0, cursor)
   }
@@ -70,7 +76,7 @@ private struct Extraction {
     let arrival = row.integer(0)
     let number = Int(row.integer(1))
     let sequence = row.unsigned(2)
-    guard let log = directory[number] else {
+    guard let log = reader.directory[number] else {
       throw StoreError.damaged(detail: "an entry's replica is not listed")
     }
     if sequence > peer[number] ?? 0 {
@@ -80,10 +86,11 @@ private struct Extraction {
       let seal = row.isNull(6) ? nil : row.bytes(6)
       items.append(
         EntryBatch.Item(
-          log: index(of: log, from: sequence), time: HybridTimestamp(packed: row.unsigned(3)),
+          log: try index(of: log, from: sequence), time: HybridTimestamp(packed: row.unsigned(3)),
           header: try CompactHeader(from: &header), payload: payload, seal: seal))
       byteCount += payload.bytes.count + 64
-      if seal == nil { unsealed.insert(number) } else { unsealed.remove(number) }
+      lasts[number] = sequence
+      if seal == nil { unsealed.insert(number) } else { noteSeal(of: log, sequence) }
     }
     if unsealed.isEmpty { cut = (items.count, arrival) }
     return true
@@ -93,11 +100,32 @@ private struct Extraction {
     byteCount + bytes > byteLimit || items.count >= Limits.batchEntriesMax
   }
 
-  private mutating func index(of log: LogState, from sequence: UInt64) -> Int {
+  /// Takes note that a seal covers an entry, and all before it.
+  private mutating func noteSeal(of log: LogState, _ sequence: UInt64) {
+    unsealed.remove(log.number)
+    guard log.branch != nil else { return }
+    let path = reader.directory.path(to: LocalDot(replica: log.number, sequence: sequence))
+    for dot in path.dropFirst() where (lasts[dot.replica] ?? 0) <= dot.sequence {
+      unsealed.remove(dot.replica)
+    }
+  }
+
+  private mutating func index(of log: LogState, from sequence: UInt64) throws -> Int {
     if let index = logIndexes[log.number] { return index }
     logIndexes[log.number] = logs.count
-    logs.append(Dot(replica: log.id, sequence: sequence))
+    logs.append(
+      EntryBatch.Log(
+        replica: log.original, sequence: sequence, previous: try previous(to: sequence, of: log)))
     return logs.count - 1
+  }
+
+  /// The hash of the entry before one, unless it is the last that the peer holds of a log without
+  /// branches.
+  private func previous(to sequence: UInt64, of log: LogState) throws -> EntryHash? {
+    let isPlain = peer[log.number] == sequence - 1 && !reader.directory.isForked(log.original)
+    guard sequence > 1, !isPlain else { return nil }
+    let number = sequence > log.first ? log.number : log.branch?.parent ?? log.number
+    return try reader.log.stamp(of: LocalDot(replica: number, sequence: sequence - 1))?.hash
   }
 
   /// The batch up to the last place to cut.
@@ -111,7 +139,8 @@ private struct Extraction {
     let batch = EntryBatch(logs: Array(logs.prefix(sealed.count)), items: kept)
     return ExtractedBatch(
       bytes: kept.isEmpty ? nil : batch.encoded(level: compressionLevel(of: kept)),
-      entries: kept.count, cursor: cut.cursor, isLast: isLast)
+      entries: kept.count, cursor: cut.cursor, isLast: isLast,
+      branchCount: reader.directory.branchCount)
   }
 
   /// Large payloads are compressed already; a batch of small ones is worth it.

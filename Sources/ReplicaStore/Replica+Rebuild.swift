@@ -84,7 +84,7 @@ extension Writer {
       log.sequence = 0
       log.hash = .none
       log.time = HybridTimestamp(packed: 0)
-      log.past = [:]
+      log.past = CausalPast()
       log.pastTime = log.time
       state.directory.update(log)
     }
@@ -95,13 +95,17 @@ extension Writer {
     try directoryTable.save(&state.directory)
   }
 
+  /// Judges and folds an entry of the log anew.
   private func refold(_ row: LogRow, into state: inout WriterState) throws {
     guard var author = state.directory[row.dot.replica] else {
       throw StoreError.damaged(detail: "an entry's replica is not listed")
     }
+    if author.sequence == 0, let branch = author.branch {
+      try LogReader(directory: state.directory, log: log).start(&author, at: branch)
+    }
     let (entry, _) = try entry(of: row, author: author)
     try note(entry.header, in: &author, directory: state.directory)
-    let payload = try? Payload(decoding: entry.payload, author: author.id)
+    let payload = try payload(of: entry, by: author, directory: state.directory)
     let verdict = verdict(
       of: author, time: row.time, payload: payload,
       pastChanged: !entry.header.dependencies.isEmpty || entry.header.origin != nil, state: state)
@@ -109,7 +113,7 @@ extension Writer {
     advance(&author, to: entry.header, hash: row.hash)
     state.directory.update(author)
     if verdict == nil, let payload {
-      let stamp = Stamp(dot: entry.header.dot, time: row.time, hash: row.hash)
+      let stamp = Stamp(dot: author.dot, time: row.time, hash: row.hash)
       try apply(payload, of: FoldEntry(dot: row.dot, stamp: stamp), to: &state)
     } else if verdict != .malformed {
       state.setAside.insert(row.dot)
@@ -121,8 +125,12 @@ extension Writer {
     var directory = try directoryTable.load()
     let tips = directory.logs
     for var log in tips {
-      log.sequence = 0
+      log.sequence = log.first - 1
       log.hash = .none
+      if let branch = log.branch {
+        let parting = LocalDot(replica: branch.parent, sequence: branch.sequence)
+        log.hash = try self.log.stamp(of: parting)?.hash ?? .none
+      }
       directory.update(log)
     }
     let sealSelection = try Statement(
@@ -172,7 +180,7 @@ extension Writer {
     let compact = try CompactHeader(from: &reader)
     let payload = try PayloadBytes(bytes: row.payload)
     let context = HeaderContext(
-      workspace: workspace, dot: Dot(replica: author.id, sequence: row.dot.sequence),
+      workspace: workspace, dot: Dot(replica: author.original, sequence: row.dot.sequence),
       time: row.time, member: author.member, previous: author.hash)
     let header = compact.header(in: context, payload: payload)
     return (Entry(header: header, payload: payload), header.hash)

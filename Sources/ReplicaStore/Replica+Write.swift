@@ -58,9 +58,11 @@ extension Replica {
   package func writeGroup<Result>(_ body: (WriteGroup) throws -> Result) throws -> Result {
     try withWriter { writer, _ in
       try writer.claim()
-      let group = WriteGroup(writer: writer)
       return try writer.transaction { state in
-        try group.run(on: &state, body)
+        let group = WriteGroup(writer: writer, state: state)
+        let result = try body(group)
+        state = group.end()
+        return result
       }
     }
   }
@@ -78,9 +80,13 @@ extension Replica {
 /// Writes that become durable together; each is an entry of its own.
 package final class WriteGroup {
   private let writer: Writer
-  private var state: WriterState?
+  private var state: WriterState
+  private var isRunning = true
 
-  init(writer: Writer) { self.writer = writer }
+  init(writer: Writer, state: WriterState) {
+    self.writer = writer
+    self.state = state
+  }
 
   /// As ``Replica/write(reason:command:batch:_:)``, but durable only when the group is.
   ///
@@ -90,22 +96,15 @@ package final class WriteGroup {
     reason: String? = nil, command: String? = nil, batch: UInt128? = nil,
     _ body: (Transaction) throws -> Result
   ) throws -> Result {
-    guard var state else { preconditionFailure("A group writes only while it runs.") }
-    // Moved out and back, so that all writes of a group but its first change it in place.
-    self.state = nil
-    defer { self.state = state }
+    precondition(isRunning, "A group writes only while it runs.")
     return try writer.write(
       on: &state, reason: reason, command: command, batch: batch, body)
   }
 
-  func run<Result>(
-    on state: inout WriterState, _ body: (WriteGroup) throws -> Result
-  ) throws -> Result {
-    self.state = state
-    defer { self.state = nil }
-    let result = try body(self)
-    if let after = self.state { state = after }
-    return result
+  /// The state after all writes, of which there are no more.
+  func end() -> WriterState {
+    isRunning = false
+    return state
   }
 }
 
@@ -118,13 +117,9 @@ extension Writer {
     let now = environment.now()
     try renewIfClockWasWrong(&state, at: now)
     let time = state.clock.tick(at: now)
-    let snapshot = Snapshot(
-      database: database, layout: fold.layout, directory: state.directory)
-    let transaction = Transaction(
-      snapshot: snapshot, layout: fold.layout, environment: environment, time: time)
-    let result = try body(transaction)
-    guard !transaction.isEmpty else { return result }
-    let payload = try transaction.payload(reason: reason, command: command, batch: batch)
+    let (result, payload) = try edits(
+      on: state, at: time, reason: reason, command: command, batch: batch, body)
+    guard let payload else { return result }
     try append(payload, time: time, now: now, to: &state)
     if state.unsealedEntries >= Limits.sealIntervalEntries
       || state.unsealedBytes >= Limits.sealIntervalBytes
@@ -132,6 +127,22 @@ extension Writer {
       try seal(&state)
     }
     return result
+  }
+
+  /// What `body` returns, and what it edits; `nil` if that is nothing.
+  ///
+  /// On return nobody else holds the state's directory, so that the entry changes it in place.
+  private func edits<Result>(
+    on state: WriterState, at time: HybridTimestamp, reason: String?, command: String?,
+    batch: UInt128?, _ body: (Transaction) throws -> Result
+  ) throws -> (Result, Payload?) {
+    let snapshot = Snapshot(
+      database: database, layout: fold.layout, directory: state.directory)
+    let transaction = Transaction(
+      snapshot: snapshot, layout: fold.layout, random: environment.random, time: time)
+    let result = try body(transaction)
+    guard !transaction.isEmpty else { return (result, nil) }
+    return (result, try transaction.payload(reason: reason, command: command, batch: batch))
   }
 
   private func append(
@@ -145,7 +156,7 @@ extension Writer {
         writes: payload.writes.count, bytes: bytes.uncompressedByteCount)
     }
     let header = EntryHeader(
-      workspace: workspace, dot: Dot(replica: author.id, sequence: author.sequence + 1),
+      workspace: workspace, dot: Dot(replica: author.original, sequence: author.sequence + 1),
       time: time, wall: now, member: author.member,
       dependencies: dependencies(of: author, in: state.directory), previous: author.hash,
       payload: bytes, origin: author.sequence == 0 ? state.pendingOrigin : nil)
@@ -172,11 +183,13 @@ extension Writer {
 
   /// What was taken in since the author's previous entry.
   private func dependencies(of author: LogState, in directory: LogDirectory) -> [Dependency] {
-    directory.logs.lazy.filter {
-      $0.number != author.number && $0.sequence > (author.past[$0.number] ?? 0)
+    var dependencies: [Dependency] = []
+    for log in directory.logs
+    where log.number != author.number && log.sequence > author.past[log.number] {
+      let dot = Dot(replica: log.original, sequence: log.sequence)
+      dependencies.append(Dependency(dot: dot, hash: log.hash))
     }
-    .map { Dependency(dot: $0.dot, hash: $0.hash) }
-    .sorted { $0.dot < $1.dot }
+    return dependencies.sorted()
   }
 
   /// Signs the tip of this node's log, unless it is signed already.

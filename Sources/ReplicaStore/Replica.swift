@@ -194,6 +194,7 @@ enum StoreFile {
     return code == SQLITE_OK
   }
 
+  /// Makes sure that the file is a store, of this program's format or made so.
   static func check(_ database: Database, path: String) throws {
     let applicationID = try Int.fetchOne(database, sql: "PRAGMA application_id")
     guard applicationID == StoreTables.applicationID else { throw StoreError.foreign(path: path) }
@@ -201,6 +202,7 @@ enum StoreFile {
     guard format <= StoreTables.format else {
       throw StoreError.newer(format: format, supported: StoreTables.format)
     }
+    try StoreTables.upgrade(from: format, in: database)
   }
 }
 

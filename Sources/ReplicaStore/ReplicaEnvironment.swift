@@ -47,6 +47,8 @@ package enum RenewalReason: Hashable, Sendable {
   case copied
   /// A peer holds entries of this node's own log that the store lacks.
   case behind
+  /// A copy of the store has written on under the same replica id, so that the log has branches.
+  case forked
   /// The clock was far ahead when the log was last written.
   case clock
 }

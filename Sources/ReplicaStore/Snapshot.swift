@@ -15,6 +15,9 @@ package struct Basis: Hashable, Sendable {
   package var lifecycle: [Dot] = []
   /// Whether the record was deleted when read.
   package var isDeleted = false
+  /// How many branches of logs there were when it was read: since then, dots have kept their meaning
+  /// if there are no more.
+  var branchCount = 0
 
   /// The basis of a record that does not exist.
   package init() {}
@@ -99,6 +102,7 @@ final class RecordReader {
     let stamps = try RecordStamps(decoding: selection.bytes(1))
     var basis = Basis()
     basis.isDeleted = selection.integer(2) != 0
+    basis.branchCount = directory.branchCount
     var values: [String: Value] = [:]
     var sets: [String: [Value]] = [:]
     var column: Int32 = 3

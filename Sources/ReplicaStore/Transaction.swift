@@ -35,7 +35,7 @@ package final class Transaction {
   /// The state before the transaction.
   package let snapshot: Snapshot
   private let layout: Layout
-  private let environment: ReplicaEnvironment
+  private let random: @Sendable (_ byteCount: Int) -> [UInt8]
   private let time: HybridTimestamp
   private var ordinal: UInt16 = 0
   /// What was edited, in order of the calls; a record may come several times.
@@ -44,11 +44,12 @@ package final class Transaction {
   private var names = LocalNames()
 
   init(
-    snapshot: Snapshot, layout: Layout, environment: ReplicaEnvironment, time: HybridTimestamp
+    snapshot: Snapshot, layout: Layout, random: @escaping @Sendable (_ byteCount: Int) -> [UInt8],
+    time: HybridTimestamp
   ) {
     self.snapshot = snapshot
     self.layout = layout
-    self.environment = environment
+    self.random = random
     self.time = time
   }
 
@@ -58,8 +59,8 @@ package final class Transaction {
   /// Makes an id for a new record.
   package func newRecordID() -> RecordID {
     defer { ordinal &+= 1 }
-    let random = environment.random(8).reduce(0) { $0 << 8 | UInt64($1) }
-    return RecordID(time: time, ordinal: ordinal, random: random)
+    let bits = random(8).reduce(0) { $0 << 8 | UInt64($1) }
+    return RecordID(time: time, ordinal: ordinal, random: bits)
   }
 
   /// Makes a record.
@@ -115,18 +116,34 @@ package final class Transaction {
     _ kindName: String, _ id: RecordID, basis: Basis, _ changes: [FieldChange]
   ) throws {
     let kind = try layout(of: kindName)
+    try checkNames(of: basis, kind: kindName, id)
     let start = writes.count
+    try append(changes, of: kind, basis: basis, to: &writes)
+    try endEdit(of: kind, id, from: start)
+  }
+
+  private func append(
+    _ changes: [FieldChange], of kind: KindLayout, basis: Basis, to writes: inout [FieldWrite]
+  ) throws {
     // Most transactions edit one record; the array grows by itself for the others.
     if writes.isEmpty { writes.reserveCapacity(changes.count) }
     var previous: FieldLayout?
     for change in changes {
       guard let field = kind.field(change.field, after: previous) else {
-        throw ReplicaError.unknownName(kind: kindName, field: change.field)
+        throw ReplicaError.unknownName(kind: kind.name, field: change.field)
       }
-      writes.append(try write(change.edit, field: field, kind: kindName, basis: basis))
+      writes.append(try write(change.edit, field: field, kind: kind.name, basis: basis))
       previous = field
     }
-    try endEdit(of: kind, id, from: start)
+  }
+
+  /// Makes sure that the dots of a basis still mean the entries that were read.
+  private func checkNames(of basis: Basis, kind: String, _ id: RecordID) throws {
+    // A basis without touches is of a record that did not exist, and names nothing.
+    guard !basis.touches.isEmpty, try basis.branchCount != snapshot.directory().branchCount else {
+      return
+    }
+    throw ReplicaError.renamedBasis(kind: kind, id: id)
   }
 
   private func write(
@@ -206,16 +223,13 @@ package final class Transaction {
       command.utf8.count <= Limits.valueBytesMax
         ? command : String(decoding: command.utf8.prefix(Limits.valueBytesMax / 4), as: UTF8.self)
     }
-    var payload = Payload(names: names.names, batch: batch, reason: reason, command: command)
     let isCanonical =
       edits.indices.dropFirst().allSatisfy { edits[$0 - 1].precedes(edits[$0]) }
       && edits.allSatisfy { isInOrder($0.writes) }
-    if isCanonical {
-      payload.records = edits
-      payload.writes = writes
-    } else {
-      for edits in recordEdits() { add(edits, to: &payload) }
-    }
+    var payload = Payload(
+      names: names.names, batch: batch, reason: reason, command: command,
+      records: isCanonical ? edits : [], writes: isCanonical ? writes : [])
+    if !isCanonical { for edits in recordEdits() { add(edits, to: &payload) } }
     return payload
   }
 

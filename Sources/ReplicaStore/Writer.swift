@@ -230,7 +230,7 @@ extension Writer {
     guard let authority = authority(of: author, pastChanged: pastChanged, state: state) else {
       return .unknownAuthor
     }
-    let writesToRoster = payload.kinds.contains { RosterNames.isRoster(payload.name($0)) }
+    let writesToRoster = payload.records.contains { RosterNames.isRoster(payload.name($0.kind)) }
     return writesToRoster && authority.role != .administrator ? .notAdministrator : nil
   }
 
@@ -243,7 +243,7 @@ extension Writer {
       return cached.authority
     }
     let authority = state.roster.authority(of: author.key, member: author.member) { dot in
-      dot.replica == author.number || (author.past[dot.replica] ?? 0) >= dot.sequence
+      dot.replica == author.number || author.past[dot.replica] >= dot.sequence
     }
     authorities[author.id] = CachedAuthority(
       generation: state.rosterGeneration, authority: authority)
@@ -256,11 +256,11 @@ extension Writer {
   ) -> Bool {
     for dot in payload.namedDots {
       if dot.replica == author.id {
-        guard dot.sequence <= author.sequence else { return false }
+        guard author.first <= dot.sequence, dot.sequence <= author.sequence else { return false }
         continue
       }
-      guard let number = state.directory[dot.replica]?.number,
-        author.past[number] ?? 0 >= dot.sequence
+      guard let log = state.directory[dot.replica], log.first <= dot.sequence,
+        author.past[log.number] >= dot.sequence
       else { return false }
     }
     return true
@@ -273,17 +273,18 @@ extension Writer {
   /// Judges an entry, folds it if it counts, and stores it.
   ///
   /// The entry must be checked: next in its log, dependencies held, chain and seal verified. `author`
-  /// is the log's state before it; `payload` is `nil` if decoding failed.
+  /// is the log's state before it; `payload` is that of an own entry, others are decoded here.
   ///
   /// - Returns: Why it does not count; `nil` if it does.
   @discardableResult
   func take(
-    _ entry: Entry, hash: EntryHash, author: LogState, payload: Payload?, received: WallTime,
-    seal: [UInt8]?, into state: inout WriterState
+    _ entry: Entry, hash: EntryHash, author: LogState, payload own: Payload? = nil,
+    received: WallTime, seal: [UInt8]?, into state: inout WriterState
   ) throws -> SetAsideReason? {
     var author = author
     let header = entry.header
     try note(header, in: &author, directory: state.directory)
+    let payload = try own ?? payload(of: entry, by: author, directory: state.directory)
     let dot = LocalDot(replica: author.number, sequence: header.dot.sequence)
     let verdict = verdict(
       of: author, time: header.time, payload: payload,
@@ -299,7 +300,7 @@ extension Writer {
     advance(&author, to: header, hash: hash)
     state.directory.update(author)
     if verdict == nil, let payload {
-      let stamp = Stamp(dot: header.dot, time: header.time, hash: hash)
+      let stamp = Stamp(dot: author.dot, time: header.time, hash: hash)
       try apply(payload, of: FoldEntry(dot: dot, stamp: stamp), to: &state)
     } else if verdict != .malformed {
       state.setAside.insert(dot)
@@ -307,13 +308,30 @@ extension Writer {
     return verdict
   }
 
+  /// What an entry did, in present names; `nil` if it cannot be decoded, or names what its author had
+  /// not seen of a log with branches.
+  func payload(
+    of entry: Entry, by author: LogState, directory: LogDirectory
+  ) throws -> Payload? {
+    guard let payload = try? Payload(decoding: entry.payload, author: author.original) else {
+      return nil
+    }
+    guard directory.isAmbiguous(payload) else { return payload }
+    var past = author.past
+    if author.sequence >= author.first {
+      past.include(LocalDot(replica: author.number, sequence: author.sequence))
+    }
+    return try LogReader(directory: directory, log: log).renamed(payload, in: past)
+  }
+
   /// Takes what an entry's author had seen into the author's past, and flags clocks by it.
   func note(
     _ header: EntryHeader, in author: inout LogState, directory: LogDirectory
   ) throws {
     for dependency in header.dependencies {
-      guard let dot = directory.local(dependency.dot) else { continue }
-      author.past[dot.replica] = max(author.past[dot.replica] ?? 0, dot.sequence)
+      let reader = LogReader(directory: directory, log: log)
+      guard let dot = try reader.local(dependency) else { continue }
+      author.past.include(dot, in: directory)
       // Times may fall within the log of a hostile author, so its last entry's would not do.
       author.pastTime = max(author.pastTime, directory[dot.replica]?.time ?? author.pastTime)
     }
@@ -354,8 +372,8 @@ extension Writer {
     guard author.pastTime.wallMilliseconds > limit else { return }
     let least = HybridTimestamp(wallMilliseconds: min(limit + 1, (1 << 48) - 1), counter: 0)
     var seen = author.past
-    seen[author.number] = author.sequence
-    for (replica, sequence) in seen.sorted(by: { $0.key < $1.key }) {
+    seen.include(LocalDot(replica: author.number, sequence: author.sequence))
+    for (replica, sequence) in seen.sequences.sorted(by: { $0.key < $1.key }) {
       try flag(replica: replica, upTo: sequence, above: least)
     }
   }

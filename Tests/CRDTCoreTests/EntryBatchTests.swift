@@ -26,7 +26,7 @@ struct EntryBatchTests {
       log: 0, time: HeaderParts().time, header: CompactHeader(HeaderParts().header),
       payload: HeaderParts().payload, seal: nil)
     let batch = EntryBatch(
-      logs: [Dot(replica: ReplicaID(rawValue: 1), sequence: 5)],
+      logs: [EntryBatch.Log(replica: ReplicaID(rawValue: 1), sequence: 5)],
       items: Array(repeating: item, count: 300))
     let (plain, packed) = (batch.encoded(level: nil), batch.encoded(level: 1))
     #expect(packed.count < plain.count / 4)
@@ -39,12 +39,13 @@ struct EntryBatchTests {
   }
 
   @Test(
-    "a batch that names no log, a log twice or a place in no log is refused",
+    "a batch that names no log or a place in no log is refused",
     arguments: [
       [],
       [2],  // neither plain nor compressed
       [0, 1] + log(1, sequence: 0) + [0],  // a log without a first entry
-      [0, 2] + log(1, sequence: 1) + log(1, sequence: 2) + [0],  // one log twice
+      [0, 1] + log(1, sequence: 0) + hash + [1, 0],  // nothing lies before a first entry
+      [0, 1] + log(1, sequence: 0) + hash.dropLast() + [0],  // half a hash before an entry
       [0, 0, 1, 0, 0, 0, 1, 4, 1, 0, 0, 0],  // an entry of no log
       [0, 0, 0, 0],  // a byte too many
       [0, 0x80, 0x80, 0x40],  // more logs than bytes
@@ -66,10 +67,12 @@ struct EntryBatchTests {
         log: 0, time: HybridTimestamp(packed: parts.time.packed + UInt64(index)), header: header,
         payload: parts.payload, seal: nil)
     }
-    let batch = EntryBatch(logs: [parts.dot], items: items)
+    let batch = EntryBatch(logs: [EntryBatch.Log(parts.dot)], items: items)
     let bytes = batch.encoded(level: nil).count - 100 * parts.payload.bytes.count
     #expect(bytes <= 100 * 5 + 30)
   }
+
+  private static let hash = [UInt8](repeating: 7, count: EntryHash.byteCount)
 
   private static func log(_ replica: UInt128, sequence: UInt8) -> [UInt8] {
     replica.bigEndianBytes + [sequence]
@@ -82,7 +85,11 @@ extension EntryBatch {
     let logs = VersionVector.random(using: &random).dots.prefix(2)
     guard !logs.isEmpty else { return EntryBatch() }
     return EntryBatch(
-      logs: Array(logs),
+      logs: logs.map { dot in
+        let previous =
+          dot.sequence > 1 && random.chance(30) ? EntryHash.random(using: &random) : nil
+        return Log(replica: dot.replica, sequence: dot.sequence, previous: previous)
+      },
       items: (0..<Int.random(in: 1...2, using: &random)).map { _ in
         var parts = HeaderParts(random: &random)
         parts.origin = nil
@@ -92,4 +99,9 @@ extension EntryBatch {
           seal: random.chance(30) ? random.bytes(Seal.byteCount) : nil)
       })
   }
+}
+
+extension EntryBatch.Log {
+  /// A log whose first entry in a batch is that one.
+  init(_ dot: Dot) { self.init(replica: dot.replica, sequence: dot.sequence) }
 }

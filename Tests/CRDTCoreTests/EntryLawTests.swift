@@ -86,7 +86,9 @@ struct EntryLawTests {
     var batch = EntryBatch()
     for event in events {
       let dot = event.stamp.dot
-      if !batch.logs.contains(where: { $0.replica == dot.replica }) { batch.logs.append(dot) }
+      if !batch.logs.contains(where: { $0.replica == dot.replica }) {
+        batch.logs.append(EntryBatch.Log(dot))
+      }
       let log = batch.logs.firstIndex { $0.replica == dot.replica } ?? 0
       batch.items.append(
         EntryBatch.Item(

@@ -199,7 +199,9 @@ struct GoldenBytesTests {
         payload: try PayloadBytes(bytes: bytes(Self.payloads[index])), seal: seal.map(bytes))
     }
     let batch = EntryBatch(
-      logs: [headers[0].dot, headers[2].dot],
+      logs: [headers[0].dot, headers[2].dot].map {
+        EntryBatch.Log(replica: $0.replica, sequence: $0.sequence)
+      },
       items: [
         try item(0, log: 0, seal: nil), try item(1, log: 0, seal: Self.seals[0]),
         try item(2, log: 1, seal: Self.seals[1]),

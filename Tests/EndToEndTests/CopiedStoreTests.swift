@@ -9,6 +9,9 @@ struct CopiedStoreTests {
   private static let behind =
     "note: A peer holds changes made on this node that the store lacks: it was put back from a backup"
 
+  private static let forked =
+    "note: A copy of this store has been written to elsewhere as if it were this one."
+
   private let nodes: TestNodes
   private let office: KithProcess
 
@@ -94,5 +97,45 @@ struct CopiedStoreTests {
     #expect(try write("New", on: "rep").isEmpty)
     #expect(try nodes.kith("rep", "sync").errors.isEmpty)
     try expectAll(["First", "Lost 1", "Lost 2", "New"], on: ["office", "rep"])
+  }
+
+  @Test("two stores that cannot know that they are one store's copies lose nothing")
+  func forked() throws {
+    try copy("rep", to: "copy", ["", ".key", ".token"])
+    for node in ["rep", "copy"] {
+      #expect(try write("\(node) 1", on: node).isEmpty)
+      try nodes.kith(node, "edit", "First", "industry=\(node)")
+    }
+    #expect(try nodes.kith("rep", "sync").errors.isEmpty)
+    let synced = try nodes.kith("copy", "sync")
+    #expect(synced.errors.contains(Self.forked))
+    #expect(synced.output.contains("received 2 changes"))
+    #expect(try nodes.kith("rep", "sync").errors.contains(Self.forked))
+    for node in ["rep", "copy", "rep", "copy"] {
+      #expect(try write("\(node) again", on: node).isEmpty)
+      try nodes.kith(node, "delete", "\(node) again", "--yes")
+      #expect(!(try nodes.kith(node, "sync").errors.contains(Self.forked)))
+    }
+    // Each had written the industry without having seen the other's.
+    let conflict = try #require(try nodes.conflicts("office").first)
+    try nodes.kith("office", "conflict", "take", String(conflict), "A")
+    for node in ["rep", "copy"] { try nodes.sync(node) }
+    #expect(try nodes.kith("office", "conflict", "list", "--auto").output.contains("fork"))
+    try expectAll(["First", "rep 1", "copy 1"], on: ["office", "rep", "copy"])
+  }
+
+  @Test("an older state with its own token that is written to before it syncs loses nothing")
+  func restoredAndWritten() throws {
+    try copy("rep", to: "backup", ["", ".token"])
+    for name in ["Lost 1", "Lost 2"] { try write(name, on: "rep") }
+    try nodes.sync("rep")
+    try copy("backup", to: "rep", ["", ".token"])
+    #expect(try write("New", on: "rep").isEmpty)
+    let synced = try nodes.kith("rep", "sync")
+    #expect(synced.errors.contains(Self.forked))
+    #expect(synced.output.contains("received 2 changes"))
+    #expect(try write("Newer", on: "rep").isEmpty)
+    #expect(try nodes.kith("rep", "sync").errors.isEmpty)
+    try expectAll(["First", "Lost 1", "Lost 2", "New", "Newer"], on: ["office", "rep"])
   }
 }

@@ -20,7 +20,8 @@ extension HostilePeerTests {
           case .bye:
             #expect(try await peer.next() == nil)
             return message
-          case .hello, .vector, .entries, .caughtUp, .verify, .ping, .join, .joined: continue
+          case .hello, .vector, .parted, .entries, .caughtUp, .verify, .ping, .join, .joined:
+            continue
           }
         }
         return nil
@@ -123,7 +124,7 @@ extension EntryBatch {
   /// The same with the first entries left out, so that there is a gap.
   fileprivate func without(first count: Int) -> Self {
     EntryBatch(
-      logs: logs.map { Dot(replica: $0.replica, sequence: $0.sequence + UInt64(count)) },
+      logs: logs.map { Log(replica: $0.replica, sequence: $0.sequence + UInt64(count)) },
       items: Array(items.dropFirst(count)))
   }
 
@@ -133,6 +134,6 @@ extension EntryBatch {
   /// The same entries in somebody else's log.
   fileprivate func moved(to replica: ReplicaID) -> Self {
     EntryBatch(
-      logs: logs.map { Dot(replica: replica, sequence: $0.sequence) }, items: items)
+      logs: logs.map { Log(replica: replica, sequence: $0.sequence) }, items: items)
   }
 }

@@ -61,7 +61,7 @@ extension HostilePeerTests {
     func outOfTurn() async throws {
       let site = try await HostileSite()
       let (hello, vector) = (
-        SyncMessage.hello(site.crook.hello), SyncMessage.vector(site.crook.vector)
+        SyncMessage.hello(site.crook.hello), SyncMessage.vector(site.crook.tips)
       )
       let batch = site.crook.batch.encoded(level: nil)
       let entries = SyncMessage.entries(number: 1, batch: batch)
@@ -76,13 +76,14 @@ extension HostilePeerTests {
       let request = try #require(
         JoinRequest(
           proof: [UInt8](repeating: 1, count: 32), nodeName: "crook", userName: "Carl"))
-      var cases = [vector, entries, ack, .caughtUp, verify, .ping, .joined(grant)].map {
+      let parted = SyncMessage.parted([])
+      var cases = [vector, parted, entries, ack, .caughtUp, verify, .ping, .joined(grant)].map {
         Case("\($0.kind) before hello", .connected, $0, reason: .outOfPlace)
       }
-      cases += [hello, .joined(grant), .join(request), entries, ack, verify].map {
+      cases += [hello, parted, .joined(grant), .join(request), entries, ack, verify].map {
         Case("\($0.kind) before a vector", .greeted, $0, reason: .outOfPlace)
       }
-      cases += [hello, vector, .joined(grant), .join(request), ack, verify].map {
+      cases += [hello, vector, parted, .joined(grant), .join(request), ack, verify].map {
         Case("\($0.kind) after the vectors", .met, $0, reason: .outOfPlace)
       }
       cases += [

@@ -19,7 +19,7 @@ struct HostileSite {
   struct Crook: Sendable {
     let key: NodeKey
     let hello: Hello
-    let vector: VersionVector
+    let tips: [LogTip]
     /// Entries that the office lacks, all of them the bad node's own.
     let batch: EntryBatch
   }
@@ -68,7 +68,7 @@ struct HostileSite {
       workspace: replica.workspace, node: key.publicKey, replica: held.own, logDigest: held.digest,
       schemaDigest: replica.schema.digest, wall: SystemEnvironment.now(), creditBytes: 4 << 20)
     return Crook(
-      key: key, hello: hello, vector: held.vector, batch: try EntryBatch(decoding: bytes))
+      key: key, hello: hello, tips: held.tips, batch: try EntryBatch(decoding: bytes))
   }
 
   private static func kith(
@@ -164,11 +164,12 @@ struct HostilePeer {
     return nil
   }
 
-  /// Exchanges hellos and vectors as an honest node does.
+  /// Exchanges hellos, vectors and the answers to them as an honest node does.
   mutating func meet(as crook: HostileSite.Crook) async throws {
     try await say(.hello(crook.hello))
-    try await say(.vector(crook.vector))
-    _ = try #require(try await next(.vector))
+    try await say(.vector(crook.tips))
+    try await say(.parted([]))
+    _ = try #require(try await next(.parted))
   }
 
   /// Waits for the other side's bye, and for the link to end behind it.

@@ -173,6 +173,18 @@ final class TestNode {
     return node
   }
 
+  /// The same node once more, as when its machine is put back to an older state: nothing tells the
+  /// two apart.
+  func copy() throws -> TestNode {
+    try replica.checkpoint()
+    let folder = try Self.newFolder()
+    let path = folder.appendingPathComponent("node.sqlite").path
+    try FileManager.default.copyItem(atPath: replica.path, toPath: path)
+    let copy = try Replica.open(
+      at: path, schema: replica.schema, environment: Self.environment(signer, clock))
+    return TestNode(replica: copy, signer: signer, clock: clock, folder: folder)
+  }
+
   /// Takes in everything that `other` holds and this node does not.
   @discardableResult
   func pull(from other: TestNode, byteLimit: Int = Limits.batchBytesTarget) throws -> Int {

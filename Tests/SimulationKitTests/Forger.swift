@@ -71,7 +71,11 @@ final class Forger {
       for: Seal.message(workspace: replica.workspace, dot: header.dot, hash: hash))
     let item = EntryBatch.Item(
       log: 0, time: time, header: CompactHeader(header), payload: payload, seal: seal)
-    _ = try replica.apply(EntryBatch(logs: [header.dot], items: [item]).encoded(level: nil))
+    _ = try replica.apply(
+      EntryBatch(
+        logs: [EntryBatch.Log(replica: header.dot.replica, sequence: header.dot.sequence)],
+        items: [item]
+      ).encoded(level: nil))
     return true
   }
 

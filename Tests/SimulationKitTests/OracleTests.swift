@@ -21,6 +21,20 @@ struct OracleTests {
     try await onOwnThread { try Self.run(OracleWorld(seed, isHostile: true), steps: 60) }
   }
 
+  @Test(
+    "so it does when somebody tells the nodes different continuations of one log",
+    arguments: Seed.all.prefix(40))
+  func equivocatingAuthor(_ seed: Seed) async throws {
+    try await onOwnThread {
+      let world = try OracleWorld(seed, forks: true)
+      try Self.run(world, steps: 60)
+      let forks = try world.nodes.map { node in
+        try node.replica.read { try $0.conflicts().filter { $0.kind == .fork } }
+      }
+      #expect(Set(forks).count == 1)
+    }
+  }
+
   private static func run(_ world: OracleWorld, steps: Int) throws {
     let checker = StateChecker([.log, .state])
     for step in 1...steps {

@@ -30,10 +30,12 @@ final class OracleWorld {
   var forms: [Form] = []
   /// A node with a key in the roster that writes what no program would; `nil` in a peaceful world.
   private(set) var forger: Forger?
+  /// A node that tells each of the others another log; `nil` where there is none.
+  private(set) var equivocator: Equivocator?
   private let folder: TemporaryDirectory
 
   /// Founds a workspace with three more nodes and a stranger; two of the clocks are wrong.
-  init(_ seed: Seed, isHostile: Bool = false) throws {
+  init(_ seed: Seed, isHostile: Bool = false, forks: Bool = false) throws {
     random = seed.generator()
     folder = try TemporaryDirectory()
     let key = SimulatedKey(from: &random)
@@ -51,6 +53,13 @@ final class OracleWorld {
       let key = SimulatedKey(from: &random)
       let member = try add(key.publicKey, "forger", role: "representative")
       forger = Forger(key: key, member: member, nodes: 5)
+    }
+    if forks {
+      let key = SimulatedKey(from: &random)
+      let role = random.choice(["representative", "administrator"])
+      equivocator = Equivocator(
+        key: key, member: try add(key.publicKey, "equivocator", role: role),
+        founding: try founder.founding())
     }
     try enrol("chief", role: "administrator", ahead: 0)
     try enrol("early", role: "representative", ahead: random.choice([0, 9 * 60_000, 1 << 40]))
@@ -112,14 +121,16 @@ final class OracleWorld {
   func pull(to receiver: Int, from sender: Int, byteLimit: Int) throws {
     let (receiver, sender) = (nodes[receiver].replica, nodes[sender].replica)
     try sender.sealTip()
-    let batch = try sender.extract(
-      lackedBy: try receiver.holdings().vector, after: 0, byteLimit: byteLimit)
+    // As in a session: each looks for the other's last entries, and tells which logs have parted.
+    var (held, _) = try sender.holdings(ofPeerWith: receiver.holdings().tips)
+    for log in try receiver.holdings(ofPeerWith: sender.holdings().tips).parted { held.remove(log) }
+    let batch = try sender.extract(lackedBy: held, after: 0, byteLimit: byteLimit)
     if let bytes = batch.bytes { _ = try receiver.apply(bytes) }
   }
 
   /// Brings every node to what all hold together.
   func converge() throws {
-    for _ in 0..<2 {
+    for _ in 0..<(equivocator == nil ? 2 : 3) {
       for receiver in nodes.indices {
         for sender in nodes.indices where sender != receiver {
           try pull(to: receiver, from: sender, byteLimit: Limits.batchBytesTarget)
@@ -133,13 +144,30 @@ final class OracleWorld {
     let node = Int.random(in: nodes.indices, using: &random)
     nodes[node].clock.advance(milliseconds: Int64.random(in: 0...900, using: &random))
     switch Int.random(in: 0..<20, using: &random) {
-    case 0..<9: try act(on: node)
+    case 0..<9: try retrying(on: node) { try act(on: node) }
     case 9..<16:
       let other = Int.random(in: nodes.indices, using: &random)
       let limit = Int.random(in: 200...6_000, using: &random)
       if other != node { try pull(to: node, from: other, byteLimit: limit) }
-    case 16, 17, 18: try forger?.forge(in: self)
-    default: try actOnRoster(on: node)
+    case 16, 17, 18:
+      try forger?.forge(in: self)
+      try equivocator?.tell(random.choice(nodes).replica, using: &random) {
+        known, names, random in
+        let writer = PayloadWriter(
+          deals: deals.map { RecordKey(kind: "deal", id: $0) },
+          lines: lines.map { RecordKey(kind: "line", id: $0) }, known: known, names: names)
+        return writer.payload(naming: nil, using: &random)
+      }
+    default: try retrying(on: node) { try actOnRoster(on: node) }
+    }
+  }
+
+  /// Lets somebody open all forms anew if what they had shown bears other names now.
+  private func retrying(on node: Int, _ act: () throws -> Void) throws {
+    do {
+      try act()
+    } catch ReplicaError.renamedBasis {
+      forms.removeAll { $0.node == node }
     }
   }
 }

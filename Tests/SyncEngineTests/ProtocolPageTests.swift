@@ -14,8 +14,11 @@ struct ProtocolPageTests {
     0000019b76db94540080808002
     """,
     "vector": """
-    02021a7f52fd6cbdeb211a431e3db0a4f8cb029d00e7d99c5c07cfd6860b9d31b307c901
+    02021a7f52fd6cbdeb211a431e3db0a4f8cb0296cdb688197975a5969ef6696f70193ace4761514370466b84\
+    9486e06f9bccec9d00e7d99c5c07cfd6860b9d31b307c901eabc30ae8357f10ea6081edd0b1b0652f7d975dd\
+    c486b0e7f0decff9bf30f7ee
     """,
+    "parted": "0b019d00e7d99c5c07cfd6860b9d31b307c9",
     "entries": "0301000000",
     "ack": "0401019d00e7d99c5c07cfd6860b9d31b307c9ac02",
     "caught-up": "05",

@@ -73,7 +73,7 @@ struct SessionEndingTests {
   @Test(
     "a second hello, vector or caught-up, a verification too early, or a wrong number ends it",
     arguments: [
-      .caughtUp, .vector(VersionVector()), .entries(number: 0, batch: [1]),
+      .caughtUp, .vector([]), .entries(number: 0, batch: [1]),
       .entries(number: 3, batch: [1]), .entries(number: .max, batch: [1]),
       .ack(upTo: 0, holds: VersionVector()), .ack(upTo: 1, holds: VersionVector()),
     ] as [SyncMessage])
@@ -244,7 +244,7 @@ struct SessionEndingTests {
       var script = ScriptedPeer(aliceWrites: 1)
       script.open()
       if stage > 0 { script.receive(.hello(script.hello)) }
-      if stage > 1 { script.receive(.vector(script.bob.vector)) }
+      if stage > 1 { script.receive(.vector(script.bob.tips)) }
       expectEnding(script.receive(.bye(bye)), .peerLeft(bye), nil)
     }
   }

@@ -34,11 +34,11 @@ struct SyncSessionTests {
   @Test("different digests are followed by vectors, and entries by the peer's vector")
   func vectors() {
     var script = ScriptedPeer(aliceWrites: 2, bobWrites: 1)
-    #expect(script.meet().messages == [.vector(script.alice.vector)])
-    let outputs = script.receive(.vector(script.bob.vector))
+    #expect(script.meet().messages == [.vector(script.alice.tips)])
+    let outputs = script.tell(script.bob.tips)
     #expect(
       outputs == [
-        .peerHolds(script.bob.vector),
+        .send(SyncMessage.parted([]).encoded), .peerHolds(VersionVector(script.bob.tips.map(\.dot))),
         .readBatch(
           lackedBy: script.bob.vector, after: .start, upTo: LogCursor(rawValue: 2),
           byteLimit: 1 << 20),
@@ -48,7 +48,7 @@ struct SyncSessionTests {
   @Test("who has nothing to send says at once that it has caught up")
   func nothingToSend() {
     var script = ScriptedPeer(bobWrites: 1)
-    #expect(script.exchange().messages == [.caughtUp])
+    #expect(script.exchange().messages == [.parted([]), .caughtUp])
   }
 
   @Test("nothing is acknowledged before it is durable")
@@ -82,7 +82,7 @@ struct SyncSessionTests {
     var script = ScriptedPeer(aliceWrites: 3, bobWrites: 1)
     script.open()
     script.receive(.hello(script.hello(creditBytes: 2_500)))
-    #expect(script.receive(.vector(script.bob.vector)).hasRead)
+    #expect(script.tell(script.bob.tips).hasRead)
     func read(_ cursor: UInt64) -> SyncSession.Input {
       .batchRead(
         BatchRead(
@@ -238,7 +238,7 @@ struct SyncSessionTests {
     script.meet()
     let own = Dot(replica: script.alice.id, sequence: 3)
     #expect(
-      script.receive(.vector(VersionVector([own]))).notices
+      script.tell([LogTip(dot: own, hash: .none)]).notices
         == [.ownLogBehind(peerHolds: own)])
   }
 
@@ -246,10 +246,12 @@ struct SyncSessionTests {
   func absurdVector() {
     var script = ScriptedPeer(aliceWrites: 1)
     script.meet()
-    let claims = VersionVector(
-      (1...4).map { Dot(replica: ReplicaID(rawValue: $0), sequence: Limits.sequenceMax) })
-    let outputs = script.receive(.vector(claims))
-    #expect(outputs.messages == [.caughtUp])
+    let claims = (1...4).map { number in
+      LogTip(
+        dot: Dot(replica: ReplicaID(rawValue: number), sequence: Limits.sequenceMax), hash: .none)
+    }
+    let outputs = script.tell(claims)
+    #expect(outputs.messages == [.parted([]), .caughtUp])
     #expect(outputs.outcome == nil)
   }
 }

@@ -1,5 +1,7 @@
 import CRDTCore
 import CRMDomain
+import Foundation
+import GRDB
 import ReplicaStore
 
 /// What must hold of a node at any time, and of all nodes once they have found together.
@@ -21,6 +23,10 @@ struct FinalCheck {
     for node in world.nodes.suffix(1) { try check(node, rebuild: true) }
     let open = try world.nodes.first?.replica?.read { try $0.conflicts().filter(\.isOpen).count }
     world.totals.conflictsRaised = world.totals.conflictsSettled + (open ?? 0)
+    let forks = try world.nodes.first?.replica?.read { snapshot in
+      try snapshot.conflicts().filter { $0.kind == .fork }.count
+    }
+    for _ in 0..<(forks ?? 0) { world.totals.fault("log forked") }
     try checkStock()
   }
 
@@ -30,6 +36,9 @@ struct FinalCheck {
     let scope: StateChecker.Scope = rebuild ? .all : [.log, .state]
     if let finding = try StateChecker(scope).findings(in: replica).first {
       throw Finding(.oracle, "\(node.name): \(finding)")
+    }
+    guard try !replica.read({ try $0.ownLogHasBranches() }) else {
+      throw Finding(.oracle, "\(node.name) writes on in a log that it knows to have branches")
     }
   }
 
@@ -49,5 +58,15 @@ struct FinalCheck {
         }
       }
     }
+  }
+}
+
+extension Snapshot {
+  /// Whether the log that this node writes is known to go on in several ways.
+  fileprivate func ownLogHasBranches() throws -> Bool {
+    let own = Data(try holdings().own.rawValue.bigEndianBytes)
+    return try Bool.fetchOne(
+      database, sql: "SELECT EXISTS (SELECT 1 FROM _branch WHERE original = ?)",
+      arguments: [own]) ?? false
   }
 }

@@ -19,7 +19,7 @@ struct MemoryCheck {
       waiting.append(cost(of: batch))
       try check(waiting, "waiting to be taken in")
     case .ack(let number, _): unacknowledged.removeAll { $0.number <= number }
-    case .hello, .vector, .caughtUp, .verify, .ping, .bye, .join, .joined: break
+    case .hello, .vector, .parted, .caughtUp, .verify, .ping, .bye, .join, .joined: break
     }
   }
 

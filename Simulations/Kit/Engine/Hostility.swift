@@ -103,10 +103,24 @@ struct HostileVoice {
           versions: hello.versions, workspace: hello.workspace, node: hello.node,
           replica: hello.replica, logDigest: hello.logDigest, schemaDigest: hello.schemaDigest,
           wall: hello.wall, features: hello.features, creditBytes: .max))
-    case .vector(let vector): .vector(boasted(vector))
+    case .vector(let tips): .vector(boasted(tips))
+    case .parted(let logs): .parted((logs + strangeReplicas()).sorted())
     case .ack(let number, let holds): .ack(upTo: number, holds: boasted(holds))
     case .entries, .caughtUp, .verify, .ping, .bye, .join, .joined: message
     }
+  }
+
+  /// Entries that nobody has written, in logs that there are and logs that there are not.
+  private func boasted(_ tips: [LogTip]) -> [LogTip] {
+    let further = tips.map { tip in
+      guard hostility.random.chance(50) else { return tip }
+      let dot = Dot(replica: tip.dot.replica, sequence: tip.dot.sequence + Self.boast)
+      return LogTip(dot: dot, hash: strangeHash())
+    }
+    let strange = strangeReplicas().map {
+      LogTip(dot: Dot(replica: $0, sequence: Self.boast), hash: strangeHash())
+    }
+    return (further + strange).sorted { $0.dot < $1.dot }
   }
 
   private func boasted(_ vector: VersionVector) -> VersionVector {
@@ -114,10 +128,20 @@ struct HostileVoice {
     for dot in vector.dots where hostility.random.chance(50) {
       boasted.include(Dot(replica: dot.replica, sequence: dot.sequence + Self.boast))
     }
-    for _ in 0..<Self.strangeLogs {
-      let number = UInt128(hostility.random.next()) << 64 | UInt128(hostility.random.next())
-      boasted.include(Dot(replica: ReplicaID(rawValue: number), sequence: Self.boast))
+    for replica in strangeReplicas() {
+      boasted.include(Dot(replica: replica, sequence: Self.boast))
     }
     return boasted
+  }
+
+  private func strangeReplicas() -> [ReplicaID] {
+    (0..<Self.strangeLogs).map { _ in
+      ReplicaID(
+        rawValue: UInt128(hostility.random.next()) << 64 | UInt128(hostility.random.next()))
+    }
+  }
+
+  private func strangeHash() -> EntryHash {
+    EntryHash(bytes: hostility.random.bytes(32)) ?? .none
   }
 }

@@ -145,6 +145,12 @@ final class SimulatedToken: GenerationToken {
 
   init(on disk: SimulatedDisk) { self.disk = Unowned(disk: disk) }
 
+  /// What it says, whether or not the machine is up: as somebody sees who copies all of the disk.
+  var contents: [UInt8]? {
+    get { bytes.withLock { $0 } }
+    set { bytes.withLock { $0 = newValue } }
+  }
+
   func read() throws -> [UInt8]? {
     guard !disk.disk.isDead else { throw DiskError.dead }
     return bytes.withLock { $0 }

@@ -1,6 +1,7 @@
 import CRDTCore
 package import ReplicaStore
 import SyncEngine
+import Synchronization
 import TestSupport
 
 /// One node: a machine with its disk, clock and key, and the replica while it runs.
@@ -33,14 +34,20 @@ package final class SimulatedNode {
   var hostility: Hostility?
   /// What it asks to be let in with, while it is not.
   var invitation: Invitation?
+  /// The last entries of its logs at such times, by hash, for the names of logs may change.
+  var promisedTips: Set<EntryHash> = []
   /// The latest entry of its own whose time was looked at.
   var checkedTip: Dot?
   /// An older state of the store, to be put back; `nil` if none was kept.
   var backup: String?
-  /// Whether the backup takes the store's place when the node starts again.
-  var isToBePutBack = false
+  /// What the token said when it was kept.
+  var backedUpToken: [UInt8]?
+  /// What takes the store's place when the node starts again.
+  var toBePutBack: PutBack?
   private let random: SeededBytes
-  private let token: SimulatedToken
+  let token: SimulatedToken
+  /// Why it went on under another replica id, as often as it did since somebody looked.
+  let renewals = RenewalList()
 
   /// Makes a machine without a store; `key` is `nil` for a new node, and another's for a copy of it.
   init(
@@ -61,11 +68,35 @@ package final class SimulatedNode {
   package var path: String { "\(disk.folder)/\(name).sqlite" }
 
   package var environment: ReplicaEnvironment {
-    let (clock, random) = (clock, random)
+    let (clock, random, renewals) = (clock, random, renewals)
     return ReplicaEnvironment(
-      now: { clock.now }, random: { random.take($0) }, signer: key, token: token)
+      now: { clock.now }, random: { random.take($0) }, signer: key, token: token,
+      onRenewal: { renewals.add($0) })
   }
 
   /// So many random bytes, as the node's program draws them.
   func randomBytes(_ count: Int) -> [UInt8] { random.take(count) }
+}
+
+/// What of an older state of a machine takes the place of the present one.
+enum PutBack {
+  /// The store; the token beside it stays.
+  case store
+  /// The store and the token, so that nothing tells of what came after.
+  case machine
+}
+
+/// The reasons for which a node has gone on under another replica id.
+final class RenewalList: Sendable {
+  private let reasons = Mutex<[RenewalReason]>([])
+
+  func add(_ reason: RenewalReason) { reasons.withLock { $0.append(reason) } }
+
+  /// Those since the last call.
+  func take() -> [RenewalReason] {
+    reasons.withLock { reasons in
+      defer { reasons = [] }
+      return reasons
+    }
+  }
 }

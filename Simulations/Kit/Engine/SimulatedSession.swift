@@ -20,6 +20,8 @@ final class SimulatedSession {
   private var heardPart = false
   private(set) var isFinished = false
   private(set) var wasInSync = false
+  /// Whether the two are to meet again at once, with the branches of a log named.
+  private(set) var isToGoOn = false
   /// Called once, when the session is over.
   var onFinish: () throws -> Void = {}
 
@@ -94,13 +96,14 @@ final class SimulatedSession {
     case .setDeadline(let instant): setDeadline(instant)
     case .finish(let outcome, _):
       world.note(node, "session with \(peer.name) ends: \(outcome.traceWord)")
+      isToGoOn = outcome.asksToMeetAgain
       link.close(from: end)
       isFinished = true
       try onFinish()
       if case .peerLeft(let bye) = outcome, bye.reason == .joinRefused, node.invitation != nil {
         try world.wasTurnedAway(node)
       }
-    case .readBatch, .apply, .computeDigests, .judgeJoin, .enrol:
+    case .locate, .readBatch, .apply, .computeDigests, .judgeJoin, .enrol:
       world.simulator.schedule(after: world.workTime()) { [self] in try answer(output) }
     case .peerHolds(let vector): world.heard(from: peer, vector)
     case .notice(.ownLogBehind(let dot)):
@@ -154,21 +157,28 @@ final class SimulatedSession {
   /// The answer; `nil` if the node is down, or dies of the question.
   private func answerNow(_ question: SyncSession.Output) throws -> SyncSession.Input? {
     switch question {
+    case .locate(let tips):
+      return try world.look(at: node) { try $0.holdings(ofPeerWith: tips) }.map {
+        .located(PeerPlace(vector: $0.vector, parted: $0.parted))
+      }
     case .readBatch(let vector, let after, let end, let byteLimit):
       let batch = try world.look(at: node) { replica in
         try replica.extract(
-          lackedBy: voice?.withheld(from: vector, of: replica.holdings().vector) ?? vector, after: Int64(clamping: after.rawValue),
+          lackedBy: voice?.withheld(from: vector, of: replica.holdings().vector) ?? vector,
+          after: Int64(clamping: after.rawValue),
           upTo: Int64(clamping: end.rawValue), byteLimit: byteLimit)
       }
       guard let batch else { return nil }
       return .batchRead(
         BatchRead(
           bytes: batch.bytes ?? [], entryCount: batch.entries,
-          cursor: LogCursor(rawValue: UInt64(batch.cursor))))
+          cursor: LogCursor(rawValue: UInt64(batch.cursor)), branchCount: batch.branchCount))
     case .apply(let bytes):
       guard let report = try world.run(on: node, { try $0.apply(bytes) }),
         let held = try world.holdings(of: node)
       else { return nil }
+      // Before the acknowledgement leaves, all of it is on disk.
+      node.promisedTips.formUnion(held.tips.map(\.hash))
       world.totals.entriesApplied += report.entries
       world.note(node, "takes \(report.entries) entries from \(peer.name)")
       return .batchApplied(

@@ -1,4 +1,6 @@
 import CRDTCore
+import Foundation
+import GRDB
 import ReplicaStore
 import SyncEngine
 
@@ -63,12 +65,22 @@ extension World {
     }
     return LocalState(
       workspace: workspace, node: node.key.publicKey, replica: held.own, log: held.log,
-      logDigest: held.digest, schemaDigest: node.schemaDigest, wall: node.clock.now)
+      tips: held.tips, logDigest: held.digest, schemaDigest: node.schemaDigest,
+      wall: node.clock.now)
+  }
+}
+
+extension Snapshot {
+  /// The hashes of all entries.
+  func entryHashes() throws -> Set<EntryHash> {
+    let rows = try Row.fetchAll(database, sql: "SELECT hash FROM _log ORDER BY arrival")
+    return Set(rows.compactMap { EntryHash(bytes: $0[0] as Data) })
   }
 }
 
 extension Holdings {
   var log: LogSnapshot {
-    LogSnapshot(vector: vector, end: LogCursor(rawValue: UInt64(lastArrival)))
+    LogSnapshot(
+      vector: vector, end: LogCursor(rawValue: UInt64(lastArrival)), branchCount: branchCount)
   }
 }

@@ -76,7 +76,7 @@ extension World {
     peer.sessions.append(there)
     here.onFinish = { [self, unowned here] in
       node.sessions.removeAll { $0 === here }
-      try dialEnded(by: node, to: peer, inSync: here.wasInSync)
+      try dialEnded(by: node, to: peer, inSync: here.wasInSync || here.isToGoOn)
     }
     there.onFinish = { [unowned there] in peer.sessions.removeAll { $0 === there } }
     if let manner = here.manner ?? there.manner { totals.fault("peer \(manner.rawValue)") }

@@ -19,6 +19,10 @@ package final class World {
   private let schemas: [ReplicaSchema]
   /// Whether some store was lost with what only it held.
   var hasLostStores = false
+  /// Whether logs may get branches, so that what a node holds has other names later.
+  var mayFork = false
+  /// Who tells every node something else; `nil` where nobody does.
+  var equivocator: Equivocator?
   private let folder: String
   /// 2026-01-05, a Monday.
   private static let start = VirtualTime(milliseconds: 1_767_600_000_000)
@@ -117,7 +121,13 @@ package final class World {
   package func run<Result>(
     on node: SimulatedNode, _ body: (Replica) throws -> Result
   ) throws -> Result? {
-    defer { node.knowledge = ReplicaKnowledge() }
+    defer {
+      node.knowledge = ReplicaKnowledge()
+      for reason in node.renewals.take() {
+        totals.fault("replica id renewed (\(reason))")
+        note(node, "goes on under another replica id (\(reason))")
+      }
+    }
     return try look(at: node, body)
   }
 
@@ -141,6 +151,7 @@ package final class World {
   func confirm(_ node: SimulatedNode) throws {
     guard let held = try holdings(of: node) else { return }
     node.promised.merge(held.vector)
+    node.promisedTips.formUnion(held.tips.map(\.hash))
     try announce(node)
   }
 
@@ -157,7 +168,7 @@ package final class World {
 
   /// A node has told what it holds.
   func heard(from peer: SimulatedNode, _ vector: VersionVector) {
-    if !mayBeLiedTo(by: peer) { peer.promised.merge(vector) }
+    if !mayBeLiedTo(by: peer), !mayFork { peer.promised.merge(vector) }
   }
 
   /// Whether what comes from a node may be a lie: its own, or an enemy's on the line.
@@ -207,8 +218,12 @@ extension World {
       return simulator.schedule(after: .seconds(600)) { [self] in try restart(node) }
     }
     note(node, "starts again")
+    let hashes = try node.replica?.read { try $0.entryHashes() } ?? []
+    if !hashes.isSuperset(of: node.promisedTips) {
+      throw Finding(.durability, "\(node.name) lacks an entry that it promised")
+    }
     let held = try holdings(of: node)?.vector ?? VersionVector()
-    for dot in node.promised.dots where held[dot.replica] < dot.sequence {
+    for dot in node.promised.dots where !mayFork && held[dot.replica] < dot.sequence {
       throw Finding(
         .durability,
         "\(node.name) promised entry \(dot.sequence) of a log and holds \(held[dot.replica])")

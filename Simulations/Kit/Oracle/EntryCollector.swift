@@ -7,6 +7,8 @@ package import ReplicaStore
 package struct CollectedEntry: Sendable {
   /// The entry.
   package let entry: OracleEntry
+  /// What the replica calls it.
+  package let name: Dot
   /// Why the replica has set it aside; `nil` if it counts there.
   package let verdict: SetAsideReason?
 }
@@ -22,23 +24,15 @@ package struct EntryCollector {
   /// What does not hold, each in one sentence.
   package private(set) var findings: [String] = []
 
-  private struct Log {
-    let id: ReplicaID
-    let member: MemberID
-    let key: NodePublicKey?
-    let tip: (sequence: UInt64, hash: [UInt8])
-    var sequence: UInt64 = 0
-    var hash = EntryHash.none
-  }
-
   private let workspace: WorkspaceID
-  private var logs: [Int64: Log] = [:]
-  private var held: [Dot: EntryHash] = [:]
+  private var logs: [Int64: CollectedLog] = [:]
+  /// The hashes of the entries that have arrived, by the dots in their headers.
+  private var held: [Dot: Set<EntryHash>] = [:]
 
   /// Reads a snapshot of a replica of `workspace`.
   package init(_ snapshot: Snapshot, workspace: WorkspaceID) throws {
     self.workspace = workspace
-    try collectLogs(snapshot.database)
+    logs = try CollectedLog.all(in: snapshot.database)
     let rows = try Row.fetchCursor(
       snapshot.database,
       sql: """
@@ -46,86 +40,71 @@ package struct EntryCollector {
         ORDER BY arrival
         """)
     while let row = try rows.next() { collect(row) }
-    for (_, log) in logs.sorted(by: { $0.key < $1.key })
-    where log.tip.sequence != log.sequence || log.tip.hash != log.hash.bytes {
-      findings.append(
-        "The list of replicas says that log \(log.id.short) ends at \(log.tip.sequence), "
-          + "but the log's last entry is \(log.sequence), or has another hash.")
-    }
-  }
-
-  private mutating func collectLogs(_ database: Database) throws {
-    let rows = try Row.fetchAll(
-      database,
-      sql: "SELECT number, id, member, key, sequence, hash FROM _replica ORDER BY number")
-    for row in rows {
-      logs[row[0]] = Log(
-        id: ReplicaID(rawValue: UInt128(bigEndianBytes: row[1] as Data)),
-        member: MemberID(rawValue: UInt128(bigEndianBytes: row[2] as Data)),
-        key: NodePublicKey(bytes: row[3] as Data),
-        tip: (UInt64(bitPattern: row[4] as Int64), Array(row[5] as Data)))
-    }
+    for (_, log) in logs.sorted(by: { $0.key < $1.key }) { findings += log.faults(among: logs) }
   }
 
   private mutating func collect(_ row: Row) {
     let arrival: Int64 = row[0]
-    guard let log = logs[row[1]] else {
+    guard var log = logs[row[1]] else {
       findings.append("Entry \(arrival) of the log is of a replica that is not listed.")
       return
     }
-    let dot = Dot(replica: log.id, sequence: UInt64(bitPattern: row[2] as Int64))
+    let sequence = UInt64(bitPattern: row[2] as Int64)
+    let name = Dot(replica: log.id, sequence: sequence)
+    if let branch = log.branch, log.hashes.isEmpty {
+      log.sequence = branch.sequence
+      log.hash = logs[branch.parent]?.hashes[branch.sequence] ?? .none
+    }
     do {
       var reader = ByteReader(Array(row[6] as Data))
       let compact = try CompactHeader(from: &reader)
       let payload = try PayloadBytes(bytes: Array(row[7] as Data))
       let context = HeaderContext(
-        workspace: workspace, dot: dot,
+        workspace: workspace, dot: Dot(replica: log.original, sequence: sequence),
         time: HybridTimestamp(packed: UInt64(bitPattern: row[3] as Int64)), member: log.member,
         previous: log.hash)
       let header = compact.header(in: context, payload: payload)
-      let entry = OracleEntry(header: header, payload: payload)
       let stored = EntryHash(bytes: row[4] as Data)
-      check(entry, of: log, stored: stored)
-      take(entry, row: row, stored: stored ?? entry.hash)
+      // Others name what its author wrote, so one altered entry is one finding.
+      let entry = OracleEntry(header: header, payload: payload, hash: stored)
+      if header.hash != stored {
+        findings.append("Entry \(name.short) does not have the hash under which it is stored.")
+      }
+      check(entry, called: name, in: log)
+      log.sequence = sequence
+      log.hash = entry.hash
+      log.hashes[sequence] = entry.hash
+      logs[row[1]] = log
+      held[entry.dot, default: []].insert(entry.hash)
+      let verdict = (row[5] as Int?).flatMap(SetAsideReason.init)
+      entries.append(CollectedEntry(entry: entry, name: name, verdict: verdict))
     } catch {
-      findings.append("Entry \(dot.short) cannot be read: \(error).")
+      findings.append("Entry \(name.short) cannot be read: \(error).")
     }
   }
 
-  private mutating func check(_ entry: OracleEntry, of log: Log, stored: EntryHash?) {
-    let name = entry.dot.short
-    if entry.hash != stored {
-      findings.append("Entry \(name) does not have the hash under which it is stored.")
+  private mutating func check(_ entry: OracleEntry, called name: Dot, in log: CollectedLog) {
+    let words = name.short
+    if name.sequence != log.sequence + 1 {
+      findings.append("Entry \(words) arrived after entry \(log.sequence) of its log.")
     }
-    if entry.dot.sequence != log.sequence + 1 {
-      findings.append("Entry \(name) arrived after entry \(log.sequence) of its log.")
-    }
-    if (entry.origin != nil) != (entry.dot.sequence == 1) {
-      findings.append("Entry \(name) has an origin, or lacks one, in the wrong place.")
+    if (entry.origin != nil) != (name.sequence == 1) {
+      findings.append("Entry \(words) has an origin, or lacks one, in the wrong place.")
     }
     if let origin = entry.origin,
-      origin.replica != log.id || origin.member != log.member || origin.key != log.key
+      origin.replica != log.original || origin.member != log.member || origin.key != log.key
     {
-      findings.append("The origin in entry \(name) is not the one that the log is listed with.")
+      findings.append("The origin in entry \(words) is not the one that the log is listed with.")
     }
     for dependency in entry.dependencies {
       let other = dependency.dot.short
       switch held[dependency.dot] {
-      case nil: findings.append("Entry \(name) arrived before \(other), which its author held.")
-      case .some(let hash) where hash != dependency.hash:
-        findings.append("Entry \(name) rests on another \(other) than the one held here.")
+      case nil: findings.append("Entry \(words) arrived before \(other), which its author held.")
+      case .some(let hashes) where !hashes.contains(dependency.hash):
+        findings.append("Entry \(words) rests on another \(other) than the one held here.")
       case .some: break
       }
     }
-  }
-
-  private mutating func take(_ entry: OracleEntry, row: Row, stored: EntryHash) {
-    logs[row[1]]?.sequence = entry.dot.sequence
-    // The next entry's header names what its author wrote, so one altered entry is one finding.
-    logs[row[1]]?.hash = stored
-    held[entry.dot] = stored
-    let verdict = (row[5] as Int?).flatMap(SetAsideReason.init)
-    entries.append(CollectedEntry(entry: entry, verdict: verdict))
   }
 }
 

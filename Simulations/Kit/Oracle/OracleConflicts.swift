@@ -6,12 +6,13 @@ struct OracleConflicts {
   let history: OracleHistory
   let trust: OracleTrust
   let records: [RecordKey: OracleRecord]
-  let ahead: [Dot]
+  /// The entries ahead of the clocks, by place.
+  let ahead: [Int]
   let schema: ReplicaSchema
 
   /// Every conflict, by kind, then id.
   var all: [OracleConflict] {
-    [fields, lifecycles, shared, held.filter(isUndismissed), clocks.filter(isUndismissed)]
+    [fields, lifecycles, shared, held.filter(isUndismissed), clocks.filter(isUndismissed), forks]
       .flatMap { $0.sorted { $0.id < $1.id } }
   }
 
@@ -46,7 +47,8 @@ struct OracleConflicts {
           OracleConflict.Side($0.stamp, $0.member, act: .deleted, isShowing: isHidden)
         }
         + unanswered.map {
-          OracleConflict.Side($0, member(of: $0.dot), act: .edited, isShowing: !isHidden)
+          OracleConflict.Side(
+            $0.stamp, $0.member, act: .edited, isShowing: !isHidden)
         }
       return OracleConflict(
         .lifecycle, madeOf: record.key.parts + sides.map(\.stamp.dot).sorted().map(\.encoded),
@@ -81,25 +83,35 @@ struct OracleConflicts {
   }
 
   private var held: [OracleConflict] {
-    zip(history.entries, trust.verdicts).compactMap { entry, verdict in
+    trust.verdicts.enumerated().compactMap { position, verdict in
       guard let verdict else { return nil }
+      let stamp = history.stamp(of: position)
       return OracleConflict(
-        .held, madeOf: [entry.dot.encoded, entry.hash.bytes],
-        sides: [OracleConflict.Side(entry.stamp, member(of: entry.dot), isShowing: false)],
-        reason: verdict)
+        .held, madeOf: [stamp.dot.encoded, stamp.hash.bytes],
+        sides: [side(of: position, isShowing: false)], reason: verdict)
     }
   }
 
   /// One conflict a log: its entries that were ahead, from the first to the last.
   private var clocks: [OracleConflict] {
-    Dictionary(grouping: ahead, by: \.replica).values.compactMap { ahead in
-      guard let first = ahead.min(), let last = ahead.max() else { return nil }
-      let sides = (first == last ? [first] : [first, last]).compactMap { dot in
-        history.position(of: dot).map {
-          OracleConflict.Side(history.entries[$0].stamp, member(of: dot), isShowing: false)
-        }
-      }
-      return OracleConflict(.clock, madeOf: [first.encoded, last.encoded], sides: sides)
+    let names = history.names.dots
+    return Dictionary(grouping: ahead) { names[$0].replica }.values.compactMap { ahead in
+      let ahead = ahead.sorted { names[$0] < names[$1] }
+      guard let first = ahead.first, let last = ahead.last else { return nil }
+      return OracleConflict(
+        .clock, madeOf: [names[first].encoded, names[last].encoded],
+        sides: (first == last ? [first] : [first, last]).map { side(of: $0, isShowing: false) })
+    }
+  }
+
+  /// One conflict a branch, which nobody has to settle: its first entry, and the one that kept the name.
+  private var forks: [OracleConflict] {
+    history.names.branches.map { branch in
+      OracleConflict(
+        .fork, madeOf: [branch.id.rawValue.bigEndianBytes],
+        sides: [
+          side(of: branch.first, isShowing: false), side(of: branch.kept, isShowing: true),
+        ].inOrder, isOpen: false)
     }
   }
 
@@ -109,8 +121,9 @@ struct OracleConflicts {
     return records[RecordKey(kind: "dismissal", id: id)]?.isDeleted ?? true
   }
 
-  private func member(of dot: Dot) -> MemberID {
-    history.origins[dot.replica]?.member ?? MemberID(rawValue: 0)
+  private func side(of position: Int, isShowing: Bool) -> OracleConflict.Side {
+    OracleConflict.Side(
+      history.stamp(of: position), history.member(of: position), isShowing: isShowing)
   }
 }
 

@@ -36,9 +36,7 @@ struct OracleOwnership {
     let own = records.mapValues(\.touches)
     for key in owners.keys {
       for owner in chain(above: key) {
-        records[owner]?.touches.merge(own[key] ?? [:]) { one, other in
-          one.dot.sequence > other.dot.sequence ? one : other
-        }
+        records[owner]?.touches.merge(own[key] ?? [:]) { $0.latest($1) }
       }
     }
   }

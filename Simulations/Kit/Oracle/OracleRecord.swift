@@ -1,6 +1,27 @@
 package import CRDTCore
 package import ReplicaStore
 
+/// A write to a record, or to one that it owns, that is no deletion.
+package struct OracleTouch: Sendable {
+  /// The entry's place in the history.
+  let position: Int
+  /// The write's name, time and hash.
+  package let stamp: Stamp
+  /// Whose log it is in.
+  let member: MemberID
+
+  init(_ write: OracleWrite) {
+    position = write.position
+    stamp = write.stamp
+    member = write.member
+  }
+
+  /// The later of two writes in one log.
+  func latest(_ other: Self) -> Self {
+    stamp.dot.sequence > other.stamp.dot.sequence ? self : other
+  }
+}
+
 /// One record as the rules have it.
 package struct OracleRecord: Sendable {
   /// One element of a set.
@@ -32,32 +53,21 @@ package struct OracleRecord: Sendable {
   /// Whether a deletion, its own or an owner's, hides it.
   package internal(set) var isDeleted = false
   /// The latest writes to it and to all that it owns, by replica, that are no deletions.
-  package internal(set) var touches: [ReplicaID: Stamp] = [:]
+  package internal(set) var touches: [ReplicaID: OracleTouch] = [:]
   /// The heads of its deletions and restorations, in order.
   package internal(set) var lifecycle: [Dot] = []
 
   /// The deletions among those heads.
   var deletes: [OracleWrite] = []
+  /// The touches that no head of a deletion had seen, in order; none without deletions.
+  var unanswered: [OracleTouch] = []
 
   init(key: RecordKey) { self.key = key }
-
-  /// The touches that no head of a deletion had seen, in order; none without deletions.
-  var unanswered: [Stamp] {
-    guard !deletes.isEmpty else { return [] }
-    return touches.values.filter { touch in
-      !deletes.contains { delete in
-        guard case .delete(let seen) = delete.change else { return false }
-        return seen.contains {
-          $0.replica == touch.dot.replica && $0.sequence >= touch.dot.sequence
-        }
-      }
-    }.sorted()
-  }
 
   /// Whether its own deletions hide it: unless an unanswered write ranks above all of them.
   var isDeletedItself: Bool {
     guard let latest = deletes.map(\.stamp).max() else { return false }
-    return !unanswered.contains { $0 > latest }
+    return !unanswered.contains { $0.stamp > latest }
   }
 }
 
@@ -65,7 +75,7 @@ package struct OracleRecord: Sendable {
 private struct RecordContent {
   var fields: Set<String> = []
   var elements: [String: Set<ElementKey>] = [:]
-  var touches: [ReplicaID: Stamp] = [:]
+  var touches: [ReplicaID: OracleTouch] = [:]
 }
 
 /// Makes the records of a history's writes.
@@ -74,7 +84,9 @@ struct OracleRecords {
   private let writes: OracleWrites
   private let trust: OracleTrust
 
-  init(_ writes: OracleWrites, trust: OracleTrust, schema: ReplicaSchema) {
+  init(
+    _ writes: OracleWrites, trust: OracleTrust, history: OracleHistory, schema: ReplicaSchema
+  ) {
     self.writes = writes
     self.trust = trust
     var contents: [RecordKey: RecordContent] = [:]
@@ -89,6 +101,13 @@ struct OracleRecords {
     }
     let ownership = OracleOwnership(byKey, schema: schema)
     ownership.addOwnedTouches(to: &byKey)
+    for (key, record) in byKey where !record.deletes.isEmpty {
+      let seen = record.deletes.flatMap(\.seen)
+      // With an entry, its author had seen all before it: of a branch, what came before the branch.
+      byKey[key]?.unanswered = record.touches.values.filter { touch in
+        !seen.contains { history.isOnPath(touch.position, to: $0) }
+      }.sorted { $0.stamp < $1.stamp }
+    }
     ownership.hide(&byKey)
   }
 
@@ -162,9 +181,9 @@ extension RecordContent {
     fields.insert(place.field)
     for write in counting {
       if case .delete = write.change { continue }
-      let replica = write.stamp.dot.replica
-      let latest = touches[replica] ?? write.stamp
-      touches[replica] = latest.dot.sequence > write.stamp.dot.sequence ? latest : write.stamp
+      let touch = OracleTouch(write)
+      let replica = touch.stamp.dot.replica
+      touches[replica] = touches[replica]?.latest(touch) ?? touch
     }
   }
 }

@@ -22,10 +22,12 @@ struct OracleTrust: Sendable {
         nodesByKey[key, default: []].insert(place.record.id)
       }
     }
-    var last: [ReplicaID: HybridTimestamp] = [:]
+    // Per entry, the latest time on its path up to there.
+    var latest: [HybridTimestamp] = []
     for (position, entry) in history.entries.enumerated() {
-      verdicts.append(verdict(of: entry, at: position, after: last[entry.dot.replica]))
-      last[entry.dot.replica] = max(last[entry.dot.replica] ?? entry.time, entry.time)
+      let before = history.parent(of: position).map { latest[$0] }
+      verdicts.append(verdict(of: entry, at: position, after: before))
+      latest.append(max(before ?? entry.time, entry.time))
     }
   }
 
@@ -54,9 +56,9 @@ struct OracleTrust: Sendable {
     of entry: OracleEntry, at position: Int, after last: HybridTimestamp?
   ) -> SetAsideReason? {
     guard let payload = entry.payload, last.map({ $0 < entry.time }) ?? true,
-      payload.namedDots.allSatisfy({ history.isPast($0, of: position) })
+      payload.namedDots.allSatisfy({ history.place(of: $0, asMeantBy: position) != nil })
     else { return .malformed }
-    guard let role = role(of: entry, at: position) else { return .unknownAuthor }
+    guard let role = role(at: position) else { return .unknownAuthor }
     let kinds = payload.records.map { payload.name($0.kind) }
     let writesToRoster = kinds.contains("member") || kinds.contains("node")
     return writesToRoster && role != .text("administrator") ? .notAdministrator : nil
@@ -67,11 +69,11 @@ struct OracleTrust: Sendable {
   ].map(Value.text)
 
   /// The role of an entry's author in the roster that the author had seen; `nil` of a stranger.
-  private func role(of entry: OracleEntry, at position: Int) -> Value? {
-    guard let origin = history.origins[entry.dot.replica] else { return nil }
+  private func role(at position: Int) -> Value? {
+    guard let origin = history.origins[position] else { return nil }
     if origin.key == founder { return .text("administrator") }
     let member = RecordID(rawValue: origin.member.rawValue)
-    let isPast = { (write: OracleWrite) in history.isPast(write.stamp.dot, of: position) }
+    let isPast = { (write: OracleWrite) in history.isPast(write.position, of: position) }
     let isListed = (nodesByKey[origin.key.bytes] ?? []).contains { id in
       let node = RecordKey(kind: "node", id: id)
       return agreed(node, "key", in: isPast) == .bytes(origin.key.bytes)

@@ -14,8 +14,25 @@ struct OracleWrite: Sendable {
   let position: Int
   let stamp: Stamp
   let member: MemberID
-  let replaces: [Dot]
+  /// The entries whose writes it replaces, as its author called them.
+  let replaces: [Int]
   let change: FieldWrite.Change
+  /// The entries whose writes to the record a deletion had seen.
+  let seen: [Int]
+
+  init(_ write: FieldWrite, at position: Int, of history: OracleHistory) {
+    self.position = position
+    stamp = history.stamp(of: position)
+    member = history.member(of: position)
+    change = write.change
+    // A name that means nothing makes the whole entry malformed, and none of it is asked for.
+    replaces = write.replaces.compactMap { history.place(of: $0, asMeantBy: position) }
+    if case .delete(let seen) = change {
+      self.seen = seen.compactMap { history.place(of: $0, asMeantBy: position) }
+    } else {
+      seen = []
+    }
+  }
 
   /// The values that a write of a register brings; `nil` of any other.
   var sides: [Side]? {
@@ -47,16 +64,12 @@ struct OracleWrites: Sendable {
   init(_ history: OracleHistory) {
     for (position, entry) in history.entries.enumerated() {
       guard let payload = entry.payload else { continue }
-      let member = history.origins[entry.dot.replica]?.member ?? MemberID(rawValue: 0)
       for edit in payload.records {
         let record = RecordKey(kind: payload.name(edit.kind) ?? "", id: edit.id)
         for write in payload.writes[edit.writes] {
           let place = OraclePlace(
             record: record, field: payload.name(write.field) ?? "", element: write.element)
-          byPlace[place, default: []].append(
-            OracleWrite(
-              position: position, stamp: entry.stamp, member: member, replaces: write.replaces,
-              change: write.change))
+          byPlace[place, default: []].append(OracleWrite(write, at: position, of: history))
         }
       }
     }
@@ -72,14 +85,14 @@ struct OracleWrites: Sendable {
     let applied = writes.filter(isApplied)
     guard applied.count > 1 else { return applied }
     let aside = writes.filter(isSetAside)
-    var replaced: Set<Dot> = []
+    var replaced: Set<Int> = []
     var replacing = applied
     while let write = replacing.popLast() {
-      for dot in write.replaces {
-        guard replaced.insert(dot).inserted else { continue }
-        replacing += aside.filter { $0.stamp.dot == dot }
+      for position in write.replaces {
+        guard replaced.insert(position).inserted else { continue }
+        replacing += aside.filter { $0.position == position }
       }
     }
-    return applied.filter { !replaced.contains($0.stamp.dot) }
+    return applied.filter { !replaced.contains($0.position) }
   }
 }

@@ -84,7 +84,7 @@ private struct RecordComparison {
     var findings: [String?] = [
       difference("hidden by a deletion", state.isDeleted, expected.isDeleted),
       difference(
-        "touches", state.basis.touches, expected.touches.values.map(\.dot).sorted()),
+        "touches", state.basis.touches, expected.touches.values.map(\.stamp.dot).sorted()),
       difference("heads of its lifecycle", state.basis.lifecycle, expected.lifecycle),
     ]
     for field in kind.fields {

@@ -13,7 +13,7 @@ package struct StateChecker: Sendable {
 
     package init(rawValue: Int) { self.rawValue = rawValue }
 
-    /// The log: hashes, arrival order, and which entries count.
+    /// The log: hashes, names, arrival order, and which entries count.
     package static let log = Self(rawValue: 1)
     /// Every record and conflict.
     package static let state = Self(rawValue: 2)
@@ -55,6 +55,7 @@ package struct StateChecker: Sendable {
   ) throws -> [String] {
     var findings: [String] = []
     if scope.contains(.log) {
+      findings += Self.names(of: log, by: oracle)
       findings += Self.verdicts(of: log, by: oracle)
       findings += try Self.clocks(in: snapshot, by: oracle)
     }
@@ -87,11 +88,18 @@ package struct StateChecker: Sendable {
 // MARK: - Entries
 
 extension StateChecker {
+  private static func names(of log: [CollectedEntry], by oracle: Oracle) -> [String] {
+    log.compactMap { held in
+      guard let expected = oracle.names[held.entry.hash], held.name != expected else { return nil }
+      return "Entry \(held.name.short) is by the rules called \(expected.short)."
+    }
+  }
+
   private static func verdicts(of log: [CollectedEntry], by oracle: Oracle) -> [String] {
     log.compactMap { held in
-      let expected = oracle.setAside[held.entry.dot]
+      let expected = oracle.setAside[held.entry.hash]
       guard held.verdict != expected else { return nil }
-      return "Entry \(held.entry.dot.short) \(words(held.verdict)), "
+      return "Entry \(held.name.short) \(words(held.verdict)), "
         + "but by the rules it \(words(expected))."
     }
   }

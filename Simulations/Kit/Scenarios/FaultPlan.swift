@@ -28,10 +28,12 @@ struct FaultPlan {
       let time = Duration.seconds(Int64.random(in: 60...40_000, using: &world.random))
       world.simulator.schedule(after: time) { node.disk.isFull = false }
     }
-    strike(scenario.copies, until: end) { world, node in
-      guard let copy = try world.clone(node) else { return }
-      workload.employ(copy, actsPerDay: scenario.actsPerDay)
-      onArrival(copy)
+    for (count, withToken) in [(scenario.copies, false), (scenario.twins, true)] {
+      strike(count, until: end) { world, node in
+        guard let copy = try world.clone(node, withToken: withToken) else { return }
+        workload.employ(copy, actsPerDay: scenario.actsPerDay)
+        onArrival(copy)
+      }
     }
     strike(scenario.joiners, until: end) { world, _ in
       // The founder's right to invite rests on no record that anybody changes.
@@ -41,8 +43,10 @@ struct FaultPlan {
       workload.employ(node, actsPerDay: scenario.actsPerDay)
       onArrival(node)
     }
+    strike(scenario.equivocations, until: end) { world, node in try world.equivocate(to: node) }
     strike(scenario.upgrades, until: end) { world, node in try world.upgrade(node) }
-    for _ in 0..<scenario.restores { lay(restoreUntil: end) }
+    for _ in 0..<scenario.restores { lay(.store, until: end) }
+    for _ in 0..<scenario.rollbacks { lay(.machine, until: end) }
     strike(scenario.storms, until: end) { world, _ in
       world.totals.fault("storm")
       world.note(nil, "every line breaks")
@@ -56,7 +60,7 @@ struct FaultPlan {
   }
 
   /// A backup, and some time later a disk that breaks.
-  private func lay(restoreUntil end: VirtualTime) {
+  private func lay(_ putBack: PutBack, until end: VirtualTime) {
     let node = world.random.choice(world.nodes)
     let span = Int64(end.milliseconds - world.simulator.now.milliseconds)
     let times = [
@@ -67,7 +71,7 @@ struct FaultPlan {
       try world.backUp(node)
     }
     world.simulator.schedule(after: .milliseconds(times[1])) { [unowned world] in
-      try world.restore(node)
+      try world.restore(node, putBack)
     }
   }
 

@@ -31,6 +31,12 @@ package struct Scenario: Hashable, Sendable {
   var copies = 0
   /// Stores lost, and an older state put back.
   var restores = 0
+  /// Stores copied with the token beside them, so that both go on under one name.
+  var twins = 0
+  /// Machines put back to an older state, token and all.
+  var rollbacks = 0
+  /// Entries of an author who tells each node another continuation of one log.
+  var equivocations = 0
   /// Programs of three ages, and nodes that get the next one.
   var upgrades = 0
   /// Representatives whose programs mean harm.
@@ -89,6 +95,17 @@ extension Scenario {
       $0.restores = 5
       $0.joiners = 2
       $0.kills = 2
+    },
+    .named(
+      "forks", "Logs that go on in several ways: machines copied whole, rolled back, and a liar."
+    ) {
+      $0.twins = 2
+      $0.rollbacks = 4
+      $0.equivocations = 10
+      $0.kills = 2
+      $0.deathsAtWork = 4
+      $0.partitions = 2
+      $0.weather.cutPercent = 15
     },
     .named("versions", "Programs of three ages, with kinds and fields that others do not know.") {
       $0.upgrades = 6

@@ -57,7 +57,8 @@ package struct Simulation {
     let start = world.simulator.now
     let end = start + .seconds(Int64(scenario.days) * 86_400)
     world.network.weather = scenario.weather
-    FaultPlan(world: world, workload: workload, scenario: scenario, onArrival: visit).lay(until: end)
+    FaultPlan(world: world, workload: workload, scenario: scenario, onArrival: visit).lay(
+      until: end)
     for (index, node) in world.nodes.enumerated() {
       workload.employ(node, actsPerDay: scenario.actsPerDay)
       if index > 0, index <= scenario.sleepers {
@@ -90,6 +91,8 @@ package struct Simulation {
       office.peers = [offices[number - 1].name]
       offices.append(office)
     }
+    world.mayFork = scenario.twins + scenario.rollbacks + scenario.equivocations > 0
+    if scenario.equivocations > 0 { try world.enrolEquivocator(at: first) }
     // Whoever enrols others has to know of its own rights first.
     if offices.count > 1 { try firstSync() }
     for number in 0..<scenario.representatives {

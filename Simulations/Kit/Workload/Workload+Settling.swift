@@ -28,6 +28,7 @@ extension Workload {
           FieldChange("reason", .set(.text("kept"))),
         ])
       return true
+    case .fork: return false
     case .field, .lifecycle, .unique: break
     }
     guard let key = conflict.records.last,
@@ -48,7 +49,7 @@ extension Workload {
       let text = "\(values.word()) \(values.random.next() % 1_000_000)"
       try transaction.edit(
         key.kind, key.id, basis: state.basis, [FieldChange(field, .set(.text(text)))])
-    case .held, .clock: return false
+    case .held, .clock, .fork: return false
     }
     return true
   }

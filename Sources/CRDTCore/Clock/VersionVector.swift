@@ -42,6 +42,9 @@ public struct VersionVector: Hashable, Sendable {
     sequences[dot.replica] = dot.sequence
   }
 
+  /// Takes out everything of a log.
+  public mutating func remove(_ replica: ReplicaID) { sequences[replica] = nil }
+
   /// Takes in everything `other` covers.
   public mutating func merge(_ other: Self) {
     sequences.merge(other.sequences) { max($0, $1) }

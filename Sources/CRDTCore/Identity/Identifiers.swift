@@ -12,6 +12,12 @@ public struct ReplicaID: Hashable, Sendable {
   public init(key: NodePublicKey, nonce: [UInt8]) {
     rawValue = Digests.identifier(tag: "kith/replica/1", [key.bytes, nonce])
   }
+
+  /// Derives the name of a branch of the log that `original` began, from the branch's first entry.
+  public init(branchOf original: ReplicaID, first: EntryHash) {
+    rawValue = Digests.identifier(
+      tag: "kith/branch/1", [original.rawValue.bigEndianBytes, first.bytes])
+  }
 }
 
 /// An authority in the roster; the id of its `member` record.
@@ -88,13 +94,12 @@ public struct EntryHash: Hashable, Sendable {
   }
 
   /// The 32 bytes.
-  public var bytes: [UInt8] {
-    var writer = ByteWriter(capacity: Self.byteCount)
-    writer.write(hash: self)
-    return writer.bytes
-  }
+  public var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
 
-  fileprivate var halves: (UInt128, UInt128) { (high, low) }
+  /// Lends the 32 bytes.
+  public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    Swift.withUnsafeBytes(of: (high.bigEndian, low.bigEndian), body)
+  }
 }
 
 extension ReplicaID: Comparable {
@@ -124,8 +129,7 @@ extension EntryHash: Comparable {
 extension ByteWriter {
   /// Appends a hash's 32 bytes.
   public mutating func write(hash: EntryHash) {
-    write(fixed: hash.halves.0)
-    write(fixed: hash.halves.1)
+    hash.withUnsafeBytes { write(bytes: $0) }
   }
 }
 

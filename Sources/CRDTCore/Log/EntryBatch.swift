@@ -1,7 +1,7 @@
 /// Entries on their way to a peer, in the sender's arrival order.
 ///
-/// Per replica the entries are contiguous and the last one carries a seal, so the whole batch can be
-/// verified before any of it is applied.
+/// Per log the entries are contiguous, and the last one carries a seal unless another log of the batch
+/// goes on from it; so the whole batch can be verified before any of it is applied.
 public struct EntryBatch: Hashable, Sendable {
   /// One entry as it travels.
   public struct Item: Hashable, Sendable {
@@ -28,19 +28,40 @@ public struct EntryBatch: Hashable, Sendable {
     }
   }
 
-  /// The logs that entries are of, each with the sequence of its first entry here.
-  public var logs: [Dot]
+  /// A log that entries are of; branches of one replica's log are listed each by itself.
+  public struct Log: Hashable, Sendable {
+    /// Whose log, by the name in its headers.
+    public let replica: ReplicaID
+    /// The sequence of its first entry here.
+    public let sequence: UInt64
+    /// The hash of the entry before that; `nil` at a log's beginning, and where the receiver is known to
+    /// hold just what lies before and the log to have no branches.
+    public let previous: EntryHash?
+
+    /// Creates a log.
+    public init(replica: ReplicaID, sequence: UInt64, previous: EntryHash? = nil) {
+      precondition(previous == nil || sequence > 1, "Nothing precedes a log's first entry.")
+      self.replica = replica
+      self.sequence = sequence
+      self.previous = previous
+    }
+  }
+
+  /// The logs that entries are of.
+  public var logs: [Log]
   /// The entries.
   public var items: [Item]
 
   /// Creates a batch.
-  public init(logs: [Dot] = [], items: [Item] = []) {
+  public init(logs: [Log] = [], items: [Item] = []) {
     self.logs = logs
     self.items = items
   }
 
   private static let plain: UInt8 = 0
   private static let compressed: UInt8 = 1
+  /// Stands where the sequence does, which is never 0, if a hash follows.
+  private static let branch: UInt64 = 0
 
   /// Encodes the batch; `docs/protocol.md` gives the bytes.
   ///
@@ -53,6 +74,10 @@ public struct EntryBatch: Hashable, Sendable {
     writer.write(count: logs.count)
     for log in logs {
       writer.write(fixed: log.replica.rawValue)
+      if let previous = log.previous {
+        writer.write(varint: Self.branch)
+        writer.write(hash: previous)
+      }
       writer.write(varint: log.sequence)
     }
     writer.write(count: items.count)
@@ -91,15 +116,21 @@ public struct EntryBatch: Hashable, Sendable {
 
   private mutating func readLogs(from reader: inout ByteReader) throws(MalformedBytes) {
     let logCount = try reader.readCount(max: min(Limits.replicasMax, reader.remaining / 17))
-    var known: Set<ReplicaID> = []
-    for _ in 0..<logCount {
-      let log = Dot(
-        replica: ReplicaID(rawValue: try reader.readFixed()), sequence: try reader.readSequence())
-      guard known.insert(log.replica).inserted else {
-        throw MalformedBytes("each log once", at: reader.offset)
-      }
-      logs.append(log)
+    logs.reserveCapacity(logCount)
+    for _ in 0..<logCount { logs.append(try Self.readLog(from: &reader)) }
+  }
+
+  private static func readLog(from reader: inout ByteReader) throws(MalformedBytes) -> Log {
+    let replica = ReplicaID(rawValue: try reader.readFixed())
+    var after = reader
+    guard try after.readVarint() == branch else {
+      return Log(replica: replica, sequence: try reader.readSequence())
     }
+    let previous = try after.readHash()
+    reader = after
+    let sequence = try reader.readSequence()
+    guard sequence > 1 else { throw MalformedBytes("an entry behind another", at: reader.offset) }
+    return Log(replica: replica, sequence: sequence, previous: previous)
   }
 
   private mutating func readItems(from reader: inout ByteReader) throws(MalformedBytes) {

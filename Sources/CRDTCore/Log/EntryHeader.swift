@@ -2,9 +2,9 @@ import Crypto
 
 /// An entry that another entry's author held, named so that a receiver can check it.
 public struct Dependency: Hashable, Sendable {
-  /// Which entry.
+  /// Which entry, by the name in its header.
   public let dot: Dot
-  /// Its hash.
+  /// Its hash; of several entries under one dot it says which.
   public let hash: EntryHash
 
   /// Creates a dependency.
@@ -73,7 +73,7 @@ public struct EntryHeader: Hashable, Sendable {
   public let wall: WallTime
   /// The member for whom the node wrote.
   public let member: MemberID
-  /// What the author had taken in since its previous entry, ordered by replica.
+  /// What the author had taken in since its previous entry, ordered.
   public let dependencies: [Dependency]
   /// Which part of the workspace the entry belongs to; 0 is the whole.
   public let scope: UInt64
@@ -130,6 +130,13 @@ public struct EntryHeader: Hashable, Sendable {
   private static let hashTag: [UInt8] = Array("kith/entry/1".utf8) + [0]
 }
 
+extension Dependency: Comparable {
+  /// Compares by dot, then hash; an order for writing down.
+  public static func < (lhs: Self, rhs: Self) -> Bool {
+    lhs.dot != rhs.dot ? lhs.dot < rhs.dot : lhs.hash < rhs.hash
+  }
+}
+
 extension ByteWriter {
   /// Appends a count, then per dependency replica (16 bytes), sequence (varint) and hash (32 bytes).
   mutating func write(dependencies: [Dependency]) {
@@ -158,10 +165,11 @@ extension ByteReader {
     dependencies.reserveCapacity(count)
     for _ in 0..<count {
       let dot = Dot(replica: ReplicaID(rawValue: try readFixed()), sequence: try readSequence())
-      guard dependencies.last.map({ $0.dot.replica < dot.replica }) ?? true else {
+      let dependency = Dependency(dot: dot, hash: try readHash())
+      guard dependencies.last.map({ $0 < dependency }) ?? true else {
         throw MalformedBytes("dependencies in order", at: offset)
       }
-      dependencies.append(Dependency(dot: dot, hash: try readHash()))
+      dependencies.append(dependency)
     }
     return dependencies
   }

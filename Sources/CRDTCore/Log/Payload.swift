@@ -114,13 +114,6 @@ public struct Payload: Hashable, Sendable {
     return NameTable.names[index]
   }
 
-  /// The kinds of the records, each once.
-  public var kinds: [NameReference] {
-    var kinds: [NameReference] = []
-    for record in records where record.kind != kinds.last { kinds.append(record.kind) }
-    return kinds
-  }
-
   /// Every dot and touch that the writes name, in order of appearance.
   public var namedDots: [Dot] {
     var dots: [Dot] = []
@@ -133,5 +126,32 @@ public struct Payload: Hashable, Sendable {
       }
     }
     return dots
+  }
+}
+
+extension Payload {
+  /// The same with every named dot replaced by what `meaning` makes of it; `nil` if that is nothing.
+  public func renamed(_ meaning: (Dot) throws -> Dot?) rethrows -> Payload? {
+    func renamed(_ dots: [Dot]) throws -> [Dot]? {
+      let meant = try dots.compactMap(meaning)
+      return meant.count == dots.count ? meant.sorted() : nil
+    }
+    var payload = self
+    for (index, write) in writes.enumerated() {
+      guard let replaces = try renamed(write.replaces) else { return nil }
+      payload.writes[index].replaces = replaces
+      switch write.change {
+      case .delete(let seen):
+        guard let seen = try renamed(seen) else { return nil }
+        payload.writes[index].change = .delete(seen: seen)
+      case .unknown(let change):
+        guard let touches = try renamed(change.touches) else { return nil }
+        payload.writes[index].change = .unknown(
+          FieldWrite.UnknownChange(
+            kind: change.kind, touches: touches, body: change.body, value: change.value))
+      case .register, .sides, .counter, .element, .restore: break
+      }
+    }
+    return payload
   }
 }

@@ -28,7 +28,8 @@ extension Payload {
   /// - Precondition: The payload is canonical and within ``Limits``.
   public func encoded(author: ReplicaID, salt: [UInt8], level: Int32 = 1) -> PayloadBytes {
     precondition(salt.count == Self.saltByteCount, "A salt has 16 bytes.")
-    var encoder = PayloadEncoder(author: author, payload: self)
+    var encoder = PayloadEncoder(
+      author: author, named: namedDots, recordCount: records.count, writeCount: writes.count)
     encoder.encode(self, salt: salt)
     return PayloadBytes(
       structure: encoder.structure.bytes, values: encoder.values.bytes, level: level)
@@ -42,12 +43,11 @@ private struct PayloadEncoder {
   private let author: ReplicaID
   private let others: [ReplicaID]
 
-  init(author: ReplicaID, payload: Payload) {
+  init(author: ReplicaID, named: [Dot], recordCount: Int, writeCount: Int) {
     self.author = author
-    let named = payload.namedDots
     others = named.isEmpty ? [] : Set(named.map(\.replica)).subtracting([author]).sorted()
-    structure = ByteWriter(capacity: 64 + payload.records.count * 24 + payload.writes.count * 2)
-    values = ByteWriter(capacity: 32 + payload.writes.count * 20)
+    structure = ByteWriter(capacity: 64 + recordCount * 24 + writeCount * 2)
+    values = ByteWriter(capacity: 32 + writeCount * 20)
   }
 
   mutating func encode(_ payload: Payload, salt: [UInt8]) {
@@ -69,21 +69,24 @@ private struct PayloadEncoder {
     for record in payload.records {
       structure.write(varint: UInt64(record.kind.rawValue))
       structure.write(fixed: record.id.rawValue)
-      encode(payload.writes[record.writes])
+      encode(payload.writes.span.extracting(record.writes))
     }
   }
 
   /// The head is written once where all writes of a record have the same: most records are plain.
-  private mutating func encode(_ writes: ArraySlice<FieldWrite>) {
-    let first = writes.first.map(Self.head) ?? 0
-    let isUniform = writes.allSatisfy { Self.head(of: $0) == first }
+  ///
+  /// A span lends its elements, where a slice would retain what they hold.
+  private mutating func encode(_ writes: Span<FieldWrite>) {
+    let first = writes.isEmpty ? 0 : Self.head(of: writes[0])
+    var isUniform = true
+    for index in writes.indices where Self.head(of: writes[index]) != first { isUniform = false }
     structure.write(varint: UInt64(writes.count) << 1 | (isUniform ? 1 : 0))
     if isUniform { structure.write(byte: first) }
-    for write in writes {
-      structure.write(varint: UInt64(write.field.rawValue))
-      if !isUniform { structure.write(byte: Self.head(of: write)) }
-      if !write.replaces.isEmpty { encode(write.replaces) }
-      encode(write.change)
+    for index in writes.indices {
+      structure.write(varint: UInt64(writes[index].field.rawValue))
+      if !isUniform { structure.write(byte: Self.head(of: writes[index])) }
+      if !writes[index].replaces.isEmpty { encode(writes[index].replaces) }
+      encode(writes[index].change)
     }
   }
 

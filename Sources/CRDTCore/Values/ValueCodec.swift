@@ -72,17 +72,15 @@ extension ByteWriter {
     }
   }
 
-  private mutating func write(textValue: String) {
-    var text = textValue
-    text.withUTF8 {
-      if $0.count < 128 {
-        write(byte: ValueTag.shortText | UInt8($0.count))
-      } else {
-        write(byte: ValueTag.longText)
-        write(count: $0.count)
-      }
-      write(bytes: $0)
+  private mutating func write(textValue text: String) {
+    let utf8 = text.utf8Span.span
+    if utf8.count < 128 {
+      write(byte: ValueTag.shortText | UInt8(utf8.count))
+    } else {
+      write(byte: ValueTag.longText)
+      write(count: utf8.count)
     }
+    utf8.withUnsafeBufferPointer { write(bytes: $0) }
   }
 }
 

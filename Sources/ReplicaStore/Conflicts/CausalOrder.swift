@@ -54,19 +54,22 @@ struct CausalOrder {
       let dot = places[index].dot
       // What follows an entry arrives after it.
       for later in latestFirst[..<count] where times[later] < times[index] {
-        if (pasts[later][dot.replica] ?? 0) >= dot.sequence { times[index] = times[later] }
+        if pasts[later][dot.replica] >= dot.sequence { times[index] = times[later] }
       }
     }
     return times
   }
 
-  /// Per entry and replica number, the last entry that its author held, as far as it arrived here
-  /// after the oldest of `places`.
-  private func pasts(of places: [Place]) throws -> [[Int: UInt64]] {
-    var pasts = [[Int: UInt64]](repeating: [:], count: places.count)
+  /// What the author of each entry held, as far as it arrived here after the oldest of `places`.
+  private func pasts(of places: [Place]) throws -> [CausalPast] {
+    if directory.hasBranches {
+      let reader = LogReader(directory: directory, log: try LogTable(database))
+      return try places.map { try reader.past(of: $0.dot) }
+    }
+    var pasts = [CausalPast](repeating: CausalPast(), count: places.count)
     let positions = Dictionary(
       places.enumerated().map { ($1.arrival, $0) }, uniquingKeysWith: { one, _ in one })
-    var authors: [Int: [Int: UInt64]] = [:]
+    var authors: [Int: CausalPast] = [:]
     let selection = try Statement(
       database, "SELECT replica, sequence, header, arrival FROM _log WHERE arrival >= ?")
     selection.bind(1, places.lazy.map(\.arrival).min() ?? 0)
@@ -75,12 +78,13 @@ struct CausalOrder {
       var reader = ByteReader(selection.bytes(2))
       for dependency in try CompactHeader(from: &reader).dependencies {
         guard let dot = directory.local(dependency.dot) else { continue }
-        authors[replica, default: [:]][dot.replica] = dot.sequence
+        authors[replica, default: CausalPast()].include(dot)
       }
       if let position = positions[selection.integer(3)] {
-        pasts[position] = authors[replica] ?? [:]
+        pasts[position] = authors[replica] ?? CausalPast()
       }
-      authors[replica, default: [:]][replica] = selection.unsigned(1)
+      authors[replica, default: CausalPast()].include(
+        LocalDot(replica: replica, sequence: selection.unsigned(1)))
     }
     return pasts
   }

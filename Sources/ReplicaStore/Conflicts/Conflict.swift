@@ -23,7 +23,7 @@ package struct ConflictID: Hashable, Sendable {
 
 /// What kind of state needs a person's eye; docs/conflicts.md explains each.
 package enum ConflictKind: String, Hashable, Sendable, CaseIterable {
-  case field, lifecycle, unique, held, clock
+  case field, lifecycle, unique, held, clock, fork
 }
 
 /// One of the writes, records or entries that make a conflict.
@@ -58,7 +58,8 @@ package struct Conflict: Hashable, Sendable {
   package let records: [RecordKey]
   /// The field it is about.
   package let field: String?
-  /// What makes it, in order of time and replica; people call them A, B, C.
+  /// What makes it, in order of time and replica; people call them A, B, C. Of a ``ConflictKind/fork``
+  /// the entry that kept the name shows.
   package let sides: [ConflictSide]
   /// Whether a person has to look at it; otherwise a rule has settled it.
   package let isOpen: Bool

@@ -24,6 +24,7 @@ struct ConflictFinder {
   func conflicts() throws -> [Conflict] {
     try [
       fieldConflicts(), lifecycleConflicts(), uniqueConflicts(), heldEntries(), clockConflicts(),
+      forks(),
     ]
     .flatMap { $0.sorted { $0.id.rawValue < $1.id.rawValue } }
   }
@@ -309,6 +310,22 @@ extension ConflictFinder {
           sides: first == last ? Array(sides.prefix(1)) : sides, isOpen: true, reason: nil))
     }
     return conflicts
+  }
+
+  /// One conflict a branch: its first entry, and the one that kept the name of the log.
+  private func forks() throws -> [Conflict] {
+    try directory.logs.compactMap { log in
+      guard let branch = log.branch else { return nil }
+      let dots = [log.number, branch.parent].map { LocalDot(replica: $0, sequence: log.first) }
+      let sides = try dots.map { dot in
+        ConflictSide(
+          stamp: try stamp(of: dot), member: try member(of: dot), value: nil, act: nil,
+          isShowing: dot.replica == branch.parent)
+      }
+      return Conflict(
+        id: ConflictID(.fork, [log.id.rawValue.bigEndianBytes]), kind: .fork, records: [],
+        field: nil, sides: sides.inOrder, isOpen: false, reason: nil)
+    }
   }
 
   /// Whether somebody has put a conflict aside that no write can clear.

@@ -31,6 +31,7 @@ extension Snapshot {
       let author = directory[side.stamp.dot.replica]
     else { return EntriesAhead(count: 0, decisions: []) }
     let log = try LogTable(database)
+    let reader = LogReader(directory: directory, log: log)
     let selection = try Statement(
       database, "SELECT sequence FROM _ahead WHERE replica = ? ORDER BY sequence")
     selection.bind(1, author.number)
@@ -39,10 +40,9 @@ extension Snapshot {
     while try selection.step() {
       count += 1
       let local = LocalDot(replica: author.number, sequence: selection.unsigned(0))
-      guard let row = try log.row(of: local),
-        let payload = try? Payload(
-          decoding: PayloadBytes(bytes: row.payload), author: author.id)
-      else { continue }
+      guard let row = try log.row(of: local), let payload = try reader.payload(of: row) else {
+        continue
+      }
       let stamp = Stamp(dot: try directory.dot(local), time: row.time, hash: row.hash)
       decisions += try self.decisions(of: payload, stamp)
     }

@@ -109,8 +109,7 @@ private struct HistoryWalk {
   ) throws -> (HistoryEntry, CausalOrder.Place)? {
     guard let local = directory.local(dot), let author = directory[dot.replica],
       let row = try log.row(of: local),
-      let payload = try? Payload(
-        decoding: PayloadBytes(bytes: row.payload), author: dot.replica),
+      let payload = try LogReader(directory: directory, log: log).payload(of: row),
       let edit = payload.records.first(where: {
         $0.id == id && payload.name($0.kind) == kind
       })

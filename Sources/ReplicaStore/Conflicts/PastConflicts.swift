@@ -23,6 +23,7 @@ extension Snapshot {
   /// - Complexity: O(entries since), each of which is read.
   package func settlement(ofConflict digits: String) throws -> ConflictSettlement? {
     let directory = try directory()
+    let reader = LogReader(directory: directory, log: try LogTable(database))
     let selection = try Statement(
       database,
       "SELECT \(LogTable.rowColumns) FROM _log WHERE verdict IS NULL ORDER BY arrival DESC")
@@ -31,8 +32,7 @@ extension Snapshot {
       let row = try LogTable.row(from: selection)
       let dot = try directory.dot(row.dot)
       guard let author = directory[dot.replica],
-        let payload = try? Payload(
-          decoding: PayloadBytes(bytes: row.payload), author: dot.replica),
+        let payload = try reader.payload(of: row),
         let (record, field) = PastConflicts(digits: digits).settled(by: payload)
       else { continue }
       return ConflictSettlement(
@@ -48,7 +48,7 @@ extension Snapshot {
     let past = PastConflicts(digits: digits)
     return try conflicts().first { conflict in
       switch conflict.kind {
-      case .unique, .held, .clock: return false
+      case .unique, .held, .clock, .fork: return false
       case .field, .lifecycle: break
       }
       guard let key = conflict.records.first else { return false }

@@ -1,23 +1,53 @@
 import CRDTCore
 import GRDB
 
-/// What is known of one log: its author and how far it is held.
+/// Where a branch of a log parts from the path that kept the log's name.
+struct LogBranch: Hashable {
+  /// The number of the log that it parts from.
+  let parent: Int
+  /// The last entry that both have; 0 if they share none.
+  let sequence: UInt64
+  /// The hash of the branch's first entry.
+  let first: EntryHash
+}
+
+/// What is known of one log, or of one branch of a log: its author and how far it is held.
 struct LogState {
-  /// This file's own number for the replica.
+  /// This file's own number for the log.
   let number: Int
+  /// Its present name.
   let id: ReplicaID
+  /// Its name in the headers of its entries; another than ``id`` for a branch.
+  let original: ReplicaID
+  /// Where it parts from another log, if it is a branch.
+  var branch: LogBranch?
   let member: MemberID
   let key: NodePublicKey
   /// The last entry held; 0 if none is.
   var sequence: UInt64 = 0
   var hash = EntryHash.none
   var time = HybridTimestamp(packed: 0)
-  /// Per replica number, the last entry that the author held when it wrote its own last one.
-  var past: [Int: UInt64] = [:]
+  /// What the author held of other logs when it wrote its own last entry.
+  var past = CausalPast()
   /// At least the greatest time in that past; more where more of those logs was held.
   var pastTime = HybridTimestamp(packed: 0)
 
+  init(
+    number: Int, id: ReplicaID, original: ReplicaID? = nil, branch: LogBranch? = nil,
+    member: MemberID, key: NodePublicKey
+  ) {
+    self.number = number
+    self.id = id
+    self.original = original ?? id
+    self.branch = branch
+    self.member = member
+    self.key = key
+  }
+
   var dot: Dot { Dot(replica: id, sequence: sequence) }
+
+  /// The sequence of its first entry.
+  var first: UInt64 { (branch?.sequence ?? 0) + 1 }
 }
 
 /// Every log that the file holds a part of.
@@ -29,10 +59,18 @@ struct LogDirectory {
   private var positionsByNumber: [Int: Int] = [:]
   /// The positions of logs that have changed since they were saved.
   private var unsaved: Set<Int> = []
+  /// How many of them are branches. Names never change unless this does.
+  private(set) var branchCount = 0
 
   subscript(id: ReplicaID) -> LogState? { positions[id].map { logs[$0] } }
 
   subscript(number: Int) -> LogState? { positionsByNumber[number].map { logs[$0] } }
+
+  /// Every log with the hash of its last entry, ordered by name.
+  var tips: [LogTip] {
+    logs.filter { $0.sequence > 0 }.sorted { $0.id < $1.id }
+      .map { LogTip(dot: $0.dot, hash: $0.hash) }
+  }
 
   /// What is held.
   var vector: VersionVector {
@@ -51,6 +89,7 @@ struct LogDirectory {
       unsaved.insert(logs.count)
       positions[log.id] = logs.count
       positionsByNumber[log.number] = logs.count
+      if log.branch != nil { branchCount += 1 }
       logs.append(log)
     }
   }
@@ -77,10 +116,10 @@ struct LogDirectory {
   /// SHA-256 over every (replica, sequence, hash) held: equal on two nodes that hold the same logs.
   var digest: EntryHash {
     var writer = ByteWriter(capacity: logs.count * 56)
-    for log in logs.filter({ $0.sequence > 0 }).sorted(by: { $0.id < $1.id }) {
-      writer.write(fixed: log.id.rawValue)
-      writer.write(fixed: log.sequence)
-      writer.write(hash: log.hash)
+    for tip in tips {
+      writer.write(fixed: tip.dot.replica.rawValue)
+      writer.write(fixed: tip.dot.sequence)
+      writer.write(hash: tip.hash)
     }
     return Digests.digest(tag: "kith/logs/1", [writer.bytes])
   }
@@ -90,19 +129,27 @@ struct LogDirectory {
 struct LogDirectoryTable {
   private let select: Statement
   private let upsert: Statement
+  private let branchUpsert: Statement
 
   init(_ database: Database) throws {
     select = try Statement(
       cached: """
-        SELECT number, id, member, key, sequence, hash, time, past, past_time
-        FROM _replica ORDER BY number
+        SELECT number, id, member, key, _replica.sequence, _replica.hash, time, past, past_time,
+          original, parent, _branch.sequence, _branch.hash
+        FROM _replica LEFT JOIN _branch USING (number) ORDER BY number
         """, in: database)
     upsert = try Statement(
       cached: """
         INSERT INTO _replica (number, id, member, key, sequence, hash, time, past, past_time)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (number) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash,
-          time = excluded.time, past = excluded.past, past_time = excluded.past_time
+        ON CONFLICT (number) DO UPDATE SET member = excluded.member,
+          sequence = excluded.sequence, hash = excluded.hash, time = excluded.time,
+          past = excluded.past, past_time = excluded.past_time
+        """, in: database)
+    branchUpsert = try Statement(
+      cached: """
+        INSERT OR REPLACE INTO _branch (number, original, parent, sequence, hash)
+        VALUES (?, ?, ?, ?, ?)
         """, in: database)
   }
 
@@ -115,20 +162,27 @@ struct LogDirectoryTable {
       }
       var log = LogState(
         number: Int(select.integer(0)), id: ReplicaID(rawValue: select.number(1)),
-        member: MemberID(rawValue: select.number(2)), key: key)
+        original: select.isNull(9) ? nil : ReplicaID(rawValue: select.number(9)),
+        branch: try loadedBranch(), member: MemberID(rawValue: select.number(2)), key: key)
       log.sequence = select.unsigned(4)
       log.hash = try select.hash(5)
       log.time = HybridTimestamp(packed: select.unsigned(6))
       var past = ByteReader(select.bytes(7))
       while !past.isAtEnd {
         let dot = try past.readDot()
-        log.past[dot.replica] = dot.sequence
+        log.past.include(dot)
       }
       log.pastTime = HybridTimestamp(packed: select.unsigned(8))
       directory.update(log)
     }
     _ = directory.takeUnsaved()
     return directory
+  }
+
+  private func loadedBranch() throws -> LogBranch? {
+    guard !select.isNull(9) else { return nil }
+    return LogBranch(
+      parent: Int(select.integer(10)), sequence: select.unsigned(11), first: try select.hash(12))
   }
 
   /// Writes down what has changed of a directory.
@@ -144,12 +198,19 @@ struct LogDirectoryTable {
     upsert.bind(5, log.sequence)
     upsert.bind(6, log.hash.bytes)
     upsert.bind(7, log.time.packed)
-    var past = ByteWriter(capacity: log.past.count * 5)
-    for (replica, sequence) in log.past.sorted(by: { $0.key < $1.key }) {
+    var past = ByteWriter(capacity: log.past.sequences.count * 5)
+    for (replica, sequence) in log.past.sequences.sorted(by: { $0.key < $1.key }) {
       past.write(dot: LocalDot(replica: replica, sequence: sequence))
     }
     upsert.bind(8, past.bytes)
     upsert.bind(9, log.pastTime.packed)
     try upsert.run()
+    guard let branch = log.branch else { return }
+    branchUpsert.bind(1, log.number)
+    branchUpsert.bind(2, log.original.rawValue)
+    branchUpsert.bind(3, branch.parent)
+    branchUpsert.bind(4, branch.sequence)
+    branchUpsert.bind(5, branch.first.bytes)
+    try branchUpsert.run()
   }
 }

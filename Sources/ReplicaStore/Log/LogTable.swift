@@ -77,7 +77,7 @@ final class LogTable {
     insertion.bind(2, row.dot.replica)
     insertion.bind(3, row.dot.sequence)
     insertion.bind(4, row.time.packed)
-    insertion.bind(5, row.hash.bytes)
+    insertion.bind(5, row.hash)
     // Own entries have none; NULL takes no space.
     if row.lag == 0 { insertion.bindNull(6) } else { insertion.bind(6, row.lag) }
     if let verdict = row.verdict {
@@ -114,6 +114,13 @@ final class LogTable {
     if let verdict { verdictUpdate.bind(1, verdict.rawValue) } else { verdictUpdate.bindNull(1) }
     verdictUpdate.bind(2, arrival)
     try verdictUpdate.run()
+  }
+
+  /// Gives the entries of a log behind `dot` to another log, as when a branch gets a name of its own.
+  func move(behind dot: LocalDot, to number: Int) throws {
+    try flush()
+    forget()
+    try runs.move(behind: dot, to: number)
   }
 
   /// An entry's time and hash; `nil` if it is not held.

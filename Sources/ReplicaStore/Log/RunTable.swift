@@ -9,6 +9,18 @@ final class RunTable {
     var sequence: UInt64
     var arrival: Int64
     var count: Int64
+    /// Whether it is longer than the table says.
+    var isDirty = false
+
+    /// Takes in an entry, if it goes on with the run.
+    mutating func extend(to sequence: UInt64, arrival: Int64) -> Bool {
+      guard self.sequence + UInt64(count) == sequence, self.arrival + count == arrival else {
+        return false
+      }
+      count += 1
+      isDirty = true
+      return true
+    }
   }
 
   /// The runs with their entries, for queries over one replica's part of the log.
@@ -16,12 +28,14 @@ final class RunTable {
     _run JOIN _log ON _log.arrival >= _run.arrival AND _log.arrival < _run.arrival + _run.count
     """
 
+  private let database: Database
   private let selection: Statement
   private let upsert: Statement
-  /// Per replica its last run, and whether it is longer than the table says.
-  private var last: [Int: (run: Run, isDirty: Bool)] = [:]
+  /// Per replica its last run.
+  private var last: [Int: Run] = [:]
 
   init(_ database: Database) throws {
+    self.database = database
     selection = try Statement(
       cached: """
         SELECT sequence, arrival, count FROM _run WHERE replica = ? AND sequence <= ?
@@ -36,7 +50,7 @@ final class RunTable {
 
   /// The arrival number of an entry; `nil` if it is not held.
   func arrival(of dot: LocalDot) throws -> Int64? {
-    if let (run, _) = last[dot.replica], run.sequence <= dot.sequence {
+    if let run = last[dot.replica], run.sequence <= dot.sequence {
       return Self.arrival(of: dot.sequence, in: run)
     }
     return try run(of: dot).flatMap { Self.arrival(of: dot.sequence, in: $0) }
@@ -44,23 +58,48 @@ final class RunTable {
 
   /// Notes that an entry, the next of its replica, was taken in.
   func append(_ dot: LocalDot, arrival: Int64) throws {
-    let known = try last[dot.replica] ?? run(of: dot).map { ($0, false) }
-    if var (run, _) = known, run.sequence + UInt64(run.count) == dot.sequence,
-      run.arrival + run.count == arrival
-    {
-      run.count += 1
-      last[dot.replica] = (run, true)
-      return
+    if last[dot.replica] == nil { last[dot.replica] = try run(of: dot) }
+    if last[dot.replica]?.extend(to: dot.sequence, arrival: arrival) == true { return }
+    if let run = last[dot.replica], run.isDirty { try save(run, of: dot.replica) }
+    last[dot.replica] = Run(sequence: dot.sequence, arrival: arrival, count: 1, isDirty: true)
+  }
+
+  /// Gives the entries of a log behind `dot`, and their runs, to another log.
+  func move(behind dot: LocalDot, to number: Int) throws {
+    let entries = try Statement(
+      database,
+      """
+      UPDATE _log SET replica = ?3 WHERE arrival IN (
+        SELECT _log.arrival FROM \(Self.entries) WHERE _run.replica = ?1 AND _log.sequence > ?2)
+      """)
+    let halves = try Statement(
+      database,
+      """
+      INSERT INTO _run (replica, sequence, arrival, count)
+      SELECT ?3, ?2 + 1, arrival + (?2 + 1 - sequence), count - (?2 + 1 - sequence) FROM _run
+      WHERE replica = ?1 AND sequence <= ?2 AND sequence + count > ?2 + 1
+      """)
+    let cut = try Statement(
+      database,
+      """
+      UPDATE _run SET count = ?2 + 1 - sequence
+      WHERE replica = ?1 AND sequence <= ?2 AND sequence + count > ?2 + 1 AND ?3 IS NOT NULL
+      """)
+    let runs = try Statement(
+      database, "UPDATE _run SET replica = ?3 WHERE replica = ?1 AND sequence > ?2")
+    for statement in [entries, halves, cut, runs] {
+      statement.bind(1, dot.replica)
+      statement.bind(2, dot.sequence)
+      statement.bind(3, number)
+      try statement.run()
     }
-    if let (run, isDirty) = known, isDirty { try save(run, of: dot.replica) }
-    last[dot.replica] = (Run(sequence: dot.sequence, arrival: arrival, count: 1), true)
   }
 
   /// Writes down the runs that have grown.
   func flush() throws {
-    for (replica, (run, isDirty)) in last.sorted(by: { $0.key < $1.key }) where isDirty {
+    for (replica, run) in last.sorted(by: { $0.key < $1.key }) where run.isDirty {
       try save(run, of: replica)
-      last[replica] = (run, false)
+      last[replica]?.isDirty = false
     }
   }
 

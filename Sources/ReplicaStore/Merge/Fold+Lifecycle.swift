@@ -9,7 +9,7 @@ extension Fold {
     var lifecycle = try self.lifecycle(kind: place.kind, record: row.record)
     let act: LifecycleHead.Act =
       if case .delete(let seen) = write.change {
-        .delete(seen: VersionVector(seen))
+        .delete(seen: try directory.covered(by: seen))
       } else {
         .restore
       }

@@ -261,13 +261,8 @@ extension Fold {
 
   /// The write that an entry of the log made at a place; `nil` if it made none that can be read.
   func write(at place: WritePlace, in dot: LocalDot) throws -> FieldWrite? {
-    guard let row = try log.row(of: dot), let payload = try? payload(of: row) else { return nil }
-    return payload.write(at: place)
-  }
-
-  func payload(of row: LogRow) throws -> Payload {
-    try Payload(
-      decoding: PayloadBytes(bytes: row.payload), author: try directory.dot(row.dot).replica)
+    guard let row = try log.row(of: dot) else { return nil }
+    return try LogReader(directory: directory, log: log).payload(of: row)?.write(at: place)
   }
 }
 

@@ -60,7 +60,6 @@ extension Replica {
           INSERT OR REPLACE INTO _peer (key, address, last_contact, acknowledged, clock_offset)
           VALUES (?, ?, ?, ?, ?)
           """)
-        upsert.clearBindings()
         upsert.bind(1, peer.key.bytes)
         if let address = peer.address { upsert.bind(2, address) }
         if let contact = peer.lastContact { upsert.bind(3, contact.milliseconds) }
@@ -126,7 +125,7 @@ extension Replica {
     let key = environment.signer.publicKey
     let logs = try read { try $0.directory().logs }
     return logs.filter { $0.key == key }.reduce(0) { count, log in
-      count + Int(log.sequence - min(log.sequence, confirmed[log.id]))
+      count + Int(log.sequence - min(log.sequence, max(confirmed[log.id], log.first - 1)))
     }
   }
 }

@@ -4,26 +4,34 @@ import GRDBSQLite
 
 /// A prepared statement on one connection, for the paths where a wrapper's cost per row would show.
 ///
-/// Confined to the connection's own queue, like the connection.
+/// Confined to the connection's own queue, like the connection. What is bound is bound for one run, and
+/// is NULL again after it.
 final class Statement {
   /// GRDB prepares and finalises, since it watches every statement that is prepared.
   private let prepared: GRDB.Statement
   private let handle: OpaquePointer
   private let connection: OpaquePointer
+  /// Where texts and blobs lie for one run: SQLite would take memory for a copy of each.
+  private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 2_048, alignment: 1)
+  private var roomUsed = 0
 
   /// Prepares `sql`, to be kept and run often.
-  init(_ database: Database, _ sql: String) throws {
-    prepared = try database.makeStatement(sql: sql)
-    handle = prepared.sqliteStatement
-    connection = try database.connection
+  convenience init(_ database: Database, _ sql: String) throws {
+    try self.init(database.makeStatement(sql: sql), in: database)
   }
 
   /// Takes a statement from the connection's cache; not for one that may run within itself.
-  init(cached sql: String, in database: Database) throws {
-    prepared = try database.cachedStatement(sql: sql)
+  convenience init(cached sql: String, in database: Database) throws {
+    try self.init(database.cachedStatement(sql: sql), in: database)
+  }
+
+  private init(_ prepared: GRDB.Statement, in database: Database) throws {
+    self.prepared = prepared
     handle = prepared.sqliteStatement
     connection = try database.connection
   }
+
+  deinit { room.deallocate() }
 
   /// Tells SQLite to copy what is bound; the constant is a C macro that Swift does not import.
   private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
@@ -40,27 +48,40 @@ final class Statement {
 
   func bind(_ index: Int32, _ text: String) {
     var text = text
-    text.withUTF8 { utf8 in
-      utf8.withMemoryRebound(to: CChar.self) {
-        _ = sqlite3_bind_text(handle, index, $0.baseAddress, Int32($0.count), Self.transient)
-      }
+    text.withUTF8 {
+      let (start, destructor) = lasting(UnsafeRawBufferPointer($0))
+      sqlite3_bind_text(
+        handle, index, start?.assumingMemoryBound(to: CChar.self), Int32($0.count), destructor)
     }
   }
 
-  func bind(_ index: Int32, _ bytes: [UInt8]) {
-    bytes.withUnsafeBytes {
-      // A null pointer would bind NULL; a blob without bytes is something else.
-      _ =
-        $0.isEmpty
-        ? sqlite3_bind_zeroblob(handle, index, 0)
-        : sqlite3_bind_blob(handle, index, $0.baseAddress, Int32($0.count), Self.transient)
-    }
-  }
+  func bind(_ index: Int32, _ bytes: [UInt8]) { bytes.withUnsafeBytes { bind(index, $0) } }
 
   func bind(_ index: Int32, _ number: UInt128) {
-    withUnsafeBytes(of: number.bigEndian) {
-      _ = sqlite3_bind_blob(handle, index, $0.baseAddress, 16, Self.transient)
+    withUnsafeBytes(of: number.bigEndian) { bind(index, $0) }
+  }
+
+  func bind(_ index: Int32, _ hash: EntryHash) { hash.withUnsafeBytes { bind(index, $0) } }
+
+  private func bind(_ index: Int32, _ bytes: UnsafeRawBufferPointer) {
+    // A null pointer would bind NULL; a blob without bytes is something else.
+    guard !bytes.isEmpty else {
+      sqlite3_bind_zeroblob(handle, index, 0)
+      return
     }
+    let (start, destructor) = lasting(bytes)
+    sqlite3_bind_blob(handle, index, start, Int32(bytes.count), destructor)
+  }
+
+  /// Bytes that last as long as they are bound, and who sees to it.
+  private func lasting(
+    _ bytes: UnsafeRawBufferPointer
+  ) -> (start: UnsafeRawPointer?, sqlite3_destructor_type?) {
+    guard bytes.count <= room.count - roomUsed else { return (bytes.baseAddress, Self.transient) }
+    let copy = UnsafeMutableRawBufferPointer(rebasing: room[roomUsed...])
+    copy.copyMemory(from: bytes)
+    roomUsed += bytes.count
+    return (UnsafeRawPointer(copy.baseAddress), nil)
   }
 
   /// Moves to the next row; `false` when there is none.
@@ -70,7 +91,7 @@ final class Statement {
     case SQLITE_DONE: return false
     case let code:
       let error = StoreError(sqlite: code, connection: connection, doing: "step")
-      sqlite3_reset(handle)
+      reset()
       throw error
     }
   }
@@ -78,13 +99,15 @@ final class Statement {
   /// Runs to the end and makes ready for the next run.
   func run() throws {
     while try step() {}
-    sqlite3_reset(handle)
+    reset()
   }
 
-  func reset() { sqlite3_reset(handle) }
-
-  /// Forgets what was bound; parameters that are not bound again read as NULL.
-  func clearBindings() { sqlite3_clear_bindings(handle) }
+  /// Makes ready for the next run and forgets what was bound.
+  func reset() {
+    sqlite3_reset(handle)
+    sqlite3_clear_bindings(handle)
+    roomUsed = 0
+  }
 
   func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 

@@ -84,6 +84,9 @@ package enum ReplicaError: Error, Hashable, Sendable {
   case reasonTooLong(bytes: Int)
   /// The edit was made from what another store had shown.
   case foreignBasis
+  /// A log was found to have another branch since the record was read, so that what was read bears
+  /// another name now.
+  case renamedBasis(kind: String, id: RecordID)
 }
 
 extension ReplicaError: UserFacingError {
@@ -101,6 +104,11 @@ extension ReplicaError: UserFacingError {
       "The \(field) of \(kind.withArticle) cannot hold \(bytes) bytes."
     case .reasonTooLong(let bytes): "A reason cannot hold \(bytes) bytes."
     case .foreignBasis: "This was read from another store; nothing was changed."
+    case .renamedBasis(let kind, _):
+      """
+      While you edited the \(kind), changes came in from a copy of somebody's store; nothing was \
+      changed.
+      """
     }
   }
 
@@ -110,7 +118,7 @@ extension ReplicaError: UserFacingError {
     case .tooLarge: "Split the work into batches."
     case .valueTooLarge: "Keep long texts in a file."
     case .reasonTooLong: "Say it in a sentence or two."
-    case .foreignBasis: "Read the record again with show, then edit it."
+    case .foreignBasis, .renamedBasis: "Read the record again with show, then edit it."
     case .unknownName, .wrongEdit: nil
     }
   }

@@ -4,7 +4,7 @@ import GRDB
 /// The store's tables: those of its own, and those that the schema asks for.
 enum StoreTables {
   /// The format of the file that this program writes.
-  static let format = 1
+  static let format = 2
   /// `PRAGMA application_id` of a store: "kith" in ASCII.
   static let applicationID = 0x6B69_7468
 
@@ -13,8 +13,26 @@ enum StoreTables {
     try database.execute(sql: "PRAGMA application_id = \(applicationID)")
     try database.execute(sql: "PRAGMA user_version = \(format)")
     try database.execute(sql: ownTables)
+    try database.execute(sql: branchTable)
     try createDerived(in: database)
   }
+
+  /// Brings the store's own tables up from an earlier format.
+  static func upgrade(from format: Int, in database: Database) throws {
+    guard format < Self.format else { return }
+    try database.inTransaction(.immediate) {
+      try database.execute(sql: branchTable)
+      try database.execute(sql: "PRAGMA user_version = \(Self.format)")
+      return .commit
+    }
+  }
+
+  /// Which logs are branches of others; since format 2.
+  private static let branchTable = """
+    CREATE TABLE IF NOT EXISTS _branch (
+      number INTEGER PRIMARY KEY, original BLOB NOT NULL, parent INTEGER NOT NULL,
+      sequence INTEGER NOT NULL, hash BLOB NOT NULL)
+    """
 
   /// What cannot be rebuilt: the log and what this node alone knows.
   private static let ownTables = """

@@ -46,6 +46,8 @@ public struct ByeReason: RawRepresentable, Hashable, Sendable {
   public static let joinRefused = ByeReason(rawValue: 11)
   /// The sender failed at something on its own side.
   public static let failed = ByeReason(rawValue: 12)
+  /// A log was found to go on in several ways, so that the names of logs have changed.
+  public static let renamed = ByeReason(rawValue: 13)
 }
 
 extension String {

@@ -4,8 +4,11 @@ public import CRDTCore
 public enum SyncMessage: Hashable, Sendable {
   /// What the sender is and, in digests, what it holds.
   case hello(Hello)
-  /// All the sender holds; left out where the hellos show equal logs.
-  case vector(VersionVector)
+  /// All the sender holds: the last entry of each log; left out where the hellos show equal logs.
+  case vector([LogTip])
+  /// The receiver's logs, by its names, that have gone another way at the sender: from there on it
+  /// holds nothing of them; the answer to a vector.
+  case parted([ReplicaID])
   /// Entries in the sender's arrival order; batches are numbered from 1 without gaps.
   case entries(number: UInt64, batch: [UInt8])
   /// Every batch up to a number is durable; and in which logs the sender now holds more than it has
@@ -46,6 +49,8 @@ public enum SyncMessage: Hashable, Sendable {
     case join = 9
     /// ``SyncMessage/joined(_:)``.
     case joined = 10
+    /// ``SyncMessage/parted(_:)``.
+    case parted = 11
   }
 
   /// The message's type.
@@ -61,6 +66,7 @@ public enum SyncMessage: Hashable, Sendable {
     case .bye: .bye
     case .join: .join
     case .joined: .joined
+    case .parted: .parted
     }
   }
 }

@@ -7,7 +7,7 @@ extension SyncMessage {
     writer.write(byte: kind.rawValue)
     switch self {
     case .hello(let hello): writer.write(hello: hello)
-    case .vector(let vector): writer.write(vector: vector)
+    case .vector(let tips): writer.write(tips: tips)
     case .entries(let number, let batch):
       writer.write(varint: number)
       writer.write(bytes: batch)
@@ -27,6 +27,9 @@ extension SyncMessage {
       writer.write(bytes: grant.founder.bytes)
       writer.write(bytes: grant.workspaceNonce)
       writer.write(prefixed: grant.extra)
+    case .parted(let replicas):
+      writer.write(count: replicas.count)
+      for replica in replicas { writer.write(fixed: replica.rawValue) }
     case .caughtUp, .ping: break
     }
     return writer.bytes
@@ -76,7 +79,7 @@ extension ByteReader {
   ) throws(MalformedBytes) -> SyncMessage {
     switch kind {
     case .hello: .hello(try readHello())
-    case .vector: .vector(try readVector())
+    case .vector: .vector(try readTips())
     case .entries: try readEntries()
     case .ack: .ack(upTo: try readVarint(), holds: try readVector())
     case .caughtUp: .caughtUp
@@ -85,6 +88,7 @@ extension ByteReader {
     case .bye: .bye(try readBye())
     case .join: .join(try readJoinRequest())
     case .joined: .joined(try readJoinGrant())
+    case .parted: .parted(try readReplicas())
     }
   }
 
@@ -117,6 +121,19 @@ extension ByteReader {
       throw MalformedBytes("a key on the curve", at: offset)
     }
     return key
+  }
+
+  private mutating func readReplicas() throws(MalformedBytes) -> [ReplicaID] {
+    let count = try readCount(max: min(Limits.replicasMax, remaining / 16))
+    var replicas: [ReplicaID] = []
+    for _ in 0..<count {
+      let replica = ReplicaID(rawValue: try readFixed())
+      guard replicas.last.map({ $0 < replica }) ?? true else {
+        throw MalformedBytes("replicas in order", at: offset)
+      }
+      replicas.append(replica)
+    }
+    return replicas
   }
 
   private mutating func readEntries() throws(MalformedBytes) -> SyncMessage {

@@ -9,6 +9,7 @@ struct Exchange: Sendable {
     case hellosExchanged
     case received(SyncMessage)
     case changed(LogSnapshot)
+    case located(PeerPlace)
     case read(BatchRead)
     case applied(BatchApplied)
     case digests(ComputedDigests)
@@ -16,6 +17,7 @@ struct Exchange: Sendable {
 
   private let purpose: SyncSession.Purpose
   private let replica: ReplicaID
+  private let tips: [LogTip]
   private let hasSameSchema: Bool
   /// What the replica holds.
   private var held: LogSnapshot
@@ -24,8 +26,9 @@ struct Exchange: Sendable {
   private var deferred = LogSnapshot()
   /// What the peer knows that the replica holds.
   private var told: VersionVector
-  /// What the peer is known to hold; `nil` until it has told.
-  private var peerHeld: VersionVector?
+  private var greeting: Greeting
+  /// What the peer is known to hold, in our names.
+  private var peerHeld: VersionVector
   private var outbound: OutboundFlow
   private var inbound: InboundFlow
   private var comparison: Comparison
@@ -50,9 +53,11 @@ struct Exchange: Sendable {
     self.purpose = purpose
     self.held = held
     replica = ours.replica
+    tips = ours.tips
     hasSameSchema = ours.schemaDigest == theirs.schemaDigest
     told = ours.log.vector
-    peerHeld = isEqual ? ours.log.vector : nil
+    peerHeld = isEqual ? ours.log.vector : VersionVector()
+    greeting = Greeting(isDue: !isEqual)
     outbound = OutboundFlow(credit: min(creditBytes, Int(theirs.creditBytes)))
     inbound = InboundFlow(credit: creditBytes)
     comparison = Comparison(isDue: !isEqual)
@@ -71,13 +76,20 @@ struct Exchange: Sendable {
     case .hellosExchanged: begin(&outbox)
     case .received(let message): try receive(message, &outbox)
     case .changed(let log):
+      try checkNames(of: log.branchCount)
       outbound.noteChange()
       if inbound.isSettled {
         held.advance(to: log)
       } else {
         deferred.advance(to: log)
       }
-    case .read(let read): try outbound.take(read)
+    case .located(let place):
+      try greeting.locate(place)
+      outbox.send(.parted(place.parted))
+      learn(&outbox)
+    case .read(let read):
+      try checkNames(of: read.branchCount)
+      try outbound.take(read)
     case .applied(let batch): try acknowledge(batch, &outbox)
     case .digests(let digests): outbox.send(.verify(try comparison.take(digests)))
     }
@@ -85,13 +97,13 @@ struct Exchange: Sendable {
     try settle(&outbox)
   }
 
+  /// Ends the session if the names of logs are no longer those that both sides have spoken in.
+  private func checkNames(of branchCount: Int) throws(Ending) {
+    guard branchCount == held.branchCount else { throw Ending(.renamed) }
+  }
+
   private mutating func begin(_ outbox: inout Outbox) {
-    if let peerHeld {
-      outbox.append(.peerHolds(peerHeld))
-    } else {
-      told = held.vector
-      outbox.send(.vector(told))
-    }
+    if greeting.isOver { outbox.append(.peerHolds(peerHeld)) } else { outbox.send(.vector(tips)) }
   }
 
   private mutating func receive(
@@ -99,23 +111,29 @@ struct Exchange: Sendable {
   ) throws(Ending) {
     switch message {
     case .ping: break
-    case .vector(let vector) where peerHeld == nil: learn(vector, &outbox)
-    case .entries(let number, let batch) where peerHeld != nil:
+    case .vector(let tips) where greeting.takesVector:
+      greeting.begin()
+      outbox.append(.locate(tips))
+    case .parted(let replicas) where greeting.takesParted:
+      greeting.receive(parted: replicas)
+      learn(&outbox)
+    case .entries(let number, let batch) where greeting.isOver:
       isInSync = false
       if let batch = try inbound.take(batch, number: number) { outbox.append(.apply(batch)) }
-    case .ack(let number, let vector) where peerHeld != nil:
+    case .ack(let number, let vector) where greeting.isOver:
       outbox.report.entriesConfirmed += try outbound.acknowledge(upTo: number)
       raisePeer(to: vector, &outbox)
       outbox.append(.progress(outbox.report))
-    case .caughtUp where peerHeld != nil && !isPeerCaughtUp: isPeerCaughtUp = true
+    case .caughtUp where greeting.isOver && !isPeerCaughtUp: isPeerCaughtUp = true
     case .verify(let verification) where isPeerCaughtUp: try comparison.receive(verification)
-    case .hello, .vector, .entries, .ack, .caughtUp, .verify, .bye, .join, .joined:
+    case .hello, .vector, .parted, .entries, .ack, .caughtUp, .verify, .bye, .join, .joined:
       throw Ending(.outOfPlace(message.kind))
     }
   }
 
-  /// Takes the peer's full vector.
-  private mutating func learn(_ vector: VersionVector, _ outbox: inout Outbox) {
+  /// Takes over what the peer held when it told, once all of that is known.
+  private mutating func learn(_ outbox: inout Outbox) {
+    guard let vector = greeting.takeResult() else { return }
     outbox.report.entriesToSend = held.vector.entryCount(beyond: vector)
     outbox.report.entriesToReceive = vector.entryCount(beyond: held.vector)
     let own = Dot(replica: replica, sequence: vector[replica])
@@ -124,22 +142,21 @@ struct Exchange: Sendable {
   }
 
   private mutating func raisePeer(to vector: VersionVector, _ outbox: inout Outbox) {
-    var raised = peerHeld ?? VersionVector()
-    raised.merge(vector)
-    peerHeld = raised
-    outbox.append(.peerHolds(raised))
+    peerHeld.merge(vector)
+    outbox.append(.peerHolds(peerHeld))
   }
 
   /// Acknowledges the batch in work, which is durable now, and goes on to the next.
   private mutating func acknowledge(
     _ batch: BatchApplied, _ outbox: inout Outbox
   ) throws(Ending) {
+    outbox.report.entriesReceived += batch.entryCount
+    try checkNames(of: batch.log.branchCount)
     let (number, next) = try inbound.finishBatch()
     held.advance(to: batch.log)
     held.advance(to: deferred)
     outbox.send(.ack(upTo: number, holds: VersionVector(held.vector.ahead(of: told))))
     told = held.vector
-    outbox.report.entriesReceived += batch.entryCount
     raisePeer(to: batch.covers, &outbox)
     outbox.append(.progress(outbox.report))
     if let next { outbox.append(.apply(next)) }
@@ -148,7 +165,7 @@ struct Exchange: Sendable {
 
   /// Sends and reads whatever has become possible.
   private mutating func advance(_ outbox: inout Outbox) {
-    guard let peerHeld else { return }
+    guard greeting.isOver else { return }
     // What came from the peer moves the end, but needs no read to find that the peer has it.
     if !outbound.isDrained(to: held.end), peerHeld.covers(held.vector) {
       outbound.skip(to: held.end)

@@ -10,6 +10,8 @@ public struct LocalState: Hashable, Sendable {
   public let replica: ReplicaID
   /// What the replica holds.
   public let log: LogSnapshot
+  /// The last entry of each log in it.
+  public let tips: [LogTip]
   /// Digest of every log's last hash, as `docs/protocol.md` makes it.
   public let logDigest: EntryHash
   /// Digest of the schema that it derives its tables by.
@@ -20,12 +22,13 @@ public struct LocalState: Hashable, Sendable {
   /// Creates a state.
   public init(
     workspace: WorkspaceID, node: NodePublicKey, replica: ReplicaID, log: LogSnapshot,
-    logDigest: EntryHash, schemaDigest: EntryHash, wall: WallTime
+    tips: [LogTip], logDigest: EntryHash, schemaDigest: EntryHash, wall: WallTime
   ) {
     self.workspace = workspace
     self.node = node
     self.replica = replica
     self.log = log
+    self.tips = tips
     self.logDigest = logDigest
     self.schemaDigest = schemaDigest
     self.wall = wall
@@ -64,17 +67,41 @@ public struct LogSnapshot: Hashable, Sendable {
   public private(set) var vector: VersionVector
   /// The arrival of the last entry it had taken in.
   public private(set) var end: LogCursor
+  /// How many of its logs are branches of others; their names have changed when this has.
+  public private(set) var branchCount: Int
 
-  /// Creates a snapshot; both parts must be of one moment.
-  public init(vector: VersionVector = VersionVector(), end: LogCursor = .start) {
+  /// Creates a snapshot; all parts must be of one moment.
+  public init(
+    vector: VersionVector = VersionVector(), end: LogCursor = .start, branchCount: Int = 0
+  ) {
     self.vector = vector
     self.end = end
+    self.branchCount = branchCount
   }
 
   /// Moves on to another snapshot of the same log, unless that is the older one.
   mutating func advance(to other: Self) {
+    guard other.branchCount == branchCount else {
+      if other.branchCount > branchCount { self = other }
+      return
+    }
     vector.merge(other.vector)
     end = max(end, other.end)
+  }
+}
+
+/// The driver's answer to ``SyncSession/Output/locate(_:)``: what a peer holds.
+public struct PeerPlace: Hashable, Sendable {
+  /// What it holds, in the replica's names; of logs of which it says to hold more than the replica, as
+  /// it says.
+  public let vector: VersionVector
+  /// Those of its logs, in its names and ordered, of which the replica knows another continuation.
+  public let parted: [ReplicaID]
+
+  /// Creates an answer.
+  public init(vector: VersionVector, parted: [ReplicaID] = []) {
+    self.vector = vector
+    self.parted = parted
   }
 }
 
@@ -89,12 +116,15 @@ public struct BatchRead: Hashable, Sendable {
   /// An empty batch that moves nothing says that what comes next is not sealed yet; the session asks
   /// again when the replica has changed.
   public let cursor: LogCursor
+  /// ``LogSnapshot/branchCount`` when it was read.
+  public let branchCount: Int
 
   /// Creates an answer.
-  public init(bytes: [UInt8], entryCount: Int, cursor: LogCursor) {
+  public init(bytes: [UInt8], entryCount: Int, cursor: LogCursor, branchCount: Int = 0) {
     self.bytes = bytes
     self.entryCount = entryCount
     self.cursor = cursor
+    self.branchCount = branchCount
   }
 }
 

@@ -35,6 +35,8 @@ public enum SyncOutcome: Hashable, Sendable {
   case joinRefused(reason: String)
   /// This side could not do what the session asked of it.
   case failed(reason: String)
+  /// A log was found to go on in several ways; both sides must meet again, with its branches named.
+  case renamed
 
   /// A limit that a peer can exceed.
   public enum ExceededLimit: Hashable, Sendable {
@@ -76,6 +78,19 @@ extension SyncOutcome: CustomStringConvertible {
     case .batchRefused(let reason): "A batch was refused: \(reason)"
     case .joinRefused(let reason): "The request to join was refused: \(reason)"
     case .failed(let reason): "The node could not go on: \(reason)"
+    case .renamed: "Two copies of one store had been in use; the changes of both are kept."
+    }
+  }
+
+  /// Whether the two sides are to meet again at once.
+  public var asksToMeetAgain: Bool {
+    switch self {
+    case .renamed: true
+    case .peerLeft(let bye): bye.reason == .renamed
+    case .completed, .stopped, .disconnected, .silent, .stalled, .malformed, .outOfPlace,
+      .overLimit, .noCommonVersion, .wrongWorkspace, .wrongKey, .ownKey, .batchRefused,
+      .joinRefused, .failed:
+      false
     }
   }
 
@@ -98,6 +113,7 @@ extension SyncOutcome: CustomStringConvertible {
     case .batchRefused: .batchRefused
     case .joinRefused: .joinRefused
     case .failed: .failed
+    case .renamed: .renamed
     }
   }
 }

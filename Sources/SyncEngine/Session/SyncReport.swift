@@ -17,4 +17,18 @@ public struct SyncReport: Hashable, Sendable {
 
   /// Creates the report of a session in which nothing has happened.
   public init() {}
+
+  /// Counts a batch that was applied when the session was over already.
+  public mutating func noteReceived(_ batch: BatchApplied) { entriesReceived += batch.entryCount }
+
+  /// The report of this session and of another one after it.
+  public func followed(by next: Self) -> Self {
+    var sum = next
+    sum.entriesSent += entriesSent
+    sum.entriesConfirmed += entriesConfirmed
+    sum.entriesReceived += entriesReceived
+    sum.bytesSent += bytesSent
+    sum.bytesReceived += bytesReceived
+    return sum
+  }
 }

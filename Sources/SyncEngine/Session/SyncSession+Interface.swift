@@ -18,6 +18,8 @@ extension SyncSession {
     case linkActive
     /// The replica holds more, by a local write or from another peer.
     case localChanged(LogSnapshot)
+    /// The answer to ``Output/locate(_:)``.
+    case located(PeerPlace)
     /// The answer to ``Output/readBatch(lackedBy:after:upTo:byteLimit:)``.
     case batchRead(BatchRead)
     /// An answer to ``Output/apply(_:)``: the batch is durable.
@@ -46,6 +48,8 @@ extension SyncSession {
   public enum Output: Hashable, Sendable {
     /// Send a message; the transport puts its length in front.
     case send([UInt8])
+    /// Look for the last entries of the peer's logs, and feed ``Input/located(_:)``.
+    case locate([LogTip])
     /// Read entries that came after `after` and not after `upTo`, in arrival order, and that
     /// `lackedBy` does not cover; then feed ``Input/batchRead(_:)``.
     ///

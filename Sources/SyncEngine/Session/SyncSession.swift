@@ -109,6 +109,7 @@ public struct SyncSession: Sendable {
     case .receivedTooLong: throw Ending(.overLimit(messageLimit.name))
     case .linkActive: sign = .progress
     case .localChanged(let log): try noteChange(log)
+    case .located(let place): try exchange(.located(place))
     case .batchRead(let read): try exchange(.read(read))
     case .batchApplied(let batch): try exchange(.applied(batch))
     case .digestsComputed(let digests): try exchange(.digests(digests))
@@ -261,9 +262,15 @@ extension SyncSession {
   }
 
   private mutating func noteChange(_ log: LogSnapshot) throws(Ending) {
+    let named = held.branchCount
     held.advance(to: log)
-    guard case .exchanging = stage else { return }
-    try exchange(.changed(log))
+    switch stage {
+    case .exchanging: try exchange(.changed(log))
+    case .judgingJoin(.some), .awaitingHello:
+      // Our hello has told the digest of logs whose names are others now.
+      guard named == held.branchCount else { throw Ending(.renamed) }
+    case .unopened, .awaitingJoin, .judgingJoin(nil), .awaitingGrant, .enrolling, .finished: return
+    }
   }
 }
 

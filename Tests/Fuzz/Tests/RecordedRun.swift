@@ -97,7 +97,7 @@ final class RecordedRun {
     let grant = JoinGrant(
       member: origin.member, founder: origin.key, workspaceNonce: origin.nonce, extra: [1, 2])
     return [
-      .hello(hello), .hello(later), .vector(held.vector),
+      .hello(hello), .hello(later), .vector(held.tips),
       .entries(number: 1, batch: batch.encoded(level: 1)), .ack(upTo: 1, holds: held.vector),
       .caughtUp, .verify(verification), .ping, .bye(Bye(.done, "In sync.")),
     ] + [join.map(SyncMessage.join), grant.map(SyncMessage.joined)].compactMap(\.self)

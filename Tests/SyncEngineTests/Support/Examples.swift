@@ -23,7 +23,8 @@ enum Examples {
     }
     let all: [(String, SyncMessage?)] = [
       ("hello", .hello(hello)),
-      ("vector", .vector(vector)),
+      ("vector", .vector(heads)),
+      ("parted", .parted([bob])),
       ("entries", .entries(number: 1, batch: [0, 0, 0])),
       ("ack", .ack(upTo: 1, holds: VersionVector([Dot(replica: bob, sequence: 300)]))),
       ("caught-up", .caughtUp),
@@ -48,18 +49,18 @@ enum Examples {
     return all.compactMap { name, message in message.map { (name, $0) } }
   }()
 
-  private static let heads: [Dependency] = [
+  private static let heads: [LogTip] = [
     head(
       alice, 2, "96cdb688197975a5969ef6696f70193ace4761514370466b849486e06f9bccec"),
     head(
       bob, 1, "eabc30ae8357f10ea6081edd0b1b0652f7d975ddc486b0e7f0decff9bf30f7ee"),
   ]
 
-  private static func head(_ replica: ReplicaID, _ sequence: UInt64, _ hex: String) -> Dependency {
+  private static func head(_ replica: ReplicaID, _ sequence: UInt64, _ hex: String) -> LogTip {
     guard let bytes = Hexadecimal.bytes(from: hex), let hash = EntryHash(bytes: bytes) else {
       preconditionFailure("\(hex) is no hash.")
     }
-    return Dependency(dot: Dot(replica: replica, sequence: sequence), hash: hash)
+    return LogTip(dot: Dot(replica: replica, sequence: sequence), hash: hash)
   }
 }
 

@@ -35,7 +35,10 @@ struct ScriptedPeer {
 
   @discardableResult
   mutating func feed(_ input: SyncSession.Input) -> [SyncSession.Output] {
-    session.handle(input, at: now)
+    session.handle(input, at: now).flatMap { output in
+      // Where the peer's entries lie is asked of a driver that knows at once.
+      if case .locate(let tips) = output { feed(.located(alice.located(tips))) } else { [output] }
+    }
   }
 
   @discardableResult
@@ -54,11 +57,17 @@ struct ScriptedPeer {
     return receive(.hello(hello))
   }
 
-  /// Goes on to where Bob has told his vector, which must differ from ours.
+  /// Goes on to where Bob has told his vector, which must differ from ours, and answered ours.
   @discardableResult
   mutating func exchange() -> [SyncSession.Output] {
     meet()
-    return receive(.vector(bob.vector))
+    return tell(bob.tips)
+  }
+
+  /// Tells a vector of Bob's, and answers ours.
+  @discardableResult
+  mutating func tell(_ tips: [LogTip]) -> [SyncSession.Output] {
+    receive(.vector(tips)) + receive(.parted([]))
   }
 
   /// A batch of the entries that Bob has and Alice had not at first.

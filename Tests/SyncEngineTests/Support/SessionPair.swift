@@ -9,6 +9,7 @@ struct TinyNode {
   enum Task: Hashable {
     case read(lackedBy: VersionVector, after: LogCursor, upTo: LogCursor, byteLimit: Int)
     case apply([UInt8])
+    case locate([LogTip])
     case digests(includingState: Bool)
   }
 
@@ -158,6 +159,7 @@ struct SessionPair {
       schedule(
         .read(lackedBy: vector, after: cursor, upTo: end, byteLimit: byteLimit), at: side)
     case .apply(let batch): schedule(.apply(batch), at: side)
+    case .locate(let tips): schedule(.locate(tips), at: side)
     case .computeDigests(let includingState):
       schedule(.digests(includingState: includingState), at: side)
     case .setDeadline(let instant): self[side].deadline = instant
@@ -179,14 +181,16 @@ struct SessionPair {
   private mutating func schedule(_ task: TinyNode.Task, at side: Side) {
     let isWaiting = self[side].tasks.contains { other in
       switch (task, other) {
-      case (.read, .read), (.apply, .apply), (.digests, .digests): true
-      case (.read, _), (.apply, _), (.digests, _): false
+      case (.read, .read), (.apply, .apply), (.locate, .locate), (.digests, .digests): true
+      case (.read, _), (.apply, _), (.locate, _), (.digests, _): false
       }
     }
     let isAnswered = self[side].inputs.contains { input in
       switch (task, input) {
-      case (.read, .batchRead), (.apply, .batchApplied), (.digests, .digestsComputed): true
-      case (.read, _), (.apply, _), (.digests, _): false
+      case (.read, .batchRead), (.apply, .batchApplied), (.locate, .located),
+        (.digests, .digestsComputed):
+        true
+      case (.read, _), (.apply, _), (.locate, _), (.digests, _): false
       }
     }
     let hasSame = isWaiting || isAnswered
@@ -201,6 +205,7 @@ struct SessionPair {
         self[side].replica.read(
           lackedBy: vector, after: cursor, upTo: end, byteLimit: byteLimit))
     case .apply(let batch): self[side].replica.apply(batch)
+    case .locate(let tips): .located(self[side].replica.located(tips))
     case .digests(let includingState):
       .digestsComputed(self[side].replica.digests(includingState: includingState))
     }

@@ -85,18 +85,21 @@ struct TinyReplica {
     LogSnapshot(vector: vector, end: LogCursor(rawValue: UInt64(arrival.count)))
   }
 
-  var logDigest: EntryHash {
-    TinyReplica.logDigest(
-      vector.dots.map { dot in
-        var writer = ByteWriter()
-        writer.write(vector: VersionVector([dot]))
-        let hash = Digests.digest(tag: "tiny", [writer.bytes, [hashBias]])
-        return Dependency(dot: dot, hash: hash)
-      })
+  var tips: [LogTip] {
+    vector.dots.map { dot in
+      var writer = ByteWriter()
+      writer.write(vector: VersionVector([dot]))
+      return LogTip(dot: dot, hash: Digests.digest(tag: "tiny", [writer.bytes, [hashBias]]))
+    }
   }
 
+  var logDigest: EntryHash { TinyReplica.logDigest(tips) }
+
+  /// What a peer with these tips holds, its logs being called the same there and here.
+  func located(_ tips: [LogTip]) -> PeerPlace { PeerPlace(vector: VersionVector(tips.map(\.dot))) }
+
   /// The digest of every log's last hash, as `docs/protocol.md` makes it.
-  static func logDigest(_ heads: [Dependency]) -> EntryHash {
+  static func logDigest(_ heads: [LogTip]) -> EntryHash {
     var writer = ByteWriter()
     for head in heads {
       writer.write(fixed: head.dot.replica.rawValue)
@@ -116,8 +119,9 @@ struct TinyReplica {
     workspace: WorkspaceID = WorkspaceID(rawValue: 7), schema: UInt8 = 1, wall: UInt64 = 1_000_000
   ) -> LocalState {
     LocalState(
-      workspace: workspace, node: node, replica: id, log: log, logDigest: logDigest,
-      schemaDigest: Digests.digest(tag: "schema", [[schema]]), wall: WallTime(milliseconds: wall))
+      workspace: workspace, node: node, replica: id, log: log, tips: tips,
+      logDigest: logDigest, schemaDigest: Digests.digest(tag: "schema", [[schema]]),
+      wall: WallTime(milliseconds: wall))
   }
 
   static func encode(_ entries: [TinyEntry]) -> [UInt8] {

@@ -19,7 +19,7 @@ struct ConflictAccount {
     switch conflict.conflict.kind {
     case .field: isAboutTime = conflict.field?.isDecidedByTime ?? false
     case .lifecycle: isAboutTime = true
-    case .unique, .held, .clock: isAboutTime = false
+    case .unique, .held, .clock, .fork: isAboutTime = false
     }
     clocks = isAboutTime ? try ClockEvidence(conflict) : nil
   }
@@ -82,6 +82,7 @@ struct ConflictAccount {
     switch conflict.conflict.kind {
     case .field, .lifecycle: side.isShowing ? "showing" : "kept"
     case .unique, .held, .clock: ""
+    case .fork: side.isShowing ? "kept the name" : "goes on beside it"
     }
   }
 
@@ -195,6 +196,12 @@ extension ConflictAccount {
       return """
         These entries carry times more than \(Limits.clockDriftMilliseconds / 60_000) minutes ahead \
         of the clock of somebody who had seen them; their values may show only for that.
+        """
+    case .fork:
+      let node = try conflict.conflict.sides.first.map { try view.nodeName($0.stamp.dot) }
+      return """
+        Two copies of the store of \(node ?? "a node") were in use at once, and each wrote on as if it were the \
+        only one. All that both wrote is kept. There is nothing to decide.
         """
     }
   }

@@ -27,7 +27,7 @@ package struct ConflictShowCommand: ShellCommand {
       for line in try account.lines() { context.output.data(line) }
       context.output.data("")
       context.output.data(PlainText.lines(try account.sentence()))
-      context.output.data("type  \(choices(conflict))")
+      if let choices = choices(conflict) { context.output.data("type  \(choices)") }
     }
     return .done
   }
@@ -45,7 +45,8 @@ package struct ConflictShowCommand: ShellCommand {
     ].filter { !$0.isEmpty }
   }
 
-  private func choices(_ conflict: ConflictDescription) -> String {
+  /// What settles the conflict; `nil` if nothing has to.
+  private func choices(_ conflict: ConflictDescription) -> String? {
     let id = conflict.shortID
     switch conflict.conflict.kind {
     case .field:
@@ -55,6 +56,7 @@ package struct ConflictShowCommand: ShellCommand {
     case .lifecycle: return "conflict take \(id) A · keep \(id) · edit \(id) field=value"
     case .unique: return "conflict edit \(id) B \(conflict.conflict.field ?? "field")=…"
     case .held, .clock: return "conflict keep \(id) because \"…\""
+    case .fork: return nil
     }
   }
 }

@@ -56,6 +56,7 @@ struct Settlement {
     case .unique:
       throw refusal("take", instead: "conflict edit \(conflict.shortID) B \(fieldName)=…")
     case .held, .clock: throw refusal("take", instead: "conflict keep \(conflict.shortID)")
+    case .fork: throw needless("take")
     }
   }
 
@@ -78,6 +79,7 @@ struct Settlement {
           FieldChange("reason", .set(.text(reason ?? "kept"))),
         ])
       return settled("It is put aside on every node.", kept: [])
+    case .fork: throw needless("keep")
     }
   }
 
@@ -87,6 +89,7 @@ struct Settlement {
   func edit(_ command: Command, side: String?) throws -> SettledConflict {
     switch conflict.conflict.kind {
     case .held, .clock: throw refusal("edit", instead: "conflict keep \(conflict.shortID)")
+    case .fork: throw needless("edit")
     case .field, .lifecycle, .unique: break
     }
     let key = try recordToEdit(side)
@@ -214,6 +217,11 @@ struct Settlement {
   private func refusal(_ verb: String, instead: String) -> RecordError {
     .notForThisConflict(
       command: "conflict \(verb)", kind: conflict.conflict.kind.word, instead: instead)
+  }
+
+  /// A fork is settled as soon as it is known.
+  private func needless(_ verb: String) -> RecordError {
+    refusal(verb, instead: "conflict show \(conflict.shortID)")
   }
 
   private func settled(_ outcome: String, kept: [String]) -> SettledConflict {

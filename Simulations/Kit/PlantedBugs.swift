@@ -209,6 +209,18 @@ extension PlantedBug {
       "    cursor = read.cursor\n    if !read.bytes.isEmpty { waiting = read }",
       "    cursor = BUG ? max(read.cursor, end) : read.cursor\n    if !read.bytes.isEmpty { waiting = read }"
     ),
+    Draft(
+      "a peer may send more than it was granted", "SyncEngine/Session/InboundFlow",
+      "guard costInWork + queuedCost + cost <= credit else",
+      "guard BUG || costInWork + queuedCost + cost <= credit else"),
+    Draft(
+      "more is sent than the peer has granted", "SyncEngine/Session/OutboundFlow",
+      "guard flights.isEmpty || cost <= creditLeft else",
+      "guard BUG || flights.isEmpty || cost <= creditLeft else"),
+    Draft(
+      "who asks to join again is not let in", "SyncEngine/Session/SyncSession",
+      "case (.awaitingHello(let state), .join(let request)):",
+      "case (.awaitingHello(let state), .join(let request)) where !BUG:"),
   ]
 }
 

@@ -127,11 +127,12 @@ package final class Transaction {
     // Most transactions edit one record; the array grows by itself for the others.
     if writes.isEmpty { writes.reserveCapacity(changes.count) }
     var previous: FieldLayout?
-    for change in changes {
-      guard let field = kind.field(change.field, after: previous) else {
-        throw ReplicaError.unknownName(kind: kind.name, field: change.field)
+    // By index, since an iterator would retain what each change holds.
+    for index in changes.indices {
+      guard let field = kind.field(changes[index].field, after: previous) else {
+        throw ReplicaError.unknownName(kind: kind.name, field: changes[index].field)
       }
-      writes.append(try write(change.edit, field: field, kind: kind.name, basis: basis))
+      writes.append(try write(changes[index].edit, field: field, kind: kind.name, basis: basis))
       previous = field
     }
   }

@@ -133,8 +133,8 @@ extension PlantedBug {
       "if sequence > peer[number] ?? 0 {", "if sequence > (peer[number] ?? 0) + (BUG ? 1 : 0) {"),
     Draft(
       "what was seen is not named", "ReplicaStore/Replica+Write",
-      "$0.number != author.number && $0.sequence > (author.past[$0.number] ?? 0)",
-      "!BUG && $0.number != author.number && $0.sequence > (author.past[$0.number] ?? 0)"),
+      "where log.number != author.number && log.sequence > author.past[log.number] ?? 0",
+      "where !BUG && log.number != author.number && log.sequence > author.past[log.number] ?? 0"),
     Draft(
       "seals are not checked", "ReplicaStore/Replica+Apply",
       "guard log.key.isValid(signature: seal, for: message) else {",

@@ -133,12 +133,12 @@ extension PlantedBug {
       "if sequence > peer[number] ?? 0 {", "if sequence > (peer[number] ?? 0) + (BUG ? 1 : 0) {"),
     Draft(
       "what was seen is not named", "ReplicaStore/Replica+Write",
-      "$0.number != author.number && $0.sequence > (author.past[$0.number] ?? 0)",
-      "!BUG && $0.number != author.number && $0.sequence > (author.past[$0.number] ?? 0)"),
+      "where log.number != author.number && log.sequence > author.past[log.number] {",
+      "where !BUG && log.number != author.number && log.sequence > author.past[log.number] {"),
     Draft(
-      "seals are not checked", "ReplicaStore/Replica+Apply",
-      "guard log.key.isValid(signature: seal, for: message) else {",
-      "guard BUG || log.key.isValid(signature: seal, for: message) else {"),
+      "seals are not checked", "ReplicaStore/BatchCheck",
+      "guard place.key.isValid(signature: seal, for: message) else {",
+      "guard BUG || place.key.isValid(signature: seal, for: message) else {"),
     Draft(
       "a copied store writes on under its old name", "ReplicaStore/Replica+Renewal",
       "if try token.read() != state.tip {", "if try !BUG && token.read() != state.tip {"),
@@ -167,8 +167,8 @@ extension PlantedBug {
     ),
     Draft(
       "rights are those that the reader knows of", "ReplicaStore/Writer",
-      "dot.replica == author.number || (author.past[dot.replica] ?? 0) >= dot.sequence",
-      "BUG || dot.replica == author.number || (author.past[dot.replica] ?? 0) >= dot.sequence"),
+      "dot.replica == author.number || author.past[dot.replica] >= dot.sequence",
+      "BUG || dot.replica == author.number || author.past[dot.replica] >= dot.sequence"),
   ]
 }
 
@@ -185,8 +185,9 @@ extension PlantedBug {
       "try log.flush()\n      try moveToken", "if !BUG { try log.flush() }\n      try moveToken"),
     Draft(
       "what authors had seen is not written down", "ReplicaStore/Log/LogDirectory",
-      "for (replica, sequence) in log.past.sorted(by: { $0.key < $1.key }) {",
-      "for (replica, sequence) in (BUG ? [:] : log.past).sorted(by: { $0.key < $1.key }) {"),
+      "for (replica, sequence) in log.past.sequences.sorted(by: { $0.key < $1.key }) {",
+      "for (replica, sequence) in (BUG ? [:] : log.past.sequences).sorted(by: { $0.key < $1.key }) {"
+    ),
   ]
 
   private static let sync = [
@@ -197,7 +198,7 @@ extension PlantedBug {
       outbox.send(
             .ack(
               upTo: number,
-              holds: VersionVector((BUG ? peerHeld ?? held.vector : held.vector).ahead(of: told))))
+              holds: VersionVector((BUG ? peerHeld : held.vector).ahead(of: told))))
       """),
     Draft(
       "the peer is taken to hold what it was sent", "SyncEngine/Session/Exchange",
@@ -208,6 +209,18 @@ extension PlantedBug {
       "    cursor = read.cursor\n    if !read.bytes.isEmpty { waiting = read }",
       "    cursor = BUG ? max(read.cursor, end) : read.cursor\n    if !read.bytes.isEmpty { waiting = read }"
     ),
+    Draft(
+      "a peer may send more than it was granted", "SyncEngine/Session/InboundFlow",
+      "guard costInWork + queuedCost + cost <= credit else",
+      "guard BUG || costInWork + queuedCost + cost <= credit else"),
+    Draft(
+      "more is sent than the peer has granted", "SyncEngine/Session/OutboundFlow",
+      "guard flights.isEmpty || cost <= creditLeft else",
+      "guard BUG || flights.isEmpty || cost <= creditLeft else"),
+    Draft(
+      "who asks to join again is not let in", "SyncEngine/Session/SyncSession",
+      "case (.awaitingHello(let state), .join(let request)):",
+      "case (.awaitingHello(let state), .join(let request)) where !BUG:"),
   ]
 }
 

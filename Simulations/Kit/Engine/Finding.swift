@@ -2,7 +2,7 @@
 package struct Finding: Error, Hashable, Sendable, CustomStringConvertible {
   /// What was being checked: one line of what always holds, or the program itself.
   package enum Checker: String, Hashable, Sendable, CaseIterable {
-    case convergence, loss, durability, counters, clocks, liveness
+    case convergence, loss, durability, counters, clocks, liveness, memory
     /// The state differs from the oracle's.
     case oracle
     /// An operation failed that has no reason to.

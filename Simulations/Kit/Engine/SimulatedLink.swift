@@ -5,6 +5,7 @@ final class SimulatedLink {
   private(set) var isOpen = true
   let ends: [End]
   private let network: SimulatedNetwork
+  private let weather: SimulatedNetwork.Weather
   /// How many more frames arrive whole, both directions together, before one is cut off at some byte.
   ///
   /// Counted in frames, for their lengths differ from run to run with the signatures in them.
@@ -13,9 +14,12 @@ final class SimulatedLink {
   private var shareBeforeCut = 0
   private static let cutFramesMax = 60
 
-  init(_ one: SimulatedNode, _ two: SimulatedNode, on network: SimulatedNetwork) {
+  init(
+    _ one: SimulatedNode, _ two: SimulatedNode, on network: SimulatedNetwork,
+    in weather: SimulatedNetwork.Weather
+  ) {
     self.network = network
-    let weather = network.weather
+    self.weather = weather
     if network.random.chance(weather.cutPercent) {
       // Small numbers are likelier, so that greetings are cut as often as batches.
       let scale = Int.random(in: 1...Self.cutFramesMax, using: &network.random)
@@ -134,7 +138,7 @@ final class SimulatedLink {
   /// Runs `body` when what is sent now has arrived; in the order of sending.
   private func schedule(for receiver: End, _ body: @escaping () throws -> Void) {
     let now = network.simulator.now
-    let latency = Int.random(in: network.weather.latency, using: &network.random)
+    let latency = Int.random(in: weather.latency, using: &network.random)
     let delay = Duration.milliseconds(latency + receiver.readDelay)
     receiver.latestArrival = max(receiver.latestArrival, now + delay)
     let wait = receiver.latestArrival.milliseconds - now.milliseconds
@@ -143,7 +147,6 @@ final class SimulatedLink {
 
   /// What an enemy on the line, or at its other end, makes of a frame.
   private func bent(_ frame: [UInt8]) -> [[UInt8]] {
-    let weather = network.weather
     guard weather.bentPerMille > 0,
       Int.random(in: 0..<1_000, using: &network.random) < weather.bentPerMille
     else { return [frame] }

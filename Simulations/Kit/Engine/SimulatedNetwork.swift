@@ -8,6 +8,8 @@ final class SimulatedNetwork {
     var latency = 1...40
     /// How many links in a hundred are cut before they end by themselves.
     var cutPercent = 0
+    /// The same of links over which a node asks to be let in.
+    var joinCutPercent = 0
     /// How many frames in a thousand are bent: changed, lost, doubled or swapped.
     var bentPerMille = 0
     /// How many ends in a hundred read slowly.
@@ -35,11 +37,17 @@ final class SimulatedNetwork {
     self.random = random
   }
 
-  /// Makes a link between two nodes.
-  func link(_ one: SimulatedNode, _ two: SimulatedNode) -> SimulatedLink {
+  /// Makes a link between two nodes, one of which asks to be let in, or not.
+  func link(_ one: SimulatedNode, _ two: SimulatedNode, isJoining: Bool) -> SimulatedLink {
     for link in links where link.isOver { link.forget() }
     links.removeAll { $0.isOver }
-    let link = SimulatedLink(one, two, on: self)
+    var weather = weather
+    if isJoining {
+      weather.cutPercent = weather.joinCutPercent
+      // Whom a node has been invited by it has to trust: nobody else could tell it where it is.
+      weather.bentPerMille = 0
+    }
+    let link = SimulatedLink(one, two, on: self, in: weather)
     links.append(link)
     return link
   }

@@ -30,6 +30,10 @@ package final class SimulatedNode {
   var inSyncSince: VirtualTime?
   /// What it must hold for ever: commands that have returned, and what it has acknowledged to peers.
   var promised = VersionVector()
+  /// What makes it say what is not so; `nil` of an honest node.
+  var hostility: Hostility?
+  /// What it asks to be let in with, while it is not.
+  var invitation: Invitation?
   /// The last entries of its logs at such times, by hash, for the names of logs may change.
   var promisedTips: Set<EntryHash> = []
   /// The latest entry of its own whose time was looked at.

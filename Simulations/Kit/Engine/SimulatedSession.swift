@@ -14,6 +14,8 @@ final class SimulatedSession {
   private let end: SimulatedLink.End
   private unowned let world: World
   private var session: SyncSession
+  private var memory = MemoryCheck(limits)
+  private var voice: HostileVoice?
   private var deadlineCount = 0
   private var heardPart = false
   private(set) var isFinished = false
@@ -33,24 +35,19 @@ final class SimulatedSession {
     self.link = link
     self.end = end
     self.world = world
+    voice = node.hostility?.voice()
     session = SyncSession(peer: peer.key.publicKey, purpose: purpose, limits: Self.limits)
   }
+
+  /// How it lies; `nil` of an honest node's.
+  var manner: Hostility.Manner? { voice?.manner }
 
   private var now: MonotonicInstant {
     MonotonicInstant(elapsed: .milliseconds(Int64(world.simulator.now.milliseconds)))
   }
 
-  /// Says hello.
-  func open() throws {
-    do {
-      guard let state = try world.localState(of: node) else { return }
-      try feed(.opened(.known(state)))
-    } catch StoreError.full {
-      world.note(node, "has no space for a seal")
-      link.close(from: end)
-      try abandon()
-    }
-  }
+  /// Says the first word, or waits for it.
+  func open(_ opening: SyncSession.Opening) throws { try feed(.opened(opening)) }
 
   /// Bytes have come from the peer.
   func received(_ bytes: [UInt8]) throws {
@@ -80,17 +77,22 @@ final class SimulatedSession {
 
   private func feed(_ input: SyncSession.Input) throws {
     guard !isFinished else { return }
+    if case .batchApplied = input { memory.applied() }
     for output in session.handle(input, at: now) {
       try carryOut(output)
       if isFinished { return }
     }
+    if case .received(let frame) = input { try memory.received(frame) }
   }
 
   private func carryOut(_ output: SyncSession.Output) throws {
     switch output {
     case .send(let frame):
-      world.totals.bytesSent += frame.count
-      link.send(frame, from: end)
+      try memory.sent(frame)
+      for frame in try voice?.frames(for: frame) ?? [frame] {
+        world.totals.bytesSent += frame.count
+        link.send(frame, from: end)
+      }
     case .setDeadline(let instant): setDeadline(instant)
     case .finish(let outcome, _):
       world.note(node, "session with \(peer.name) ends: \(outcome.traceWord)")
@@ -98,11 +100,16 @@ final class SimulatedSession {
       link.close(from: end)
       isFinished = true
       try onFinish()
+      if case .peerLeft(let bye) = outcome, bye.reason == .joinRefused, node.invitation != nil {
+        try world.wasTurnedAway(node)
+      }
     case .locate, .readBatch, .apply, .computeDigests, .judgeJoin, .enrol:
       world.simulator.schedule(after: world.workTime()) { [self] in try answer(output) }
     case .peerHolds(let vector): world.heard(from: peer, vector)
+    case .notice(.ownLogBehind(let dot)):
+      try world.run(on: node) { try $0.renew(ifBehind: dot) }
     case .progress, .notice: break
-    case .diverged where world.network.weather.bentPerMille > 0:
+    case .diverged where world.mayBeLiedTo(by: peer) || world.mayBeLiedTo(by: node):
       world.note(node, "hears that \(peer.name) differs")
     case .diverged(let divergence):
       throw Finding(
@@ -144,7 +151,8 @@ final class SimulatedSession {
       world.note(node, "has no space for what \(peer.name) sends")
       answer = .failed(reason: StoreError.full.summary)
     }
-    guard node.replica === before else { return }
+    // Who was let in has a replica that it had not.
+    guard before == nil || node.replica === before else { return }
     try feed(answer)
     if case .batchApplied = answer { try world.announce(node) }
   }
@@ -159,7 +167,8 @@ final class SimulatedSession {
     case .readBatch(let vector, let after, let end, let byteLimit):
       let batch = try world.look(at: node) { replica in
         try replica.extract(
-          lackedBy: vector, after: Int64(clamping: after.rawValue),
+          lackedBy: voice?.withheld(from: vector, of: replica.holdings().vector) ?? vector,
+          after: Int64(clamping: after.rawValue),
           upTo: Int64(clamping: end.rawValue), byteLimit: byteLimit)
       }
       guard let batch else { return nil }
@@ -182,8 +191,9 @@ final class SimulatedSession {
       return try world.digests(of: node, includingState: includingState).map {
         .digestsComputed($0)
       }
-    case .judgeJoin: return .joinRefused(reason: "Nobody has been invited.")
-    case .enrol, .send, .setDeadline, .peerHolds, .progress, .notice, .diverged, .inSync, .finish:
+    case .judgeJoin(let request): return try world.judge(request, of: peer, by: node)
+    case .enrol(let grant): return try world.enrol(node, by: grant)
+    case .send, .setDeadline, .peerHolds, .progress, .notice, .diverged, .inSync, .finish:
       return .failed(reason: "The session asked for what is no question.")
     }
   }

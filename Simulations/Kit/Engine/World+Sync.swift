@@ -56,15 +56,16 @@ extension World {
       SimulatedNetwork.Direction(from: node.name, to: peer.name),
       SimulatedNetwork.Direction(from: peer.name, to: node.name),
     ]
-    guard node.replica != nil, peer.replica != nil, peer.isOnline,
-      network.blocked.isDisjoint(with: directions), try trusts(node, peer), try trusts(peer, node)
+    guard node.replica != nil || node.invitation != nil, peer.replica != nil, peer.isOnline,
+      network.blocked.isDisjoint(with: directions),
+      let openings = try openings(of: node, at: peer)
     else {
       simulator.schedule(after: Self.dialTime) { [self] in
         try dialEnded(by: node, to: peer, inSync: false)
       }
       return
     }
-    let link = network.link(node, peer)
+    let link = network.link(node, peer, isJoining: node.invitation != nil)
     let here = SimulatedSession(
       of: node, with: peer, on: link, end: link.ends[0], purpose: purpose, in: self)
     let there = SimulatedSession(
@@ -78,9 +79,10 @@ extension World {
       try dialEnded(by: node, to: peer, inSync: here.wasInSync || here.isToGoOn)
     }
     there.onFinish = { [unowned there] in peer.sessions.removeAll { $0 === there } }
+    if let manner = here.manner ?? there.manner { totals.fault("peer \(manner.rawValue)") }
     totals.sessions += 1
-    try here.open()
-    try there.open()
+    try here.open(openings.here)
+    try there.open(openings.there)
   }
 
   private func dialEnded(by node: SimulatedNode, to peer: SimulatedNode, inSync: Bool) throws {
@@ -91,7 +93,7 @@ extension World {
   }
 
   /// Whether a node would let another's key in; one that has just joined knows its inviter.
-  private func trusts(_ node: SimulatedNode, _ peer: SimulatedNode) throws -> Bool {
+  func trusts(_ node: SimulatedNode, _ peer: SimulatedNode) throws -> Bool {
     guard try holdings(of: node)?.vector.isEmpty == false else { return node.replica != nil }
     return try rosterKeys(of: node)?.contains(peer.key.publicKey) ?? false
   }

@@ -60,6 +60,15 @@ package final class World {
     return node
   }
 
+  /// Lets go of a node that nobody lets in.
+  func forget(_ node: SimulatedNode) {
+    note(node, "gives up")
+    node.invitation = nil
+    node.replica = nil
+    network.cutLinks(of: node, audibly: true)
+    nodes.removeAll { $0 === node }
+  }
+
   /// Founds the workspace.
   @discardableResult
   package func found(_ name: String) throws -> SimulatedNode {
@@ -157,9 +166,14 @@ package final class World {
     }
   }
 
-  /// A node has told what it holds, unless an enemy on the line has put it into its mouth.
+  /// A node has told what it holds.
   func heard(from peer: SimulatedNode, _ vector: VersionVector) {
-    if network.weather.bentPerMille == 0, !mayFork { peer.promised.merge(vector) }
+    if !mayBeLiedTo(by: peer), !mayFork { peer.promised.merge(vector) }
+  }
+
+  /// Whether what comes from a node may be a lie: its own, or an enemy's on the line.
+  func mayBeLiedTo(by node: SimulatedNode) -> Bool {
+    network.weather.bentPerMille > 0 || node.hostility != nil
   }
 }
 

@@ -1,4 +1,5 @@
 import CRDTCore
+import ReplicaStore
 import SyncEngine
 import TestSupport
 
@@ -7,8 +8,8 @@ struct FaultPlan {
   unowned let world: World
   let workload: Workload
   let scenario: Scenario
-  /// Lets a copy take part.
-  let onClone: (SimulatedNode) -> Void
+  /// Lets a new node take part.
+  let onArrival: (SimulatedNode) -> Void
   private static let year: Int64 = 365 * 86_400_000
 
   /// Plans every fault; they strike until `end`.
@@ -31,8 +32,16 @@ struct FaultPlan {
       strike(count, until: end) { world, node in
         guard let copy = try world.clone(node, withToken: withToken) else { return }
         workload.employ(copy, actsPerDay: scenario.actsPerDay)
-        onClone(copy)
+        onArrival(copy)
       }
+    }
+    strike(scenario.joiners, until: end) { world, _ in
+      // The founder's right to invite rests on no record that anybody changes.
+      guard let office = world.nodes.first,
+        let node = try world.invite("new\(world.nodes.count)", at: office, role: .representative)
+      else { return }
+      workload.employ(node, actsPerDay: scenario.actsPerDay)
+      onArrival(node)
     }
     strike(scenario.equivocations, until: end) { world, node in try world.equivocate(to: node) }
     strike(scenario.upgrades, until: end) { world, node in try world.upgrade(node) }

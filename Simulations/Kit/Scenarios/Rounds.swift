@@ -11,7 +11,7 @@ struct Rounds {
 
   unowned let world: World
 
-  /// Runs rounds until all nodes hold the same.
+  /// Runs rounds until all honest nodes hold the same.
   func untilEqual(atMost bound: Int) throws {
     for _ in 0..<bound {
       for node in world.nodes { try world.goOnline(node, for: .seconds(Self.minutes * 60)) }
@@ -26,7 +26,8 @@ struct Rounds {
   }
 
   private func areEqual() throws -> Bool {
-    let digests = try world.nodes.map { try world.holdings(of: $0)?.digest }
+    let honest = world.nodes.filter { $0.hostility == nil }
+    let digests = try honest.map { try world.holdings(of: $0)?.digest }
     return digests.allSatisfy { $0 != nil && $0 == digests.first }
   }
 }

@@ -13,7 +13,7 @@ extension Scenario {
   private static var faults: [WritableKeyPath<Scenario, Int>] {
     [
       \.kills, \.deathsAtWork, \.partitions, \.clockFaults, \.fullDisks, \.storms, \.copies,
-      \.restores, \.twins, \.rollbacks, \.equivocations, \.upgrades,
+      \.restores, \.twins, \.rollbacks, \.equivocations, \.upgrades, \.joiners,
     ]
   }
 
@@ -23,8 +23,8 @@ extension Scenario {
     var part = self
     let share = Double(Int.random(in: 20...50, using: &random)) / 100
     part.offices = Int.random(in: 1...offices, using: &random)
-    // Whoever is away misses what somebody else does.
-    let least = min(representatives, sleepers + 1)
+    // Whoever is away misses what somebody else does, and whoever lies has somebody to lie about.
+    let least = min(representatives, sleepers + hostiles + 1)
     part.representatives = Int.random(in: least...representatives, using: &random)
     if days > Self.shortenedDaysMax {
       part.actsPerDay *= share

@@ -25,6 +25,8 @@ package struct Scenario: Hashable, Sendable {
   var fullDisks = 0
   /// Sessions that all break and come back at once.
   var storms = 0
+  /// Nodes that are invited in mid-run.
+  var joiners = 0
   /// Stores copied to another machine, where both go on.
   var copies = 0
   /// Stores lost, and an older state put back.
@@ -37,6 +39,8 @@ package struct Scenario: Hashable, Sendable {
   var equivocations = 0
   /// Programs of three ages, and nodes that get the next one.
   var upgrades = 0
+  /// Representatives whose programs mean harm.
+  var hostiles = 0
   /// A node that is away for all the days but the last.
   var sleepers = 0
 
@@ -83,11 +87,13 @@ extension Scenario {
     .named("space", "Disks fill up and are cleared again.") { $0.fullDisks = 8 },
     .named("bent", "Frames changed, lost, doubled and cut short by an enemy.") {
       $0.weather.bentPerMille = 120
+      $0.joiners = 1
       $0.visitsPerDay = 6
     },
     .named("copies", "Stores copied and both used, and lost stores put back from backups.") {
       $0.copies = 2
       $0.restores = 5
+      $0.joiners = 2
       $0.kills = 2
     },
     .named(
@@ -113,6 +119,17 @@ extension Scenario {
       $0.offices = 1
       $0.sleepers = 1
     },
+    .named("joins", "Nodes that are let in while all goes on, over lines that are cut.") {
+      $0.joiners = 4
+      $0.weather.joinCutPercent = 60
+      $0.weather.cutPercent = 15
+      $0.kills = 3
+    },
+    .named("hostile", "A member whose program lies: it withholds, replays, floods and boasts.") {
+      $0.hostiles = 1
+      $0.visitsPerDay = 6
+      $0.kills = 2
+    },
     .named("everything", "All of it at once.") {
       $0.weather = SimulatedNetwork.Weather(
         latency: 1...2_000, cutPercent: 30, bentPerMille: 20, slowReaderPercent: 20)
@@ -124,6 +141,7 @@ extension Scenario {
       $0.storms = 2
       $0.copies = 1
       $0.restores = 1
+      $0.joiners = 1
     },
   ]
 

@@ -57,7 +57,8 @@ package struct Simulation {
     let start = world.simulator.now
     let end = start + .seconds(Int64(scenario.days) * 86_400)
     world.network.weather = scenario.weather
-    FaultPlan(world: world, workload: workload, scenario: scenario, onClone: visit).lay(until: end)
+    FaultPlan(world: world, workload: workload, scenario: scenario, onArrival: visit).lay(
+      until: end)
     for (index, node) in world.nodes.enumerated() {
       workload.employ(node, actsPerDay: scenario.actsPerDay)
       if index > 0, index <= scenario.sleepers {
@@ -72,6 +73,7 @@ package struct Simulation {
     }
     workload.isOpen = false
     try stopFaults()
+    try outlastHostiles()
     for node in world.nodes.dropFirst().prefix(scenario.sleepers) { try wake(node) }
     try Rounds(world: world).untilEqual(atMost: Rounds.boundAfterFaults)
     world.totals.virtualDays =
@@ -99,6 +101,9 @@ package struct Simulation {
       node.peers = [office.name]
     }
     try firstSync()
+    for node in world.nodes.suffix(scenario.hostiles) {
+      node.hostility = Hostility(random: SplitMix64(seed: world.random.next()))
+    }
   }
 
   /// Everybody exchanges everything, as when people set up their nodes together.
@@ -140,6 +145,17 @@ package struct Simulation {
       node.disk.isFull = false
       if scenario.upgrades > 0 { try world.upgradeAtOnce(node) }
       try world.restart(node)
+      try world.goOffline(node)
+    }
+    try world.forgetUnknown()
+  }
+
+  /// The honest nodes find together while the hostile ones go on; then these give up lying.
+  private func outlastHostiles() throws {
+    guard scenario.hostiles > 0 else { return }
+    try Rounds(world: world).untilEqual(atMost: Rounds.boundAfterFaults + 1)
+    for node in world.nodes {
+      node.hostility = nil
       try world.goOffline(node)
     }
   }

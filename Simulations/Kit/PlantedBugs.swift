@@ -17,8 +17,8 @@ package struct PlantedBug: Hashable, Sendable {
   /// Stands in ``planted`` for the switch.
   package static let switchWord = "BUG"
 
-  /// Every bug, by area: merging, the log, clocks, trust, storage, sessions.
-  package static let all: [PlantedBug] = (merging + listing + log + clocks + trust + storage + sync)
+  /// Every bug, by area: merging, the log, clocks, trust, storage, sessions, forked logs.
+  package static let all: [PlantedBug] = (merging + listing + log + clocks + trust + storage + sync + forks)
     .enumerated().map { index, bug in
       PlantedBug(
         number: index + 1, name: bug.name, file: "Sources/" + bug.file + ".swift",
@@ -133,12 +133,12 @@ extension PlantedBug {
       "if sequence > peer[number] ?? 0 {", "if sequence > (peer[number] ?? 0) + (BUG ? 1 : 0) {"),
     Draft(
       "what was seen is not named", "ReplicaStore/Replica+Write",
-      "$0.number != author.number && $0.sequence > (author.past[$0.number] ?? 0)",
-      "!BUG && $0.number != author.number && $0.sequence > (author.past[$0.number] ?? 0)"),
+      "where log.number != author.number && log.sequence > author.past[log.number] {",
+      "where !BUG && log.number != author.number && log.sequence > author.past[log.number] {"),
     Draft(
-      "seals are not checked", "ReplicaStore/Replica+Apply",
-      "guard log.key.isValid(signature: seal, for: message) else {",
-      "guard BUG || log.key.isValid(signature: seal, for: message) else {"),
+      "seals are not checked", "ReplicaStore/BatchCheck",
+      "guard place.key.isValid(signature: seal, for: message) else {",
+      "guard BUG || place.key.isValid(signature: seal, for: message) else {"),
     Draft(
       "a copied store writes on under its old name", "ReplicaStore/Replica+Renewal",
       "if try token.read() != state.tip {", "if try !BUG && token.read() != state.tip {"),
@@ -167,8 +167,8 @@ extension PlantedBug {
     ),
     Draft(
       "rights are those that the reader knows of", "ReplicaStore/Writer",
-      "dot.replica == author.number || (author.past[dot.replica] ?? 0) >= dot.sequence",
-      "BUG || dot.replica == author.number || (author.past[dot.replica] ?? 0) >= dot.sequence"),
+      "dot.replica == author.number || author.past[dot.replica] >= dot.sequence",
+      "BUG || dot.replica == author.number || author.past[dot.replica] >= dot.sequence"),
   ]
 }
 
@@ -185,8 +185,9 @@ extension PlantedBug {
       "try log.flush()\n      try moveToken", "if !BUG { try log.flush() }\n      try moveToken"),
     Draft(
       "what authors had seen is not written down", "ReplicaStore/Log/LogDirectory",
-      "for (replica, sequence) in log.past.sorted(by: { $0.key < $1.key }) {",
-      "for (replica, sequence) in (BUG ? [:] : log.past).sorted(by: { $0.key < $1.key }) {"),
+      "for (replica, sequence) in log.past.sequences.sorted(by: { $0.key < $1.key }) {",
+      "for (replica, sequence) in (BUG ? [:] : log.past.sequences).sorted(by: { $0.key < $1.key }) {"
+    ),
   ]
 
   private static let sync = [
@@ -197,7 +198,7 @@ extension PlantedBug {
       outbox.send(
             .ack(
               upTo: number,
-              holds: VersionVector((BUG ? peerHeld ?? held.vector : held.vector).ahead(of: told))))
+              holds: VersionVector((BUG ? peerHeld : held.vector).ahead(of: told))))
       """),
     Draft(
       "the peer is taken to hold what it was sent", "SyncEngine/Session/Exchange",
@@ -220,5 +221,49 @@ extension PlantedBug {
       "who asks to join again is not let in", "SyncEngine/Session/SyncSession",
       "case (.awaitingHello(let state), .join(let request)):",
       "case (.awaitingHello(let state), .join(let request)) where !BUG:"),
+  ]
+}
+
+// MARK: - Forked logs
+
+extension PlantedBug {
+  private static let forks = [
+    Draft(
+      "the greatest hash keeps the name", "ReplicaStore/Writer+Branches",
+      "guard hash < kept else {", "guard BUG ? hash > kept : hash < kept else {"),
+    Draft(
+      "names are read as the reader has them", "ReplicaStore/Writer",
+      "guard directory.isAmbiguous(payload) else { return payload }",
+      "guard !BUG, directory.isAmbiguous(payload) else { return payload }"),
+    Draft(
+      "of several ways the last one is followed", "ReplicaStore/Log/LogDirectory+Branches",
+      ".min(by: { $0.branch.first < $1.branch.first })",
+      ".min(by: { BUG != ($0.branch.first < $1.branch.first) })"),
+    Draft(
+      "entries are found by their dots alone", "ReplicaStore/Log/LogReader",
+      "return held == hash ? local : nil", "return BUG || held == hash ? local : nil"),
+    Draft(
+      "tables stay as they are when a log is renamed", "ReplicaStore/Writer+Branches",
+      "try rebuild(&state)", "if !BUG { try rebuild(&state) }"),
+    Draft(
+      "branches stay with the log that is renamed", "ReplicaStore/Writer+Branches",
+      "guard let own = log.branch, own.sequence > branch.sequence else { continue }",
+      "guard !BUG, let own = log.branch, own.sequence > branch.sequence else { continue }"),
+    Draft(
+      "who has seen a branch has not seen what came before", "ReplicaStore/Merge/Fold+Lifecycle",
+      ".delete(seen: try directory.covered(by: seen))",
+      ".delete(seen: try BUG ? VersionVector(seen) : directory.covered(by: seen))"),
+    Draft(
+      "a node writes on in a log that has forked", "ReplicaStore/Replica+Apply",
+      "try renew(&state, becauseOf: first.entry.header.dot)",
+      "if !BUG { try renew(&state, becauseOf: first.entry.header.dot) }"),
+    Draft(
+      "a session outlives the names it speaks in", "SyncEngine/Session/Exchange",
+      "guard branchCount == held.branchCount else { throw Ending(.renamed) }",
+      "guard BUG || branchCount == held.branchCount else { throw Ending(.renamed) }"),
+    Draft(
+      "a form outlives the names it was made of", "ReplicaStore/Transaction",
+      "guard !basis.touches.isEmpty, try basis.branchCount",
+      "guard !BUG, !basis.touches.isEmpty, try basis.branchCount"),
   ]
 }

@@ -128,11 +128,12 @@ package final class Transaction {
     // Most transactions edit one record; the array grows by itself for the others.
     if writes.isEmpty { writes.reserveCapacity(changes.count) }
     var previous: FieldLayout?
-    for change in changes {
-      guard let field = kind.field(change.field, after: previous) else {
-        throw ReplicaError.unknownName(kind: kind.name, field: change.field)
+    // By index, since an iterator would retain what each change holds.
+    for index in changes.indices {
+      guard let field = kind.field(changes[index].field, after: previous) else {
+        throw ReplicaError.unknownName(kind: kind.name, field: changes[index].field)
       }
-      writes.append(try write(change.edit, field: field, kind: kind.name, basis: basis))
+      writes.append(try write(changes[index].edit, field: field, kind: kind.name, basis: basis))
       previous = field
     }
   }
@@ -196,7 +197,7 @@ package final class Transaction {
     }
     let edit = RecordEdit(
       kind: kind.reference ?? names.reference(to: kind.name), id: id, writes: start..<writes.count)
-    if !isInOrder(edit.writes) {
+    if !Self.isInOrder(edit.writes, of: writes) {
       // Stable, so that of two writes to one place the later call's stays behind the earlier's.
       writes.withUnsafeMutableBufferPointer {
         var own = UnsafeMutableBufferPointer(rebasing: $0[start...])
@@ -206,7 +207,7 @@ package final class Transaction {
     edits.append(edit)
   }
 
-  private func isInOrder(_ range: Range<Int>) -> Bool {
+  private static func isInOrder(_ range: Range<Int>, of writes: [FieldWrite]) -> Bool {
     range.dropFirst().allSatisfy { writes[$0 - 1].precedes(writes[$0]) }
   }
 
@@ -223,9 +224,11 @@ package final class Transaction {
       command.utf8.count <= Limits.valueBytesMax
         ? command : String(decoding: command.utf8.prefix(Limits.valueBytesMax / 4), as: UTF8.self)
     }
+    let edits = edits
+    let writes = writes
     let isCanonical =
       edits.indices.dropFirst().allSatisfy { edits[$0 - 1].precedes(edits[$0]) }
-      && edits.allSatisfy { isInOrder($0.writes) }
+      && edits.allSatisfy { Self.isInOrder($0.writes, of: writes) }
     var payload = Payload(
       names: names.names, batch: batch, reason: reason, command: command,
       records: isCanonical ? edits : [], writes: isCanonical ? writes : [])

@@ -225,21 +225,18 @@ extension Writer {
     of author: LogState, time: HybridTimestamp, payload: Payload?, pastChanged: Bool,
     state: WriterState
   ) -> SetAsideReason? {
+    if pastChanged { authorities[author.id] = nil }
     guard let payload, time > author.time, namesOnlyThePast(payload, author: author, state: state)
     else { return .malformed }
-    guard let authority = authority(of: author, pastChanged: pastChanged, state: state) else {
+    guard let authority = authority(of: author, state: state) else {
       return .unknownAuthor
     }
     let writesToRoster = payload.records.contains { RosterNames.isRoster(payload.name($0.kind)) }
     return writesToRoster && authority.role != .administrator ? .notAdministrator : nil
   }
 
-  private func authority(
-    of author: LogState, pastChanged: Bool, state: WriterState
-  ) -> Roster.Authority? {
-    if !pastChanged, let cached = authorities[author.id],
-      cached.generation == state.rosterGeneration
-    {
+  private func authority(of author: LogState, state: WriterState) -> Roster.Authority? {
+    if let cached = authorities[author.id], cached.generation == state.rosterGeneration {
       return cached.authority
     }
     let authority = state.roster.authority(of: author.key, member: author.member) { dot in

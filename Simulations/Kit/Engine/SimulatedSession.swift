@@ -141,6 +141,9 @@ final class SimulatedSession {
       guard let result = try answerNow(question) else { return }
       answer = result
     } catch let error as BatchError {
+      guard world.network.weather.bentPerMille > 0 else {
+        throw Finding(.failure, "\(node.name) refuses a batch of \(peer.name): \(error)")
+      }
       // Why depends on bytes of signatures, where an enemy has bent them.
       world.note(node, "refuses a batch of \(peer.name)")
       answer = .batchRefused(reason: error.description)

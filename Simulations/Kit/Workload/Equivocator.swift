@@ -37,6 +37,10 @@ package final class Equivocator {
     var previous = there.last
     if random.chance(40), !there.isEmpty { previous = random.choice(there) }
     if random.chance(10) { previous = nil }
+    // Often it says once more something else in the place where it said its last.
+    if random.chance(35), let last = own.last {
+      previous = there.first { $0.hash == last.header.previous }
+    }
     let before = (previous?.past ?? []).union(previous?.path ?? [])
     let seen = tips(of: held).filter { !before.contains($0.hash) }
     let past = seen.reduce(into: before) { $0.formUnion($1.path) }

@@ -42,18 +42,25 @@ extension Workload {
       let opened = try world.look(
         at: node,
         { replica in
-          try replica.read { try anyRecord(on: $0) }
+          try replica.read { snapshot in
+            try anyRecord(on: snapshot).map { entity, state in
+              let heads = state.basis.heads.values.flatMap(\.self)
+              return (entity: entity, state: state, shown: try snapshot.hashes(of: heads))
+            }
+          }
         }) ?? nil
     else { return }
     world.note(node, "opens a form")
     let pause = Int.random(in: 1...2_000, using: &values.random)
     world.simulator.schedule(after: .seconds(Int64(pause) * 60)) { [weak self] in
       guard let self, isOpen else { return }
-      try save(opened.entity, opened.state, on: node)
+      try save(opened.entity, opened.state, shown: opened.shown, on: node)
     }
   }
 
-  private func save(_ entity: Entity, _ state: RecordState, on node: SimulatedNode) throws {
+  private func save(
+    _ entity: Entity, _ state: RecordState, shown: [Dot: EntryHash], on node: SimulatedNode
+  ) throws {
     var saved: EditPlan?
     let isDone = try command("save a form", on: node) { replica in
       try replica.write(command: "edit") { transaction in
@@ -68,7 +75,7 @@ extension Workload {
     }
     guard isDone, let saved, !saved.changes.isEmpty else { return }
     try world.look(at: node) { replica in
-      try SeenCheck.run(saved, of: state, on: replica)
+      try SeenCheck.run(saved, of: state, shown: shown, on: replica)
     }
   }
 

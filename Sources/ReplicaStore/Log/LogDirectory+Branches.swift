@@ -23,7 +23,8 @@ extension LogDirectory {
     hasBranches
       && payload.namedDots.contains { name in
         guard let log = self[name.replica] else { return false }
-        return branches(of: log.number).contains { $0.first <= name.sequence }
+        return log.branch != nil
+          || branches(of: log.number).contains { $0.first <= name.sequence }
       }
   }
 
@@ -51,7 +52,9 @@ extension LogDirectory {
   /// `past` says how far the author held each log. Where the path of that name parts, the author
   /// followed the least hash of those ways that it held.
   func entry(named name: Dot, in past: CausalPast) -> LocalDot? {
-    guard var log = self[name.replica], log.first <= name.sequence else { return nil }
+    guard var log = self[name.replica], log.first <= name.sequence, isNamed(log, in: past) else {
+      return nil
+    }
     while past[log.number] < name.sequence {
       let parting = past[log.number]
       let ways = branches(of: log.number).compactMap { way in
@@ -64,6 +67,21 @@ extension LogDirectory {
       log = way.log
     }
     return LocalDot(replica: log.number, sequence: name.sequence)
+  }
+}
+
+extension LogDirectory {
+  /// Whether a branch has a name of its own for whoever holds `past`: another way with a lesser hash
+  /// must lie in it. Every other log has.
+  private func isNamed(_ log: LogState, in past: CausalPast) -> Bool {
+    guard let branch = log.branch else { return true }
+    // What kept the name has the least hash of all.
+    return past[branch.parent] > branch.sequence
+      || branches(of: branch.parent).contains { other in
+        guard let way = other.branch else { return false }
+        return way.sequence == branch.sequence && way.first < branch.first
+          && past[other.number] > branch.sequence
+      }
   }
 }
 

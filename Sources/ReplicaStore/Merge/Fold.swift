@@ -51,6 +51,14 @@ final class Fold {
       self.fields = fields
       self.statement = statement
     }
+
+    /// Whether some of a payload's writes are fresh, and of these fields alone.
+    func takes(_ writes: Range<Int>, of payload: Payload) -> Bool {
+      writes.count == names.count
+        && zip(writes, names.indices).allSatisfy {
+          payload.writes[$0].field == names[$1] && fields[$1].isFresh(payload.writes[$0])
+        }
+    }
   }
 
   init(database: Database, layout: Layout, log: LogTable) throws {
@@ -162,39 +170,24 @@ extension Fold {
     of edit: RecordEdit, kind: KindLayout, payload: Payload
   ) throws -> InsertShape? {
     let known = inserts[kind.index]
-    var isKnown = known != nil
-    var columns = 0
-    for index in edit.writes {
-      let field: FieldLayout
-      if isKnown, let known, columns < known.names.count,
-        payload.writes[index].field == known.names[columns]
-      {
-        field = known.fields[columns]
-      } else if let named = kind.field(payload.writes[index].field, in: payload) {
-        field = named
-        isKnown = isKnown && named.setTable != nil
-      } else {
-        return nil
-      }
-      guard field.isFresh(payload.writes[index]) else { return nil }
-      if field.setTable == nil { columns += 1 }
-    }
-    if isKnown, let known, columns == known.names.count { return known }
-    return try makeInsertShape(of: edit, kind: kind, payload: payload)
-  }
-
-  private func makeInsertShape(
-    of edit: RecordEdit, kind: KindLayout, payload: Payload
-  ) throws -> InsertShape {
+    if let known, known.takes(edit.writes, of: payload) { return known }
     var names: [NameReference] = []
     var fields: [FieldLayout] = []
     for write in payload.writes[edit.writes] {
-      guard let field = kind.field(write.field, in: payload), field.setTable == nil else {
-        continue
+      guard let field = kind.field(write.field, in: payload), field.isFresh(write) else {
+        return nil
       }
+      guard field.setTable == nil else { continue }
       names.append(write.field)
       fields.append(field)
     }
+    if let known, known.names == names { return known }
+    return try makeInsertShape(names: names, fields: fields, kind: kind)
+  }
+
+  private func makeInsertShape(
+    names: [NameReference], fields: [FieldLayout], kind: KindLayout
+  ) throws -> InsertShape {
     let columns = ["id", "_stamps"] + fields.flatMap(\.columns)
     let marks = repeatElement("?", count: columns.count).joined(separator: ", ")
     let shape = InsertShape(

@@ -47,9 +47,8 @@ final class Statement {
   func bindNull(_ index: Int32) { sqlite3_bind_null(handle, index) }
 
   func bind(_ index: Int32, _ text: String) {
-    var text = text
-    text.withUTF8 {
-      let (start, destructor) = lasting(UnsafeRawBufferPointer($0))
+    text.utf8Span.span.withUnsafeBytes {
+      let (start, destructor) = lasting($0)
       sqlite3_bind_text(
         handle, index, start?.assumingMemoryBound(to: CChar.self), Int32($0.count), destructor)
     }

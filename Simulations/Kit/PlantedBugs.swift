@@ -210,9 +210,9 @@ extension PlantedBug {
       "    cursor = BUG ? max(read.cursor, end) : read.cursor\n    if !read.bytes.isEmpty { waiting = read }"
     ),
     Draft(
-      "a peer may send more than it was granted", "SyncEngine/Session/InboundFlow",
-      "guard costInWork + queuedCost + cost <= credit else",
-      "guard BUG || costInWork + queuedCost + cost <= credit else"),
+      "a peer may send more than it was granted", "SyncEngine/Session/Exchange",
+      "inbound = InboundFlow(credit: creditBytes)",
+      "inbound = InboundFlow(credit: BUG ? .max : creditBytes)"),
     Draft(
       "more is sent than the peer has granted", "SyncEngine/Session/OutboundFlow",
       "guard flights.isEmpty || cost <= creditLeft else",

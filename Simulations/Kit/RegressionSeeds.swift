@@ -15,6 +15,5 @@ package struct RegressionSeed: Hashable, Sendable {
   }
 
   /// All of them, in the order in which they were found.
-  package static let all: [RegressionSeed] = [
-  ]
+  package static let all: [RegressionSeed] = []
 }

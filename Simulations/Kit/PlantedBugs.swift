@@ -18,7 +18,8 @@ package struct PlantedBug: Hashable, Sendable {
   package static let switchWord = "BUG"
 
   /// Every bug, by area: merging, the log, clocks, trust, storage, sessions, forked logs.
-  package static let all: [PlantedBug] = (merging + listing + log + clocks + trust + storage + sync + forks)
+  package static let all: [PlantedBug] =
+    (merging + listing + log + clocks + trust + storage + sync + forks)
     .enumerated().map { index, bug in
       PlantedBug(
         number: index + 1, name: bug.name, file: "Sources/" + bug.file + ".swift",
@@ -210,9 +211,9 @@ extension PlantedBug {
       "    cursor = BUG ? max(read.cursor, end) : read.cursor\n    if !read.bytes.isEmpty { waiting = read }"
     ),
     Draft(
-      "a peer may send more than it was granted", "SyncEngine/Session/InboundFlow",
-      "guard costInWork + queuedCost + cost <= credit else",
-      "guard BUG || costInWork + queuedCost + cost <= credit else"),
+      "a peer may send more than it was granted", "SyncEngine/Session/Exchange",
+      "inbound = InboundFlow(credit: creditBytes)",
+      "inbound = InboundFlow(credit: BUG ? .max : creditBytes)"),
     Draft(
       "more is sent than the peer has granted", "SyncEngine/Session/OutboundFlow",
       "guard flights.isEmpty || cost <= creditLeft else",

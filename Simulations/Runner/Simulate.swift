@@ -21,6 +21,9 @@ struct Simulate: ParsableCommand {
   @Flag(help: "Run every scenario in turn, one a seed.")
   var all = false
 
+  @Flag(help: "Run the seeds that have found something once.")
+  var regressions = false
+
   @Flag(help: "List the scenarios.")
   var list = false
 
@@ -44,6 +47,7 @@ struct Simulate: ParsableCommand {
       }
       return
     }
+    if regressions { return try runRegressions() }
     guard all || scenario.flatMap(Scenario.named) != nil else {
       throw ValidationError("Name a scenario with --scenario, or run all with --all; see --list.")
     }
@@ -72,6 +76,25 @@ struct Simulate: ParsableCommand {
       if worker { try report.writeLine() } else { print(report.text) }
       if report.finding != nil { throw ExitCode.failure }
     }
+  }
+
+  private func runRegressions() throws {
+    let start = ContinuousClock.now
+    var totals = Totals()
+    for regression in RegressionSeed.all {
+      guard let scenario = Scenario.named(regression.scenario) else {
+        throw ValidationError("There is no scenario \(regression.scenario).")
+      }
+      let report = try SeedReport.run(scenario, seed: regression.seed) { _ in }
+      guard report.finding == nil else {
+        print(report.text)
+        print("It once found: \(regression.found)")
+        throw ExitCode.failure
+      }
+      totals.add(report.totals)
+    }
+    let time = ContinuousClock.now - start
+    print(Summary(totals, runs: RegressionSeed.all.count, time: time).text)
   }
 
   private func runInWorkers(_ range: ClosedRange<UInt64>) throws {

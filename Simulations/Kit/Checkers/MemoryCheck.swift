@@ -1,18 +1,18 @@
-import SyncEngine
+package import SyncEngine
 
 /// A session keeps no more batches than it has promised, whatever its peer does.
 ///
 /// Counted from outside: what has come in and was not taken in yet, and what has gone out and was not
 /// acknowledged. Each is within the credit that the node grants, or one batch alone.
-struct MemoryCheck {
+package struct MemoryCheck {
   private let limits: SessionLimits
   private var waiting: [Int] = []
   private var unacknowledged: [(number: UInt64, cost: Int)] = []
 
-  init(_ limits: SessionLimits) { self.limits = limits }
+  package init(_ limits: SessionLimits) { self.limits = limits }
 
   /// The session was fed a frame, and goes on.
-  mutating func received(_ frame: [UInt8]) throws {
+  package mutating func received(_ frame: [UInt8]) throws {
     guard let message = try? SyncMessage(decoding: frame) else { return }
     switch message {
     case .entries(_, let batch):
@@ -24,10 +24,10 @@ struct MemoryCheck {
   }
 
   /// The batch in work was taken in.
-  mutating func applied() { if !waiting.isEmpty { waiting.removeFirst() } }
+  package mutating func applied() { if !waiting.isEmpty { waiting.removeFirst() } }
 
   /// The session sends a frame.
-  mutating func sent(_ frame: [UInt8]) throws {
+  package mutating func sent(_ frame: [UInt8]) throws {
     guard case .entries(let number, let batch)? = try? SyncMessage(decoding: frame) else { return }
     unacknowledged.append((number, cost(of: batch)))
     try check(unacknowledged.map(\.cost), "sent and not acknowledged")

@@ -18,7 +18,8 @@ package struct PlantedBug: Hashable, Sendable {
   package static let switchWord = "BUG"
 
   /// Every bug, by area: merging, the log, clocks, trust, storage, sessions, forked logs.
-  package static let all: [PlantedBug] = (merging + listing + log + clocks + trust + storage + sync + forks)
+  package static let all: [PlantedBug] =
+    (merging + listing + log + clocks + trust + storage + sync + forks)
     .enumerated().map { index, bug in
       PlantedBug(
         number: index + 1, name: bug.name, file: "Sources/" + bug.file + ".swift",

@@ -42,10 +42,11 @@ package enum SystemEnvironment {
     mutating func take(_ count: Int) -> [UInt8] {
       if bytes.count < count {
         let drawnByteCount = max(count, Self.drawnByteCount)
-        bytes = [UInt8](unsafeUninitializedCapacity: drawnByteCount) { buffer, count in
-          if let start = buffer.baseAddress { arc4random_buf(start, buffer.count) }
-          count = buffer.count
-        }[...]
+        bytes =
+          [UInt8](unsafeUninitializedCapacity: drawnByteCount) { buffer, count in
+            if let start = buffer.baseAddress { arc4random_buf(start, buffer.count) }
+            count = buffer.count
+          }[...]
       }
       defer { bytes.removeFirst(count) }
       return Array(bytes.prefix(count))

@@ -21,6 +21,12 @@ package struct Basis: Hashable, Sendable {
 
   /// The basis of a record that does not exist.
   package init() {}
+
+  /// Whether it names no entry.
+  var isEmpty: Bool {
+    touches.isEmpty && lifecycle.isEmpty && heads.values.allSatisfy(\.isEmpty)
+      && elements.values.allSatisfy(\.isEmpty)
+  }
 }
 
 /// One record as of a snapshot.

@@ -140,10 +140,7 @@ package final class Transaction {
 
   /// Makes sure that the dots of a basis still mean the entries that were read.
   private func checkNames(of basis: Basis, kind: String, _ id: RecordID) throws {
-    // A basis without touches is of a record that did not exist, and names nothing.
-    guard !basis.touches.isEmpty, try basis.branchCount != snapshot.directory().branchCount else {
-      return
-    }
+    guard !basis.isEmpty, try basis.branchCount != snapshot.directory().branchCount else { return }
     throw ReplicaError.renamedBasis(kind: kind, id: id)
   }
 

@@ -264,7 +264,7 @@ extension PlantedBug {
       "guard BUG || branchCount == held.branchCount else { throw Ending(.renamed) }"),
     Draft(
       "a form outlives the names it was made of", "ReplicaStore/Transaction",
-      "guard !basis.touches.isEmpty, try basis.branchCount",
-      "guard !BUG, !basis.touches.isEmpty, try basis.branchCount"),
+      "guard !basis.isEmpty, try basis.branchCount",
+      "guard !BUG, !basis.isEmpty, try basis.branchCount"),
   ]
 }

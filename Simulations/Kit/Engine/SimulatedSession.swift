@@ -141,8 +141,7 @@ final class SimulatedSession {
       guard let result = try answerNow(question) else { return }
       answer = result
     } catch let error as BatchError {
-      guard world.network.weather.bentPerMille > 0 || node.hostility != nil || peer.hostility != nil
-      else {
+      guard world.mayBeLiedTo(by: node) || world.mayBeLiedTo(by: peer) else {
         throw Finding(.failure, "\(node.name) refuses a batch of \(peer.name): \(error)")
       }
       // Why depends on bytes of signatures, where an enemy has bent them.

@@ -194,12 +194,11 @@ extension PlantedBug {
   private static let sync = [
     Draft(
       "what the peer holds is acknowledged", "SyncEngine/Session/Exchange",
-      "outbox.send(.ack(upTo: number, holds: VersionVector(held.vector.ahead(of: told))))",
+      "let fresh = VersionVector(held.vector.ahead(of: told)).without(held.forked)",
       """
-      outbox.send(
-            .ack(
-              upTo: number,
-              holds: VersionVector((BUG ? peerHeld : held.vector).ahead(of: told))))
+      let fresh = VersionVector(
+            (BUG ? peerHeld : held.vector).ahead(of: told)
+          ).without(held.forked)
       """),
     Draft(
       "the peer is taken to hold what it was sent", "SyncEngine/Session/Exchange",
@@ -264,7 +263,7 @@ extension PlantedBug {
       "guard BUG || branchCount == held.branchCount else { throw Ending(.renamed) }"),
     Draft(
       "a form outlives the names it was made of", "ReplicaStore/Transaction",
-      "guard !basis.touches.isEmpty, try basis.branchCount",
-      "guard !BUG, !basis.touches.isEmpty, try basis.branchCount"),
+      "guard !basis.isEmpty, try basis.branchCount",
+      "guard !BUG, !basis.isEmpty, try basis.branchCount"),
   ]
 }

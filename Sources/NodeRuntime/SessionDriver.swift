@@ -194,6 +194,7 @@ extension Holdings {
   /// What sessions are told of the replica.
   var snapshot: LogSnapshot {
     LogSnapshot(
-      vector: vector, end: LogCursor(rawValue: UInt64(lastArrival)), branchCount: branchCount)
+      vector: vector, end: LogCursor(rawValue: UInt64(lastArrival)), branchCount: branchCount,
+      forked: forked)
   }
 }

@@ -38,7 +38,7 @@ struct CanonicalDump {
   }
 
   private func statement(_ sql: String) throws -> Statement {
-    try Statement(snapshot.database, sql)
+    try Statement(cached: sql, in: snapshot.database)
   }
 
   private func forEachRecord(of kind: KindLayout, _ body: ([UInt8]) -> Void) throws {
@@ -75,10 +75,11 @@ private struct DumpReader {
     self.directory = directory
     let database = snapshot.database
     heads = try Statement(
-      database,
-      "SELECT replica, sequence, sides FROM _head WHERE kind = ? AND rec = ? AND field = ?")
+      cached: "SELECT replica, sequence, sides FROM _head WHERE kind = ? AND rec = ? AND field = ?",
+      in: database)
     lifecycle = try Statement(
-      database, "SELECT replica, sequence, seen FROM _lifecycle WHERE kind = ? AND rec = ?")
+      cached: "SELECT replica, sequence, seen FROM _lifecycle WHERE kind = ? AND rec = ?",
+      in: database)
     var elements: [Int: Statement] = [:]
     var fields: [(FieldLayout, Int32)] = []
     var column: Int32 = 4
@@ -87,7 +88,7 @@ private struct DumpReader {
       column += Int32(field.columns.count)
       if let table = field.setTable {
         elements[field.index] = try Statement(
-          database, "SELECT key, heads FROM \(table) WHERE _rec = ? ORDER BY key")
+          cached: "SELECT key, heads FROM \(table) WHERE _rec = ? ORDER BY key", in: database)
       }
     }
     self.elements = elements

@@ -46,6 +46,8 @@ package struct Holdings: Hashable, Sendable {
   package let tips: [LogTip]
   /// How many of the logs are branches of others; names have changed if this has.
   package let branchCount: Int
+  /// The names of the logs that have branches, and of these.
+  package let forked: Set<ReplicaID>
   /// Digest of every log's last hash: equal on two nodes that hold the same entries.
   package let digest: EntryHash
   /// The arrival number of the last entry taken in.
@@ -58,7 +60,8 @@ extension Snapshot {
     let directory = try directory()
     return Holdings(
       own: try MetaTable(database).ownReplica(), vector: directory.vector,
-      tips: directory.tips, branchCount: directory.branchCount, digest: directory.digest,
+      tips: directory.tips, branchCount: directory.branchCount, forked: directory.forked,
+      digest: directory.digest,
       lastArrival: try LogTable(database).lastArrival())
   }
 

@@ -50,10 +50,12 @@ extension Writer {
   ///
   /// The old log's times would otherwise drag every later write of this node into the future.
   func renewIfClockWasWrong(_ state: inout WriterState, at now: WallTime) throws {
-    guard state.clock.isImplausible(at: now), let own = state.directory[state.own] else { return }
-    try renew(&state, because: .clock)
+    guard state.clock.isImplausible(at: now) else { return }
+    let own = state.own
+    // A log that has no entry yet bears none of those times.
+    if state.directory[own] != nil { try renew(&state, because: .clock) }
     state.clock = HybridLogicalClock(resumingFrom: HybridTimestamp(packed: 0))
-    for log in state.directory.logs where log.id != own.id {
+    for log in state.directory.logs where log.id != own {
       _ = state.clock.accept(log.time, at: now)
     }
     try meta.setClock(state.clock.latest)

@@ -91,6 +91,7 @@ package final class Transaction {
 
   /// Deletes a record: hides it and what it owns, until it is restored.
   package func delete(_ kind: String, _ id: RecordID, basis: Basis) throws {
+    try checkNames(of: basis, kind: kind, id)
     writes.append(
       FieldWrite(
         field: NameTable.record, replaces: basis.lifecycle, change: .delete(seen: basis.touches)))
@@ -101,6 +102,7 @@ package final class Transaction {
   package func restore(
     _ kind: String, _ id: RecordID, basis: Basis, _ changes: [FieldChange] = []
   ) throws {
+    try checkNames(of: basis, kind: kind, id)
     writes.append(
       FieldWrite(field: NameTable.record, replaces: basis.lifecycle, change: .restore))
     try endEdit(of: try layout(of: kind), id, from: writes.count - 1)

@@ -51,6 +51,16 @@ struct StateCheckerTests {
       "UPDATE _log SET arrival = arrival + 900 WHERE replica = 1 AND sequence < 9",
       "which its author held"),
     Damage("UPDATE _replica SET sequence = sequence + 1 WHERE number = 2", "ends at"),
+    Damage("UPDATE _branch SET sequence = sequence + 40", "where that one has no entry"),
+    Damage("UPDATE _branch SET hash = zeroblob(32)", "with another first entry than its own"),
+    Damage("UPDATE _branch SET parent = 1", "leaves a log that is none of its replica's"),
+    Damage("UPDATE _branch SET original = zeroblob(16)", "does not have the hash"),
+    Damage(
+      "UPDATE _replica SET id = randomblob(16) WHERE number IN (SELECT number FROM _branch)",
+      "the name that its first entry gives it"),
+    Damage(
+      "UPDATE _replica SET id = randomblob(16) WHERE number IN (SELECT number FROM _branch)",
+      "is by the rules called"),
     Damage("UPDATE _seal SET signature = zeroblob(64)", "The seal of entry"),
     Damage("DELETE FROM _roster", "The roster does not list the key"),
   ]
@@ -88,7 +98,7 @@ struct StateCheckerTests {
 
   /// A file with something of everything: conflicts of each kind, and an entry that is set aside.
   private static func world() throws -> OracleWorld {
-    let world = try OracleWorld(Seed(1))
+    let world = try OracleWorld(Seed(1), forks: true)
     let (office, chief) = (world.nodes[0], world.nodes[1])
     let deal = try office.replica.write { transaction in
       let deal = try transaction.create(
@@ -111,12 +121,23 @@ struct StateCheckerTests {
     chief.clock.advance(milliseconds: 600_000)
     try chief.replica.write { _ = try $0.create("deal", [set("name", "Late")]) }
     try world.nodes[4].replica.write { _ = try $0.create("deal", [set("name", "Forged")]) }
+    try fork(in: world)
     try world.converge()
     try office.replica.write {
       _ = try $0.create("deal", [FieldChange("visits", .increment(1))])
     }
     try office.replica.sealTip()
     return world
+  }
+
+  /// A log that goes on in two ways from its first entry.
+  private static func fork(in world: OracleWorld) throws {
+    let replica = world.nodes[0].replica
+    while try !replica.read({ try $0.conflicts().contains { $0.kind == .fork } }) {
+      try world.equivocator?.tell(replica, using: &world.random) { _, _, random in
+        Payload(reason: "\(random.next())")
+      }
+    }
   }
 
   /// A deal that is deleted with its line, and one that was edited by somebody who did not know.

@@ -38,7 +38,8 @@ struct SyncSessionTests {
     let outputs = script.tell(script.bob.tips)
     #expect(
       outputs == [
-        .send(SyncMessage.parted([]).encoded), .peerHolds(VersionVector(script.bob.tips.map(\.dot))),
+        .send(SyncMessage.parted([]).encoded),
+        .peerHolds(VersionVector(script.bob.tips.map(\.dot))),
         .readBatch(
           lackedBy: script.bob.vector, after: .start, upTo: LogCursor(rawValue: 2),
           byteLimit: 1 << 20),

@@ -81,6 +81,7 @@ extension Snapshot {
 extension Holdings {
   var log: LogSnapshot {
     LogSnapshot(
-      vector: vector, end: LogCursor(rawValue: UInt64(lastArrival)), branchCount: branchCount)
+      vector: vector, end: LogCursor(rawValue: UInt64(lastArrival)), branchCount: branchCount,
+      forked: forked)
   }
 }

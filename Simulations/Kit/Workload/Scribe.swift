@@ -76,15 +76,11 @@ package struct Scribe: Sendable {
         workspaceNonce: origin.workspaceNonce))
   }
 
-  /// Writes an entry behind one of its own; behind none, the first one of a log.
+  /// Writes an entry behind `previous`, one of its own; behind none, the first one of a log.
   ///
-  /// - Parameters:
-  ///   - previous: The entry that it follows.
-  ///   - seen: What it names as taken in since then: entries of others, each with all before it.
-  ///   - time: The milliseconds of its time, by default a second later than the one before it.
-  ///   - wall: What its wall clock says, by default its time.
-  ///   - payload: What it does.
-  ///   - isWanted: Which hash it shall have.
+  /// `seen` are entries of others that it names as taken in since then, each with all before it. The time
+  /// is by default a second later than the one before it, and the wall clock's the same; `isWanted` says
+  /// which hash it shall have.
   package func entry(
     after previous: HandEntry? = nil, seeing seen: [any LogEnd] = [], at time: UInt64? = nil,
     wall: UInt64? = nil, _ payload: Payload,

@@ -58,8 +58,9 @@ package struct Conflict: Hashable, Sendable {
   package let records: [RecordKey]
   /// The field it is about.
   package let field: String?
-  /// What makes it, in order of time and replica; people call them A, B, C. Of a ``ConflictKind/fork``
-  /// the entry that kept the name shows.
+  /// What makes it, in order of time and replica; people call them A, B, C.
+  ///
+  /// Of a ``ConflictKind/fork`` the entry that kept the name shows.
   package let sides: [ConflictSide]
   /// Whether a person has to look at it; otherwise a rule has settled it.
   package let isOpen: Bool

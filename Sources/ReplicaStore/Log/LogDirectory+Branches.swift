@@ -13,6 +13,11 @@ extension LogDirectory {
     hasBranches && logs.contains { $0.branch != nil && $0.original == replica }
   }
 
+  /// The names of all logs that have branches, and of these.
+  var forked: Set<ReplicaID> {
+    hasBranches ? Set(logs.lazy.filter { isForked($0.original) }.map(\.id)) : []
+  }
+
   /// The branches that part from a log, whatever parts from those.
   func branches(of number: Int) -> [LogState] {
     hasBranches ? logs.filter { $0.branch?.parent == number } : []
@@ -71,8 +76,9 @@ extension LogDirectory {
 }
 
 extension LogDirectory {
-  /// Whether a branch has a name of its own for whoever holds `past`: another way with a lesser hash
-  /// must lie in it. Every other log has.
+  /// Whether a log has a name of its own for whoever holds `past`.
+  ///
+  /// A branch has only where another way with a lesser hash lies in that past.
   private func isNamed(_ log: LogState, in past: CausalPast) -> Bool {
     guard let branch = log.branch else { return true }
     // What kept the name has the least hash of all.

@@ -59,7 +59,7 @@ struct LogDirectory {
   private var positionsByNumber: [Int: Int] = [:]
   /// The positions of logs that have changed since they were saved.
   private var unsaved: Set<Int> = []
-  /// How many of them are branches. Names never change unless this does.
+  /// How many of them are branches; names never change unless this does.
   private(set) var branchCount = 0
 
   subscript(id: ReplicaID) -> LogState? { positions[id].map { logs[$0] } }

@@ -12,7 +12,7 @@ struct LogReader {
       ? try local(dependency.dot, dependency.hash) : directory.local(dependency.dot)
   }
 
-  /// The entry of that hash; `dot` is its name in its header. `nil` if it is not held.
+  /// The entry of that hash, which its header calls `dot`; `nil` if it is not held.
   func local(_ dot: Dot, _ hash: EntryHash) throws -> LocalDot? {
     guard directory.hasBranches else {
       return try directory[dot.replica].flatMap { try local(dot.sequence, hash, in: $0) }
@@ -40,7 +40,8 @@ struct LogReader {
       let payload = try? Payload(
         decoding: PayloadBytes(bytes: row.payload), author: author.original)
     else { return nil }
-    return directory.isAmbiguous(payload) ? try renamed(payload, in: try past(of: row.dot)) : payload
+    return directory.isAmbiguous(payload)
+      ? try renamed(payload, in: try past(of: row.dot)) : payload
   }
 
   /// A payload in present names, of an author who held `past`; `nil` if it names what lay outside.

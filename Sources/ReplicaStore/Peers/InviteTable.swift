@@ -54,7 +54,8 @@ extension Replica {
     where isProven: (Invite) -> Bool, _ body: (Transaction, Invite) throws -> Result
   ) throws -> Result? {
     try withWriter { writer, database in
-      try writer.transaction { state in
+      try writer.claim()
+      return try writer.transaction { state in
         let snapshot = Snapshot(database: database, layout: layout)
         let open = try snapshot.openInvites(at: environment.now())
         guard let invite = open.first(where: isProven) else { return nil }

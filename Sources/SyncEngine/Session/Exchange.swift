@@ -122,7 +122,7 @@ struct Exchange: Sendable {
       if let batch = try inbound.take(batch, number: number) { outbox.append(.apply(batch)) }
     case .ack(let number, let vector) where greeting.isOver:
       outbox.report.entriesConfirmed += try outbound.acknowledge(upTo: number)
-      raisePeer(to: vector, &outbox)
+      raisePeer(to: vector.without(held.forked), &outbox)
       outbox.append(.progress(outbox.report))
     case .caughtUp where greeting.isOver && !isPeerCaughtUp: isPeerCaughtUp = true
     case .verify(let verification) where isPeerCaughtUp: try comparison.receive(verification)
@@ -155,7 +155,8 @@ struct Exchange: Sendable {
     let (number, next) = try inbound.finishBatch()
     held.advance(to: batch.log)
     held.advance(to: deferred)
-    outbox.send(.ack(upTo: number, holds: VersionVector(held.vector.ahead(of: told))))
+    let fresh = VersionVector(held.vector.ahead(of: told)).without(held.forked)
+    outbox.send(.ack(upTo: number, holds: fresh))
     told = held.vector
     raisePeer(to: batch.covers, &outbox)
     outbox.append(.progress(outbox.report))
@@ -206,6 +207,13 @@ struct Exchange: Sendable {
 }
 
 extension VersionVector {
+  /// The same without some logs.
+  fileprivate func without(_ replicas: Set<ReplicaID>) -> Self {
+    var vector = self
+    for replica in replicas { vector.remove(replica) }
+    return vector
+  }
+
   /// How many entries are covered here and not by `other`.
   ///
   /// A peer's vector may claim anything, so the sum stays at its greatest value instead of trapping.

@@ -69,14 +69,18 @@ public struct LogSnapshot: Hashable, Sendable {
   public private(set) var end: LogCursor
   /// How many of its logs are branches of others; their names have changed when this has.
   public private(set) var branchCount: Int
+  /// The names of those branches and of the logs that they part from: to a peer they may mean others.
+  public private(set) var forked: Set<ReplicaID>
 
   /// Creates a snapshot; all parts must be of one moment.
   public init(
-    vector: VersionVector = VersionVector(), end: LogCursor = .start, branchCount: Int = 0
+    vector: VersionVector = VersionVector(), end: LogCursor = .start, branchCount: Int = 0,
+    forked: Set<ReplicaID> = []
   ) {
     self.vector = vector
     self.end = end
     self.branchCount = branchCount
+    self.forked = forked
   }
 
   /// Moves on to another snapshot of the same log, unless that is the older one.

@@ -14,6 +14,33 @@ struct ForkTests {
     try await onOwnThread { try Self.run(ForkWorld(seed, entries: 45), seed) }
   }
 
+  @Test(
+    "what a form had shown before logs were renamed is neither edited, nor deleted, nor restored")
+  func staleForm() throws {
+    let world = try OracleWorld(Seed(1), forks: true)
+    let replica = world.nodes[0].replica
+    let change = FieldChange("name", .set(.text("late")))
+    let deal = try replica.write { try $0.create("deal", [change]) }
+    let basis = try #require(try replica.read { try $0.record("deal", deal)?.basis })
+    while try !replica.read({ try $0.conflicts().contains { $0.kind == .fork } }) {
+      try world.equivocator?.tell(replica, using: &world.random) { _, _, random in
+        Payload(reason: "\(random.next())")
+      }
+    }
+    let acts: [(Transaction) throws -> Void] = [
+      { try $0.edit("deal", deal, basis: basis, [change]) },
+      { try $0.delete("deal", deal, basis: basis) },
+      { try $0.restore("deal", deal, basis: basis) },
+    ]
+    for act in acts {
+      #expect(throws: ReplicaError.renamedBasis(kind: "deal", id: deal)) {
+        try replica.write { try act($0) }
+      }
+    }
+    let now = try #require(try replica.read { try $0.record("deal", deal)?.basis })
+    try replica.write { try $0.delete("deal", deal, basis: now) }
+  }
+
   private static func run(_ world: ForkWorld, _ seed: Seed) throws {
     let oracle = world.oracle(of: world.entries)
     #expect(oracle.names.count == world.entries.count)

@@ -95,9 +95,10 @@ final class SessionDesk: Sendable {
     case .locate(let tips):
       let (vector, parted) = try held().holdings(ofPeerWith: tips)
       return .located(PeerPlace(vector: vector, parted: parted))
-    case .readBatch(let vector, let after, let end, let byteLimit):
+    case .readBatch(let vector, let parted, let after, let end, let byteLimit):
       return .batchRead(
-        try held().read(lackedBy: vector, after: after, upTo: end, byteLimit: byteLimit))
+        try held().read(
+          lackedBy: vector, parted: parted, after: after, upTo: end, byteLimit: byteLimit))
     case .apply(let bytes):
       let replica = try held()
       let report = try replica.apply(bytes)
@@ -181,11 +182,12 @@ extension Replica {
   }
 
   fileprivate func read(
-    lackedBy vector: VersionVector, after: LogCursor, upTo end: LogCursor, byteLimit: Int
+    lackedBy vector: VersionVector, parted: Set<ReplicaID>, after: LogCursor,
+    upTo end: LogCursor, byteLimit: Int
   ) throws -> BatchRead {
     let batch = try extract(
-      lackedBy: vector, after: Int64(clamping: after.rawValue), upTo: Int64(clamping: end.rawValue),
-      byteLimit: byteLimit)
+      lackedBy: vector, parted: parted, after: Int64(clamping: after.rawValue),
+      upTo: Int64(clamping: end.rawValue), byteLimit: byteLimit)
     return BatchRead(
       bytes: batch.bytes ?? [], entryCount: batch.entries,
       cursor: LogCursor(rawValue: UInt64(batch.cursor)), branchCount: batch.branchCount)

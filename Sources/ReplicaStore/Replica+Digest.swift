@@ -21,8 +21,8 @@ extension Replica {
   /// What is held, of one moment.
   package func holdings() throws -> Holdings { try read { try $0.holdings() } }
 
-  /// What a peer with these tips holds, in this replica's names, and those of its logs, in its names, of
-  /// which this replica knows another continuation.
+  /// What a peer with these tips holds, in this replica's names, and those of its logs, in its names,
+  /// under which this replica has other entries.
   ///
   /// It is what the peer says; it may claim entries that nobody has written.
   package func holdings(

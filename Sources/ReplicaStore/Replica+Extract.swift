@@ -17,19 +17,20 @@ package struct ExtractedBatch: Hashable, Sendable {
 extension Replica {
   /// Reads the next batch for a peer, in this replica's arrival order.
   ///
-  /// What `peer` covers, in this replica's names, is passed over. `cursor` is the arrival number read up to so far, 0 to begin;
+  /// What `peer` covers, in this replica's names, is passed over; under the names in `parted` it has other
+  /// entries. `cursor` is the arrival number read up to so far, 0 to begin;
   /// `end` that of the last entry to look at; `byteLimit` holds before compression, unless one entry
   /// alone is larger. The batch ends, per log, at a sealed entry: seal the tip first, or this node's
   /// own latest entries are left for the next call.
   package func extract(
-    lackedBy peer: VersionVector, after cursor: Int64, upTo end: Int64 = .max,
-    byteLimit: Int = Limits.batchBytesTarget
+    lackedBy peer: VersionVector, parted: Set<ReplicaID> = [], after cursor: Int64,
+    upTo end: Int64 = .max, byteLimit: Int = Limits.batchBytesTarget
   ) throws -> ExtractedBatch {
     try read { snapshot in
       let reader = LogReader(
         directory: try snapshot.directory(), log: try LogTable(snapshot.database))
       var extraction = Extraction(
-        reader: reader, peer: peer, cursor: cursor, byteLimit: byteLimit)
+        reader: reader, peer: peer, parted: parted, cursor: cursor, byteLimit: byteLimit)
       let selection = try Statement(
         snapshot.database,
         """
@@ -51,6 +52,7 @@ extension Replica {
 private struct Extraction {
   private let reader: LogReader
   private let peer: [Int: UInt64]
+  private let parted: Set<ReplicaID>
   private let byteLimit: Int
   private var items: [EntryBatch.Item] = []
   private var logs: [EntryBatch.Log] = []
@@ -63,8 +65,11 @@ private struct Extraction {
   /// How many items lie before the last place to cut, and the arrival number there.
   private var cut: (items: Int, cursor: Int64)
 
-  init(reader: LogReader, peer: VersionVector, cursor: Int64, byteLimit: Int) {
+  init(
+    reader: LogReader, peer: VersionVector, parted: Set<ReplicaID>, cursor: Int64, byteLimit: Int
+  ) {
     self.reader = reader
+    self.parted = parted
     self.peer = Dictionary(
       uniqueKeysWithValues: reader.directory.logs.map { ($0.number, peer[$0.id]) })
     self.byteLimit = byteLimit
@@ -119,10 +124,12 @@ private struct Extraction {
     return logs.count - 1
   }
 
-  /// The hash of the entry before one, unless it is the last that the peer holds of a log without
-  /// branches.
+  /// The hash of the entry before one, unless it is the last that the peer holds of a log that has no
+  /// branches here, and as far as is known none there.
   private func previous(to sequence: UInt64, of log: LogState) throws -> EntryHash? {
-    let isPlain = peer[log.number] == sequence - 1 && !reader.directory.isForked(log.original)
+    let isPlain =
+      peer[log.number] == sequence - 1 && !parted.contains(log.id)
+      && !reader.directory.isForked(log.original)
     guard sequence > 1, !isPlain else { return nil }
     let number = sequence > log.first ? log.number : log.branch?.parent ?? log.number
     return try reader.log.stamp(of: LocalDot(replica: number, sequence: sequence - 1))?.hash

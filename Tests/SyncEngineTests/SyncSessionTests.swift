@@ -41,7 +41,7 @@ struct SyncSessionTests {
         .send(SyncMessage.parted([]).encoded),
         .peerHolds(VersionVector(script.bob.tips.map(\.dot))),
         .readBatch(
-          lackedBy: script.bob.vector, after: .start, upTo: LogCursor(rawValue: 2),
+          lackedBy: script.bob.vector, parted: [], after: .start, upTo: LogCursor(rawValue: 2),
           byteLimit: 1 << 20),
       ])
   }

@@ -98,8 +98,8 @@ struct LogReader {
     }
   }
 
-  /// What a peer with these tips holds, in our names, and those of its logs, in its names, that went
-  /// another way there than here.
+  /// What a peer with these tips holds, in our names, and those of its logs, in its names, under which we
+  /// have other entries.
   ///
   /// A tip is looked for by its hash. One that we cannot hold yet counts as the peer says.
   func holdings(of tips: [LogTip]) throws -> (vector: VersionVector, parted: [ReplicaID]) {
@@ -113,6 +113,8 @@ struct LogReader {
       let dot = Dot(replica: known.original, sequence: tip.dot.sequence)
       if let held = try local(dot, tip.hash) {
         for dot in directory.path(to: held) { vector.include(try directory.dot(dot)) }
+        // Under the peer's name for it we have other entries, which the peer must not count as held.
+        if held.replica != known.number { parted.append(tip.dot.replica) }
       } else if tip.dot.sequence > known.sequence {
         vector.include(tip.dot)
       } else {

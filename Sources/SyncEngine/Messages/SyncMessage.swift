@@ -6,8 +6,8 @@ public enum SyncMessage: Hashable, Sendable {
   case hello(Hello)
   /// All the sender holds: the last entry of each log; left out where the hellos show equal logs.
   case vector([LogTip])
-  /// The receiver's logs, by its names, that have gone another way at the sender: from there on it
-  /// holds nothing of them; the answer to a vector.
+  /// The receiver's logs, by its names, under which the sender has other entries; the answer to a
+  /// vector.
   case parted([ReplicaID])
   /// Entries in the sender's arrival order; batches are numbered from 1 without gaps.
   case entries(number: UInt64, batch: [UInt8])

@@ -178,7 +178,9 @@ struct Exchange: Sendable {
     }
     if let (cursor, byteLimit) = outbound.nextRead(to: held.end) {
       outbox.append(
-        .readBatch(lackedBy: peerHeld, after: cursor, upTo: held.end, byteLimit: byteLimit))
+        .readBatch(
+          lackedBy: peerHeld, parted: greeting.differing, after: cursor, upTo: held.end,
+          byteLimit: byteLimit))
     }
     if outbound.isDrained(to: held.end), !hasToldCaughtUp {
       hasToldCaughtUp = true

@@ -13,8 +13,10 @@ struct Greeting: Hashable, Sendable {
   }
 
   private var step: Step
-  /// Our logs that have gone another way at the peer, once it has told.
+  /// Our logs under whose names the peer has other entries, once it has told.
   private var parted: [ReplicaID]?
+  /// The names that are known to mean other entries there than here, to either side.
+  private(set) var differing: Set<ReplicaID> = []
 
   /// Creates a greeting; one that is not due is over.
   init(isDue: Bool) { step = isDue ? .awaitingVector : .over }
@@ -37,10 +39,14 @@ struct Greeting: Hashable, Sendable {
       throw Ending(.failed(reason: "Entries were located that were not asked for."))
     }
     step = .located(place)
+    differing.formUnion(place.parted)
   }
 
   /// Takes the peer's answer to our vector.
-  mutating func receive(parted replicas: [ReplicaID]) { parted = replicas }
+  mutating func receive(parted replicas: [ReplicaID]) {
+    parted = replicas
+    differing.formUnion(replicas)
+  }
 
   /// What the peer holds, once all of it is known; only then, and once.
   mutating func takeResult() -> VersionVector? {

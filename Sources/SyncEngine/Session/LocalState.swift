@@ -99,7 +99,7 @@ public struct PeerPlace: Hashable, Sendable {
   /// What it holds, in the replica's names; of logs of which it says to hold more than the replica, as
   /// it says.
   public let vector: VersionVector
-  /// Those of its logs, in its names and ordered, of which the replica knows another continuation.
+  /// Those of its logs, in its names and ordered, under which the replica has other entries.
   public let parted: [ReplicaID]
 
   /// Creates an answer.
@@ -109,7 +109,7 @@ public struct PeerPlace: Hashable, Sendable {
   }
 }
 
-/// The driver's answer to ``SyncSession/Output/readBatch(lackedBy:after:upTo:byteLimit:)``.
+/// The driver's answer to ``SyncSession/Output/readBatch(lackedBy:parted:after:upTo:byteLimit:)``.
 public struct BatchRead: Hashable, Sendable {
   /// The batch as encoded by `EntryBatch`; empty if the part read holds nothing that the peer lacks.
   public let bytes: [UInt8]

@@ -20,7 +20,7 @@ extension SyncSession {
     case localChanged(LogSnapshot)
     /// The answer to ``Output/locate(_:)``.
     case located(PeerPlace)
-    /// The answer to ``Output/readBatch(lackedBy:after:upTo:byteLimit:)``.
+    /// The answer to ``Output/readBatch(lackedBy:parted:after:upTo:byteLimit:)``.
     case batchRead(BatchRead)
     /// An answer to ``Output/apply(_:)``: the batch is durable.
     case batchApplied(BatchApplied)
@@ -56,8 +56,10 @@ extension SyncSession {
     /// The batch holds one entry at least if there is any, and stays within `byteLimit` before
     /// compression unless that entry, or the way to the next seal, is longer; but always within
     /// ``SessionLimits/batchBytesMax``. An owner that knows where the first entry lacking is may
-    /// start there.
-    case readBatch(lackedBy: VersionVector, after: LogCursor, upTo: LogCursor, byteLimit: Int)
+    /// start there. Of the logs `parted` the batch says by hash from where it goes on.
+    case readBatch(
+      lackedBy: VersionVector, parted: Set<ReplicaID>, after: LogCursor, upTo: LogCursor,
+      byteLimit: Int)
     /// Check and apply a batch, all of it or nothing, and feed ``Input/batchApplied(_:)`` or
     /// ``Input/batchRefused(reason:)``.
     case apply([UInt8])

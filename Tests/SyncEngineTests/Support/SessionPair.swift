@@ -155,7 +155,7 @@ struct SessionPair {
       self[side].messageBytes += bytes.count
       self[side].outgoing.append(bytes)
       noteBatch(bytes, from: side)
-    case .readBatch(let vector, let cursor, let end, let byteLimit):
+    case .readBatch(let vector, _, let cursor, let end, let byteLimit):
       schedule(
         .read(lackedBy: vector, after: cursor, upTo: end, byteLimit: byteLimit), at: side)
     case .apply(let batch): schedule(.apply(batch), at: side)

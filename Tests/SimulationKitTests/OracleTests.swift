@@ -23,7 +23,7 @@ struct OracleTests {
 
   @Test(
     "so it does when somebody tells the nodes different continuations of one log",
-    arguments: Seed.all.prefix(40))
+    arguments: Seed.all.prefix(10))
   func equivocatingAuthor(_ seed: Seed) async throws {
     try await onOwnThread {
       let world = try OracleWorld(seed, forks: true)

@@ -3,40 +3,42 @@ import SimulationKit
 import TestSupport
 import Testing
 
-@Suite("Scenarios")
+@Suite("Scenarios", .serialized)
 struct ScenarioTests {
-  private func run(_ name: String, seed: UInt64) throws -> Simulation.Outcome {
+  private func run(_ name: String, seed: UInt64) async throws -> Simulation.Outcome {
     let folder = try TemporaryDirectory()
     let scenario = try #require(Scenario.named(name))
-    return Simulation.run(scenario, seed: Seed(seed), folder: folder.url.path)
+    return await onOwnThread {
+      Simulation.run(scenario, seed: Seed(seed), folder: folder.url.path)
+    }
   }
 
   @Test("a seed decides everything that happens")
-  func determinism() throws {
-    let first = try run("quiet", seed: 1)
-    let second = try run("quiet", seed: 1)
+  func determinism() async throws {
+    let first = try await run("quiet", seed: 1)
+    let second = try await run("quiet", seed: 1)
     #expect(first.finding == nil)
     #expect(first.digest == second.digest)
-    #expect(try run("quiet", seed: 2).digest != first.digest)
+    #expect(try await run("quiet", seed: 2).digest != first.digest)
   }
 
   @Test("nodes are let in while all goes on, and hold what everybody holds")
-  func joins() throws {
-    let outcome = try run("joins", seed: 1)
+  func joins() async throws {
+    let outcome = try await run("joins", seed: 1)
     #expect(outcome.finding == nil)
     #expect((outcome.totals.faults["join in mid-run"] ?? 0) > 0)
   }
 
   @Test("members who lie hold nobody up")
-  func hostiles() throws {
-    let outcome = try run("hostile", seed: 1)
+  func hostiles() async throws {
+    let outcome = try await run("hostile", seed: 1)
     #expect(outcome.finding == nil)
     #expect(outcome.totals.faults.keys.contains { $0.hasPrefix("peer ") })
   }
 
   @Test("a node that was away for a year catches up, and it is told what that took")
-  func sleeper() throws {
-    let outcome = try run("sleeper", seed: 1)
+  func sleeper() async throws {
+    let outcome = try await run("sleeper", seed: 1)
     #expect(outcome.finding == nil)
     #expect(outcome.totals.catchUp.nodes == 1)
     #expect(outcome.totals.catchUp.entries > 0)

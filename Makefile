@@ -11,10 +11,12 @@ demo: setup
 	$(SWIFT) build --product demo
 	"$$($(SWIFT) build --show-bin-path)/demo"
 
-# Every test; `SEED=7 swift test --filter X` replays a seed that failed.
+# Every test; `SEED=7 swift test --filter X` replays a seed that failed. Handshakes have limits of time, and
+# so a run of their own: the others keep every core busy for minutes.
 test: setup
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	$(SWIFT) test --skip-build --filter PeerTransportTests
+	$(SWIFT) test --skip-build --skip PeerTransportTests
 
 build: setup
 	$(SWIFT) build

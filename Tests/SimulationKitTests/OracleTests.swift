@@ -9,21 +9,21 @@ import Testing
 struct OracleTests {
   @Test(
     "every node shows at any time what the rules make of the entries it holds",
-    arguments: Seed.all.prefix(20))
+    arguments: Seed.all.prefix(12))
   func anyTime(_ seed: Seed) async throws {
     try await onOwnThread { try Self.run(OracleWorld(seed), steps: 42) }
   }
 
   @Test(
     "so it does when somebody with a key in the roster writes what no program would",
-    arguments: Seed.all.prefix(40))
+    arguments: Seed.all.prefix(24))
   func hostileAuthor(_ seed: Seed) async throws {
     try await onOwnThread { try Self.run(OracleWorld(seed, isHostile: true), steps: 60) }
   }
 
   @Test(
     "so it does when somebody tells the nodes different continuations of one log",
-    arguments: Seed.all.prefix(10))
+    arguments: Seed.all.prefix(8))
   func equivocatingAuthor(_ seed: Seed) async throws {
     try await onOwnThread {
       let world = try OracleWorld(seed, forks: true)

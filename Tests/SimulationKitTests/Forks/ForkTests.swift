@@ -9,7 +9,7 @@ import Testing
 struct ForkTests {
   @Test(
     "whatever order a forked log comes in, each node shows what the rules make of it",
-    arguments: Seed.all.prefix(12))
+    arguments: Seed.all.prefix(8))
   func anyOrder(_ seed: Seed) async throws {
     try await onOwnThread { try Self.run(ForkWorld(seed, entries: 45), seed) }
   }

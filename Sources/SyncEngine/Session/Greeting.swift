@@ -2,8 +2,8 @@ import CRDTCore
 
 /// The part of a session in which both sides learn what the other one holds.
 ///
-/// Each tells the last entries of its logs, looks for the other's among its own, and tells of which
-/// it knows another continuation.
+/// Each tells the last entries of its logs, looks for the other's among its own, and tells under which
+/// of the other's names it has other entries.
 struct Greeting: Hashable, Sendable {
   private enum Step: Hashable {
     case awaitingVector

@@ -14,6 +14,8 @@ package struct CommandContext: Sendable {
   package let options: GlobalOptions
   package let output: CommandOutput
   package let state: SessionState
+  /// Reads further lines, such as those that forms make.
+  package let parser: CommandParser
   /// The command as typed, for the log.
   package let commandText: String
   /// Which records were chosen where names meant several.
@@ -22,7 +24,7 @@ package struct CommandContext: Sendable {
   package init(
     node: any NodeControl, catalog: EntityCatalog, calendar: LocalCalendar,
     random: @escaping @Sendable (_ byteCount: Int) -> [UInt8], options: GlobalOptions,
-    output: CommandOutput, state: SessionState, commandText: String
+    output: CommandOutput, state: SessionState, parser: CommandParser, commandText: String
   ) {
     self.node = node
     self.catalog = catalog
@@ -31,6 +33,7 @@ package struct CommandContext: Sendable {
     self.options = options
     self.output = output
     self.state = state
+    self.parser = parser
     self.commandText = commandText
   }
 
@@ -68,6 +71,8 @@ package struct CommandOutput: Sendable {
   package let talk: @Sendable (String) -> Void
   /// Asks a question and waits for the line; `nil` where nobody can answer.
   package let ask: (@Sendable (_ question: String) -> String?)?
+  /// Opens an editor for the lines of a form; `nil` where nobody can answer.
+  package let openEditor: (@Sendable () throws -> any LineEditor)?
   /// Shows how far a long command has got; `nil` where no person would see it.
   package let progress: (@Sendable (String) -> Void)?
   /// How wide a line may be.
@@ -78,12 +83,14 @@ package struct CommandOutput: Sendable {
 
   package init(
     data: @escaping @Sendable (String) -> Void, talk: @escaping @Sendable (String) -> Void,
-    ask: (@Sendable (_ question: String) -> String?)?, progress: (@Sendable (String) -> Void)?,
+    ask: (@Sendable (_ question: String) -> String?)?,
+    openEditor: (@Sendable () throws -> any LineEditor)?, progress: (@Sendable (String) -> Void)?,
     width: Int, isTerminal: Bool, style: Style
   ) {
     self.data = data
     self.talk = talk
     self.ask = ask
+    self.openEditor = openEditor
     self.progress = progress
     self.width = width
     self.isTerminal = isTerminal

@@ -118,7 +118,7 @@ package struct ShellSession: Sendable {
       node: node, catalog: catalog,
       calendar: LocalCalendar(now: now, timeZone: environment.timeZone),
       random: environment.random, options: options, output: output(options, file: file, progress),
-      state: state, commandText: command.text)
+      state: state, parser: parser, commandText: command.text)
   }
 
   private func output(
@@ -140,10 +140,26 @@ package struct ShellSession: Sendable {
     }
     var show: (@Sendable (String) -> Void)?
     if let progress { show = { progress.show($0) } }
+    let canAsk = isInteractive && !options.isNoInput
+    let openEditor: @Sendable () throws -> any LineEditor = {
+      try Self.formEditor(environment, options)
+    }
     return CommandOutput(
-      data: write, talk: talk, ask: isInteractive && !options.isNoInput ? ask : nil,
-      progress: show, width: environment.width(),
+      data: write, talk: talk, ask: canAsk ? ask : nil,
+      openEditor: canAsk && isTerminal ? openEditor : nil, progress: show,
+      width: environment.width(),
       isTerminal: isTerminal, style: environment.style(options, isTerminal: isTerminal))
+  }
+
+  /// An editor like the prompt's, for the lines of a form.
+  private static func formEditor(
+    _ environment: ShellEnvironment, _ options: GlobalOptions
+  ) throws -> any LineEditor {
+    let editor = try LibeditLineEditor(
+      marksPastes: environment.terminalType != "dumb",
+      style: environment.style(options, isTerminal: true))
+    editor.emptyInterruptNotice = nil
+    return editor
   }
 
   /// Writes an error to standard error and says which exit code it stands for.

@@ -132,6 +132,24 @@ package enum ExitCode: Int32, Sendable {
   case refused = 10
   /// A person or the system stopped the command.
   case interrupted = 130
+
+  /// What it means, in a few words for help.
+  var words: String {
+    switch self {
+    case .done: "done"
+    case .failed: "failed"
+    case .unparsable: "not understood"
+    case .noSuchRecord: "not found"
+    case .ambiguous: "ambiguous"
+    case .needsAnswer: "needs an answer or --yes"
+    case .openConflicts: "open conflicts"
+    case .unreachable: "a peer not reached"
+    case .wrongKey: "a peer's key not the known one"
+    case .store: "store missing, locked or damaged"
+    case .refused: "a rule refused it"
+    case .interrupted: "interrupted"
+    }
+  }
 }
 
 /// What a session remembers between commands: rows of the last listing, the last record.

@@ -53,6 +53,8 @@ package struct GlobalOptions: Hashable, Sendable {
   /// Never ask; fail with code 5 instead.
   package var isNoInput = false
   package var isASCII = false
+  /// Whether data that is taller than the screen goes through a pager.
+  package var isPaged = true
   package var isFailOnConflict = false
   /// Scripts go on after a failure.
   package var isKeepGoing = false

@@ -14,8 +14,8 @@ package struct CommandContext: Sendable {
   package let options: GlobalOptions
   package let output: CommandOutput
   package let state: SessionState
-  /// Reads further lines, such as those that forms make.
-  package let parser: CommandParser
+  /// Every command of the language.
+  package let registry: CommandRegistry
   /// The command as typed, for the log.
   package let commandText: String
   /// Which records were chosen where names meant several.
@@ -24,7 +24,7 @@ package struct CommandContext: Sendable {
   package init(
     node: any NodeControl, catalog: EntityCatalog, calendar: LocalCalendar,
     random: @escaping @Sendable (_ byteCount: Int) -> [UInt8], options: GlobalOptions,
-    output: CommandOutput, state: SessionState, parser: CommandParser, commandText: String
+    output: CommandOutput, state: SessionState, registry: CommandRegistry, commandText: String
   ) {
     self.node = node
     self.catalog = catalog
@@ -33,9 +33,12 @@ package struct CommandContext: Sendable {
     self.options = options
     self.output = output
     self.state = state
-    self.parser = parser
+    self.registry = registry
     self.commandText = commandText
   }
+
+  /// Reads further lines, such as those that forms make.
+  package var parser: CommandParser { CommandParser(vocabulary: registry.vocabulary) }
 
   /// Whether the answer is to be one JSON document.
   package var isJSON: Bool { options.format == "json" || options.format == "ndjson" }

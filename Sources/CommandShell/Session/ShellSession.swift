@@ -140,7 +140,7 @@ package struct ShellSession: Sendable {
       calendar: LocalCalendar(now: now, timeZone: environment.timeZone),
       random: environment.random, options: options,
       output: output(options, file: file, progress, pages),
-      state: state, parser: parser, commandText: command.text)
+      state: state, registry: registry, commandText: command.text)
   }
 
   private func output(

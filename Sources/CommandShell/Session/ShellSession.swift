@@ -102,7 +102,7 @@ package struct ShellSession: Sendable {
       return code.rawValue
     } catch {
       progress?.clear()
-      return report(error, isJSON: effective.format == "json", effective)
+      return report(command.placed(error, in: catalog), isJSON: effective.format == "json", effective)
     }
   }
 

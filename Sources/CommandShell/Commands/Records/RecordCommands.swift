@@ -3,7 +3,8 @@ package enum RecordCommands {
   package static let all: [any ShellCommand] = [
     ListCommand(), CountCommand(), ShowCommand(), BoardCommand(), FindCommand(), NewCommand(),
     EditCommand(), DeleteCommand(), RestoreCommand(), HistoryCommand(), ExplainCommand(),
-    ImportCommand(), ExportCommand(), ConflictListCommand(), ConflictShowCommand(),
+    ImportCommand(), ExportCommand(), OpsCommand(), UndoCommand(), RedoCommand(),
+    ConflictListCommand(), ConflictShowCommand(),
     ConflictTakeCommand(), ConflictKeepCommand(), ConflictEditCommand(),
   ]
 
@@ -14,7 +15,8 @@ package enum RecordCommands {
     Vocabulary.Verb("board", kindUse: .required, takesPlural: true),
     Vocabulary.Verb("new", aliases: ["add"], kindUse: .required), Vocabulary.Verb("edit"),
     Vocabulary.Verb("delete"), Vocabulary.Verb("restore"), Vocabulary.Verb("history"),
-    Vocabulary.Verb("explain"),
+    Vocabulary.Verb("explain"), Vocabulary.Verb("ops", kindUse: .none),
+    Vocabulary.Verb("undo", kindUse: .none), Vocabulary.Verb("redo", kindUse: .none),
     Vocabulary.Verb("import", kindUse: .required, takesPlural: true),
     Vocabulary.Verb("export", kindUse: .required, takesPlural: true),
   ]

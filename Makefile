@@ -30,10 +30,10 @@ install: setup
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 "$$($(SWIFT) build $(static) --show-bin-path)/kith" "$(DESTDIR)$(PREFIX)/bin/kith"
 
-# The budgets of docs/performance.md, measured against plain SQLite in the same run.
+# The budgets of docs/performance.md, measured against plain SQLite in the same run, as `make install` builds.
 bench: setup
-	$(SWIFT) build --configuration release --product benchmarks
-	"$$($(SWIFT) build --configuration release --show-bin-path)/benchmarks"
+	$(SWIFT) build $(static) --product benchmarks
+	"$$($(SWIFT) build $(static) --show-bin-path)/benchmarks"
 
 # Every decoder for SECONDS each, or the one that TARGET names; docs/fuzzing.md says more.
 SECONDS ?= 60

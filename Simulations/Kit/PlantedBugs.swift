@@ -265,5 +265,13 @@ extension PlantedBug {
       "a form outlives the names it was made of", "ReplicaStore/Transaction",
       "guard !basis.isEmpty, try basis.branchCount",
       "guard !BUG, !basis.isEmpty, try basis.branchCount"),
+    Draft(
+      "what a peer says it holds is taken as found", "SyncEngine/Session/Exchange",
+      "let unsure = peerHeld.ahead(of: sharedHeld)",
+      "let unsure = peerHeld.ahead(of: BUG ? peerHeld : sharedHeld)"),
+    Draft(
+      "a batch that rests on another branch is refused", "ReplicaStore/BatchCheck",
+      "guard isForeign, heldOtherwise(dependency.dot) != nil else {",
+      "guard !BUG, isForeign, heldOtherwise(dependency.dot) != nil else {"),
   ]
 }

@@ -55,6 +55,8 @@ final class SessionDesk: Sendable {
   func answer(_ output: SyncSession.Output, peer: NodePublicKey) async -> SyncSession.Input {
     do {
       return try await BlockingWork.run { [self] in try answerNow(output, peer: peer) }
+    } catch BatchError.parted {
+      return .batchParted
     } catch let error as BatchError {
       return .batchRefused(reason: error.description)
     } catch let error as StoreError {
@@ -189,7 +191,7 @@ extension Replica {
       lackedBy: vector, parted: parted, after: Int64(clamping: after.rawValue),
       upTo: Int64(clamping: end.rawValue), byteLimit: byteLimit)
     return BatchRead(
-      bytes: batch.bytes ?? [], entryCount: batch.entries,
+      bytes: batch.bytes ?? [], entryCount: batch.entries, covers: batch.covers,
       cursor: LogCursor(rawValue: UInt64(batch.cursor)), branchCount: batch.branchCount)
   }
 

@@ -29,6 +29,8 @@ struct BatchCheck {
   private var fresh: [EntryHash: (dot: Dot, log: Int)] = [:]
   /// Of the entries before the batch's logs, those that are not held.
   private var continued: Set<EntryHash> = []
+  /// An entry that the batch rests on and that is not held, though another of that name is.
+  private var parted: Dot?
 
   init(batch: EntryBatch, workspace: WorkspaceID, reader: LogReader) {
     self.batch = batch
@@ -57,6 +59,8 @@ struct BatchCheck {
     for index in checked.indices where checked[index].seal != nil && !sealed.contains(index) {
       checked[index].seal = nil
     }
+    // Who bends a batch on its way is to hear of the seals, and not of logs that have forked.
+    if let parted { throw BatchError.parted(parted) }
     return checked
   }
 
@@ -100,11 +104,20 @@ struct BatchCheck {
     if let held = try reader.local(dot, previous), let author = reader.directory[held.replica] {
       return Place(last: last, member: author.member, key: author.key)
     }
-    guard let other = fresh[previous], other.dot == dot, let author = places[other.log] else {
-      throw BatchError.gap(next)
+    if let other = fresh[previous], other.dot == dot, let author = places[other.log] {
+      continued.insert(previous)
+      return Place(last: last, member: author.member, key: author.key)
     }
-    continued.insert(previous)
-    return Place(last: last, member: author.member, key: author.key)
+    guard let other = heldOtherwise(dot) else { throw BatchError.gap(next) }
+    parted = dot
+    return Place(last: last, member: other.member, key: other.key)
+  }
+
+  /// A log that has another entry under a name than the one that is asked for and not held.
+  private func heldOtherwise(_ dot: Dot) -> LogState? {
+    reader.directory.family(of: dot.replica).first {
+      $0.first <= dot.sequence && dot.sequence <= $0.sequence
+    }
   }
 
   /// The hash of an entry of a log that the sender takes to have no branches.
@@ -116,11 +129,14 @@ struct BatchCheck {
     return try reader.log.stamp(of: LocalDot(replica: log.number, sequence: dot.sequence))?.hash
   }
 
-  private func checkDependencies(of header: EntryHeader) throws {
+  private mutating func checkDependencies(of header: EntryHeader) throws {
     for dependency in header.dependencies {
-      guard dependency.dot.replica != header.dot.replica, try isHeld(dependency) else {
+      let isForeign = dependency.dot.replica != header.dot.replica
+      if isForeign, try isHeld(dependency) { continue }
+      guard isForeign, heldOtherwise(dependency.dot) != nil else {
         throw BatchError.missingDependency(of: header.dot, on: dependency.dot)
       }
+      parted = dependency.dot
     }
   }
 

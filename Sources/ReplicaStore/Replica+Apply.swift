@@ -10,12 +10,15 @@ package enum BatchError: Error, Hashable, Sendable {
   case misplacedOrigin(Dot)
   /// A log's id is not the hash of the key and nonce that it reveals.
   case falseOrigin(ReplicaID)
-  /// An entry rests on one that is not held, or held with another hash.
+  /// An entry rests on one that is not held.
   case missingDependency(of: Dot, on: Dot)
   /// A log's last entry in the batch carries no seal.
   case unsealed(ReplicaID)
   /// A seal is not the author's signature of what was sent.
   case falseSeal(ReplicaID)
+  /// The batch is sound but rests on an entry that is not held, though another of that name is: the log
+  /// has forked, and the sender does not know of it.
+  case parted(Dot)
 }
 
 extension BatchError: CustomStringConvertible {
@@ -29,6 +32,7 @@ extension BatchError: CustomStringConvertible {
       "entry \(dot.sequence) rests on entry \(other.sequence) of a log that is not held so"
     case .unsealed: "a log's entries came without a seal"
     case .falseSeal: "a log's seal is not its author's signature"
+    case .parted(let dot): "entry \(dot.sequence) of a log is another one here"
     }
   }
 }

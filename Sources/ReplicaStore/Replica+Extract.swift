@@ -6,6 +6,8 @@ package struct ExtractedBatch: Hashable, Sendable {
   package let bytes: [UInt8]?
   /// How many entries it holds.
   package let entries: Int
+  /// The last entry of each log in it.
+  package let covers: VersionVector
   /// The arrival number to go on from.
   package let cursor: Int64
   /// Whether the log ends here.
@@ -146,8 +148,18 @@ private struct Extraction {
     let batch = EntryBatch(logs: Array(logs.prefix(sealed.count)), items: kept)
     return ExtractedBatch(
       bytes: kept.isEmpty ? nil : batch.encoded(level: compressionLevel(of: kept)),
-      entries: kept.count, cursor: cut.cursor, isLast: isLast,
+      entries: kept.count, covers: covers(of: kept), cursor: cut.cursor, isLast: isLast,
       branchCount: reader.directory.branchCount)
+  }
+
+  private func covers(of kept: [EntryBatch.Item]) -> VersionVector {
+    let counts = kept.reduce(into: Array(repeating: 0, count: logs.count)) { $0[$1.log] += 1 }
+    return VersionVector(
+      reader.directory.logs.compactMap { log in
+        guard let index = logIndexes[log.number], counts[index] > 0 else { return nil }
+        return Dot(
+          replica: log.id, sequence: logs[index].sequence + UInt64(counts[index]) - 1)
+      })
   }
 
   /// Large payloads are compressed already; a batch of small ones is worth it.

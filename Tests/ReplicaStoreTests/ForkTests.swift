@@ -72,6 +72,40 @@ struct ForkTests {
     }
   }
 
+  @Test("a sound batch that rests on the other branch is told from a forged one")
+  func partedBatch() throws {
+    let (copy, other) = (try rep.copy(), try office.enrol("other"))
+    try rep.write("here", "here too")
+    try rep.meet(office)
+    try copy.write("there")
+    try copy.meet(other)
+    let before = try office.replica.digest()
+    // The other node takes the office to hold the same, as it says.
+    let dot = Dot(replica: try rep.replica.holdings().own, sequence: 2)
+    let claimed = try other.replica.holdings().vector
+
+    try copy.write("there too")
+    try copy.meet(other)
+    let named = try #require(
+      try other.replica.extract(lackedBy: claimed, parted: [dot.replica], after: 0).bytes)
+    #expect(throws: BatchError.parted(dot)) { try office.replica.apply(named) }
+    var bent = named
+    bent[bent.count - 1] ^= 1
+    #expect(throws: BatchError.falseSeal(dot.replica)) { try office.replica.apply(bent) }
+    let unnamed = try #require(try other.replica.extract(lackedBy: claimed, after: 0).bytes)
+    #expect(throws: BatchError.falseSeal(dot.replica)) { try office.replica.apply(unnamed) }
+
+    let held = try other.replica.holdings().vector
+    try other.write("rests on that")
+    try other.replica.sealTip()
+    let resting = try #require(try other.replica.extract(lackedBy: held, after: 0).bytes)
+    #expect(throws: BatchError.parted(Dot(replica: dot.replica, sequence: 3))) {
+      try office.replica.apply(resting)
+    }
+    #expect(try office.replica.digest() == before)
+    try TestNode.converge([office, other, rep, copy])
+  }
+
   @Test("parts at its first entry, where a store is copied before it has written")
   func atTheStart() throws {
     let fresh = try office.enrol("fresh")

@@ -151,6 +151,16 @@ struct SessionEndingTests {
       .batchRefused(reason: "the seal is not the author's"), .batchRefused)
   }
 
+  @Test("a batch that rests on another branch of a log ends the session, to meet again")
+  func partedBatch() {
+    var script = ScriptedPeer(bobWrites: 1)
+    script.exchange()
+    script.receive(.entries(number: 1, batch: [0]))
+    let outputs = script.feed(.batchParted)
+    expectEnding(outputs, .renamed, .renamed)
+    #expect(outputs.outcome?.asksToMeetAgain == true)
+  }
+
   @Test("a peer that sends nothing for the silence limit is left")
   func silence() {
     var script = ScriptedPeer()

@@ -41,9 +41,33 @@ struct SyncSessionTests {
         .send(SyncMessage.parted([]).encoded),
         .peerHolds(VersionVector(script.bob.tips.map(\.dot))),
         .readBatch(
-          lackedBy: script.bob.vector, parted: [], after: .start, upTo: LogCursor(rawValue: 2),
-          byteLimit: 1 << 20),
+          lackedBy: script.bob.vector, parted: [script.bob.id], after: .start,
+          upTo: LogCursor(rawValue: 2), byteLimit: 1 << 20),
       ])
+  }
+
+  @Test("what the peer only says to hold is gone on from by hash, until both have it")
+  func unfoundEntries() {
+    var script = ScriptedPeer(aliceWrites: 1, bobWrites: 1)
+    #expect(script.exchange().parted == [script.bob.id])
+    func read(_ covers: VersionVector) -> SyncSession.Input {
+      .batchRead(
+        BatchRead(
+          bytes: covers.isEmpty ? [] : [0], entryCount: covers.count, covers: covers,
+          cursor: LogCursor(rawValue: UInt64(script.alice.arrival.count))))
+    }
+    script.feed(read(script.alice.vector))
+    script.receive(.entries(number: 1, batch: script.batch))
+    #expect(script.apply(script.batch).parted == [])
+    script.feed(read(VersionVector()))
+    script.receive(.ack(upTo: 1, holds: script.alice.vector))
+    script.alice.write()
+    #expect(script.feed(.localChanged(script.alice.log)).parted == [])
+    script.feed(read(script.alice.vector))
+    let carol = Dot(replica: ReplicaID(rawValue: 3), sequence: 4)
+    script.receive(.ack(upTo: 2, holds: VersionVector(script.alice.vector.dots + [carol])))
+    script.alice.write()
+    #expect(script.feed(.localChanged(script.alice.log)).parted == [carol.replica])
   }
 
   @Test("who has nothing to send says at once that it has caught up")

@@ -140,11 +140,12 @@ final class SimulatedSession {
     do {
       guard let result = try answerNow(question) else { return }
       answer = result
+    } catch BatchError.parted {
+      world.note(node, "holds another entry than a batch of \(peer.name) rests on")
+      answer = .batchParted
     } catch let error as BatchError {
       // Who lies about what it holds is sent what it cannot take, too.
-      // And where logs fork while two talk of them, the names of one may be new to the other.
-      let hasForks = try node.replica?.holdings().branchCount ?? 0 > 0
-      guard hasForks || world.mayBeLiedTo(by: peer) || world.mayBeLiedTo(by: node) else {
+      guard world.mayBeLiedTo(by: peer) || world.mayBeLiedTo(by: node) else {
         throw Finding(.failure, "\(node.name) refuses a batch of \(peer.name): \(error)")
       }
       // Why depends on bytes of signatures, where an enemy has bent them.
@@ -177,7 +178,7 @@ final class SimulatedSession {
       guard let batch else { return nil }
       return .batchRead(
         BatchRead(
-          bytes: batch.bytes ?? [], entryCount: batch.entries,
+          bytes: batch.bytes ?? [], entryCount: batch.entries, covers: batch.covers,
           cursor: LogCursor(rawValue: UInt64(batch.cursor)), branchCount: batch.branchCount))
     case .apply(let bytes):
       guard let report = try world.run(on: node, { try $0.apply(bytes) }),

@@ -29,6 +29,10 @@ struct Exchange: Sendable {
   private var greeting: Greeting
   /// What the peer is known to hold, in our names.
   private var peerHeld: VersionVector
+  /// What of it was found by hash, or has gone from one side to the other.
+  ///
+  /// Whatever else the peer says to hold could be other entries of the same names.
+  private var sharedHeld: VersionVector
   private var outbound: OutboundFlow
   private var inbound: InboundFlow
   private var comparison: Comparison
@@ -57,6 +61,7 @@ struct Exchange: Sendable {
     hasSameSchema = ours.schemaDigest == theirs.schemaDigest
     told = ours.log.vector
     peerHeld = isEqual ? ours.log.vector : VersionVector()
+    sharedHeld = peerHeld
     greeting = Greeting(isDue: !isEqual)
     outbound = OutboundFlow(credit: min(creditBytes, Int(theirs.creditBytes)))
     inbound = InboundFlow(credit: creditBytes)
@@ -121,7 +126,9 @@ struct Exchange: Sendable {
       isInSync = false
       if let batch = try inbound.take(batch, number: number) { outbox.append(.apply(batch)) }
     case .ack(let number, let vector) where greeting.isOver:
-      outbox.report.entriesConfirmed += try outbound.acknowledge(upTo: number)
+      let confirmed = try outbound.acknowledge(upTo: number)
+      outbox.report.entriesConfirmed += confirmed.entryCount
+      sharedHeld.merge(confirmed.covers)
       raisePeer(to: vector.without(held.forked), &outbox)
       outbox.append(.progress(outbox.report))
     case .caughtUp where greeting.isOver && !isPeerCaughtUp: isPeerCaughtUp = true
@@ -138,6 +145,8 @@ struct Exchange: Sendable {
     outbox.report.entriesToReceive = vector.entryCount(beyond: held.vector)
     let own = Dot(replica: replica, sequence: vector[replica])
     if !held.vector.covers(own) { outbox.append(.notice(.ownLogBehind(peerHolds: own))) }
+    // Of what we held when we told, the peer's last entries were looked for by hash.
+    for dot in vector.dots where told.covers(dot) { sharedHeld.include(dot) }
     raisePeer(to: vector, &outbox)
   }
 
@@ -158,6 +167,7 @@ struct Exchange: Sendable {
     let fresh = VersionVector(held.vector.ahead(of: told)).without(held.forked)
     outbox.send(.ack(upTo: number, holds: fresh))
     told = held.vector
+    sharedHeld.merge(batch.covers)
     raisePeer(to: batch.covers, &outbox)
     outbox.append(.progress(outbox.report))
     if let next { outbox.append(.apply(next)) }
@@ -177,10 +187,11 @@ struct Exchange: Sendable {
       outbox.send(.entries(number: number, batch: read.bytes))
     }
     if let (cursor, byteLimit) = outbound.nextRead(to: held.end) {
+      let unsure = peerHeld.ahead(of: sharedHeld).map(\.replica)
       outbox.append(
         .readBatch(
-          lackedBy: peerHeld, parted: greeting.differing, after: cursor, upTo: held.end,
-          byteLimit: byteLimit))
+          lackedBy: peerHeld, parted: greeting.differing.union(unsure), after: cursor,
+          upTo: held.end, byteLimit: byteLimit))
     }
     if outbound.isDrained(to: held.end), !hasToldCaughtUp {
       hasToldCaughtUp = true

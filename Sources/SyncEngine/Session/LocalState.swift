@@ -115,6 +115,8 @@ public struct BatchRead: Hashable, Sendable {
   public let bytes: [UInt8]
   /// How many entries it holds.
   public let entryCount: Int
+  /// The greatest dot of each log in it.
+  public let covers: VersionVector
   /// How far in arrival order was read; the session goes on from there.
   ///
   /// An empty batch that moves nothing says that what comes next is not sealed yet; the session asks
@@ -124,9 +126,13 @@ public struct BatchRead: Hashable, Sendable {
   public let branchCount: Int
 
   /// Creates an answer.
-  public init(bytes: [UInt8], entryCount: Int, cursor: LogCursor, branchCount: Int = 0) {
+  public init(
+    bytes: [UInt8], entryCount: Int, covers: VersionVector = VersionVector(), cursor: LogCursor,
+    branchCount: Int = 0
+  ) {
     self.bytes = bytes
     self.entryCount = entryCount
+    self.covers = covers
     self.cursor = cursor
     self.branchCount = branchCount
   }

@@ -9,6 +9,7 @@ struct OutboundFlow: Hashable, Sendable {
     let number: UInt64
     let cost: Int
     let entryCount: Int
+    let covers: VersionVector
   }
 
   private let credit: Int
@@ -80,17 +81,24 @@ struct OutboundFlow: Hashable, Sendable {
     guard flights.isEmpty || cost <= creditLeft else { return nil }
     waiting = nil
     lastNumber += 1
-    flights.append(Flight(number: lastNumber, cost: cost, entryCount: read.entryCount))
+    flights.append(
+      Flight(
+        number: lastNumber, cost: cost, entryCount: read.entryCount, covers: read.covers))
     return (lastNumber, read)
   }
 
   /// Takes an acknowledgement of every batch up to `number`.
   ///
-  /// - Returns: How many entries it confirms.
-  mutating func acknowledge(upTo number: UInt64) throws(Ending) -> Int {
+  /// - Returns: How many entries it confirms, and the greatest dot of each of their logs.
+  mutating func acknowledge(
+    upTo number: UInt64
+  ) throws(Ending) -> (entryCount: Int, covers: VersionVector) {
     let confirmed = flights.prefix { $0.number <= number }
     guard confirmed.last?.number == number else { throw Ending(.outOfPlace(.ack)) }
     flights.removeFirst(confirmed.count)
-    return confirmed.reduce(0) { $0 + $1.entryCount }
+    return confirmed.reduce(into: (0, VersionVector())) { sum, flight in
+      sum.0 += flight.entryCount
+      sum.1.merge(flight.covers)
+    }
   }
 }

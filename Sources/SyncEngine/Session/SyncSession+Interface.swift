@@ -26,6 +26,9 @@ extension SyncSession {
     case batchApplied(BatchApplied)
     /// The other answer to ``Output/apply(_:)``: the batch is at fault, and nothing was applied.
     case batchRefused(reason: String)
+    /// Another answer to ``Output/apply(_:)``: the batch rests on an entry that is another one here, and
+    /// nothing was applied.
+    case batchParted
     /// The answer to ``Output/computeDigests(includingState:)``.
     case digestsComputed(ComputedDigests)
     /// An answer to ``Output/judgeJoin(_:)``: the roster entry that enrols the peer is durable.

@@ -14,7 +14,7 @@ public import CRDTCore
 ///
 /// Memory is bounded by ``SessionLimits/creditBytes`` or one larger batch for what has been received
 /// and waits to be applied, by one batch read and not yet sent, by as much as the credit for what
-/// the transport has not sent yet, and by three version vectors.
+/// the transport has not sent yet, and by four version vectors.
 public struct SyncSession: Sendable {
   /// Whether a session lives on after the first exchange.
   public enum Purpose: Hashable, Sendable {
@@ -114,6 +114,7 @@ public struct SyncSession: Sendable {
     case .batchApplied(let batch): try exchange(.applied(batch))
     case .digestsComputed(let digests): try exchange(.digests(digests))
     case .batchRefused(let reason): throw Ending(.batchRefused(reason: reason))
+    case .batchParted: throw Ending(.renamed)
     case .joinGranted(let grant, let state): try send(grant, state, at: now)
     case .joinRefused(let reason): throw Ending(.joinRefused(reason: reason))
     case .enrolled(let state): try begin(enrolledAs: state, at: now)

@@ -63,7 +63,8 @@ final class RecordedRun {
     "Name;City;Employees\n" + (1...40).map { "Account \($0);Bremen;\($0 * 10)\n" }.joined()
     + "\"Müller \"\"Pumpen\"\" GmbH\";\"Bremen\nNord\";250\n"
 
-  /// All that the representative's node holds, in batches as it would send them.
+  /// All that the representative's node holds, in batches as it would send them, and a batch that goes on
+  /// by hash from the middle of each log.
   func batches() throws -> [EntryBatch] {
     let replica = try KithNode(storePath: folder.path("rep.sqlite")).replica()
     try replica.sealTip()
@@ -73,9 +74,16 @@ final class RecordedRun {
       let extracted = try replica.extract(
         lackedBy: VersionVector(), after: cursor, byteLimit: 2_048)
       if let bytes = extracted.bytes { batches.append(try EntryBatch(decoding: bytes)) }
-      if extracted.isLast { return batches }
+      if extracted.isLast { break }
       cursor = extracted.cursor
     }
+    let held = try replica.holdings().vector
+    let half = VersionVector(
+      held.dots.map { Dot(replica: $0.replica, sequence: max(1, $0.sequence / 2)) })
+    let rest = try replica.extract(
+      lackedBy: half, parted: Set(held.dots.map(\.replica)), after: 0, byteLimit: 2_048)
+    if let bytes = rest.bytes { batches.append(try EntryBatch(decoding: bytes)) }
+    return batches
   }
 
   /// One message of each type, about what the representative's node holds.
@@ -97,7 +105,7 @@ final class RecordedRun {
     let grant = JoinGrant(
       member: origin.member, founder: origin.key, workspaceNonce: origin.nonce, extra: [1, 2])
     return [
-      .hello(hello), .hello(later), .vector(held.tips),
+      .hello(hello), .hello(later), .vector(held.tips), .parted([]), .parted([held.own]),
       .entries(number: 1, batch: batch.encoded(level: 1)), .ack(upTo: 1, holds: held.vector),
       .caughtUp, .verify(verification), .ping, .bye(Bye(.done, "In sync.")),
     ] + [join.map(SyncMessage.join), grant.map(SyncMessage.joined)].compactMap(\.self)

@@ -106,5 +106,10 @@ extension [SyncSession.Output] {
 
   var hasRead: Bool { contains { if case .readBatch = $0 { true } else { false } } }
 
+  /// The logs that the last read is to go on in by hash.
+  var parted: Set<ReplicaID>? {
+    compactMap { if case .readBatch(_, let parted, _, _, _) = $0 { parted } else { nil } }.last
+  }
+
   var hasInSync: Bool { contains { if case .inSync = $0 { true } else { false } } }
 }

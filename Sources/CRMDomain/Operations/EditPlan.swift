@@ -51,6 +51,11 @@ package struct EditPlan: Sendable {
     return names
   }
 
+  /// How much room its writes take in an entry, roughly.
+  package var size: WriteSize {
+    changes.reduce(into: WriteSize()) { $0 += WriteSize(of: $1.edit) }
+  }
+
   /// Makes the edit.
   ///
   /// - Returns: The record's id.

@@ -6,6 +6,8 @@ package struct WriteSize: Hashable, Sendable {
   /// What one entry of a split command holds; half of what the format allows.
   package static let entryMax = WriteSize(
     count: Limits.transactionWritesMax / 2, bytes: Limits.transactionBytesMax / 2)
+  /// A write without a value, such as a deletion.
+  package static let oneWrite = WriteSize(count: 1, bytes: writeBytes)
   /// What a write takes beside its texts.
   private static let writeBytes = 64
 

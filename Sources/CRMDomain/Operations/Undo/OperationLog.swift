@@ -46,6 +46,16 @@ package struct OperationLog {
     }.first
   }
 
+  /// The id of the latest operation of an author that this command began.
+  package func lastID(of command: String, by author: LogAuthor) throws -> OperationID? {
+    var found: OperationID?
+    try snapshot.forEachEntry { entry in
+      if entry.author == author, entry.payload.command == command { found = OperationID(of: entry) }
+      return found == nil
+    }
+    return found
+  }
+
   /// How many characters of its id tell an operation from 99 % of the others.
   package func idLength() throws -> Int {
     let count =

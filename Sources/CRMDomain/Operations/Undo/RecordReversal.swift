@@ -56,7 +56,6 @@ package struct RecordReversal: Sendable {
 
   /// How much room its writes take in an entry, roughly.
   package var size: WriteSize {
-    guard case .edit(let plan) = act else { return WriteSize(count: 1, bytes: 64) }
-    return plan.changes.reduce(into: WriteSize()) { $0 += WriteSize(of: $1.edit) }
+    if case .edit(let plan) = act { plan.size } else { WriteSize.oneWrite }
   }
 }

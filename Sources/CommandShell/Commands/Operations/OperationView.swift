@@ -17,6 +17,14 @@ struct OperationView {
   /// `zhk2q`.
   func shortID(_ id: OperationID) -> String { "z" + id.text.prefix(idLength) }
 
+  /// The short id of what this node has just done by a command.
+  func lastID(of command: String) throws -> String {
+    guard let author = try view.snapshot.ownAuthor(),
+      let id = try log.lastID(of: command, by: author)
+    else { return "" }
+    return shortID(id)
+  }
+
   /// `you`, or what the author is called.
   func who(_ author: LogAuthor) throws -> String {
     try view.snapshot.ownAuthor()?.member == author.member

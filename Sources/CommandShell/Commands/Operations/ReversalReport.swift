@@ -6,15 +6,17 @@ import ReplicaStore
 struct ReversalReport {
   /// What becomes of each record of which there is anything to say.
   let reversals: [RecordReversal]
-  /// How many records are changed.
-  let changeCount: Int
+  /// The records that are changed.
+  var changes: [RecordReversal] { reversals.filter(\.isChange) }
+  /// How much is to be written, roughly.
+  var size: WriteSize { reversals.reduce(into: WriteSize()) { $0 += $1.size } }
   /// What changes of a single record, old and new.
   let rows: [CardView.Row]
   private let verb: Reversal.Verb
   private let id: String
   /// What was done to what: `labels on 2 of 3 contacts`.
   private let what: String
-  /// The records that change, each in a line, as far as a preview shows them.
+  /// The records that change, each in a line, as far as somebody may ask for them.
   private let changeLines: [String]
   private let keptLines: [String]
   private let keptCount: Int
@@ -48,12 +50,12 @@ struct ReversalReport {
     self.verb = verb
     self.reversals = reversals
     id = operations.shortID(operation.id)
-    changeCount = changed.count
     what = try words.summary(changed, of: count)
-    changeLines = try changed.prefix(FoundTargets.previewed).map(words.line)
+    changeLines = try changed.prefix(BulkChange.lineCount(of: changed.count, in: view.context)).map(
+      words.line)
     rows = changed.count == 1 ? try words.rows(changed[0]) : []
     keptCount = kept.count
-    keptLines = try kept.prefix(FoundTargets.previewed).flatMap(words.keptLines)
+    keptLines = try kept.prefix(BulkChange.previewed).flatMap(words.keptLines)
     reached = try words.reached()
     document = [
       "schema": "kith.\(verb.rawValue)/1", "operation": .string("z" + operation.id.text),
@@ -63,14 +65,12 @@ struct ReversalReport {
     ]
   }
 
-  /// Shows what would be done.
-  func preview(_ context: CommandContext) {
-    context.talk("Would \(verb.rawValue) \(id): \(what).")
-    for line in changeLines { context.talk("  \(line)") }
-    if changeCount > changeLines.count {
-      context.talk("  … and \(changeCount - changeLines.count) more")
-    }
-    tellKept(context)
+  /// What is asked before it is done.
+  var bulkChange: BulkChange {
+    let count = changes.count
+    return BulkChange(
+      count: count, heading: "Would \(verb.rawValue) \(id): \(what)", lines: changeLines,
+      question: "Apply to \(PeopleFormat.number(count))?")
   }
 
   /// Says that all that the operation did was changed after it.
@@ -106,9 +106,10 @@ struct ReversalReport {
     }
   }
 
-  private func tellKept(_ context: CommandContext) {
-    for line in keptLines { context.talk(PlainText.oneLine("  \(line)")) }
-    let more = keptCount - FoundTargets.previewed
+  /// Tells what stays, since somebody changed it after.
+  func tellKept(_ context: CommandContext) {
+    for line in keptLines { context.talk(PlainText.oneLine("  \(line).")) }
+    let more = keptCount - BulkChange.previewed
     if more > 0 { context.talk("  … and \(more) more kept as they are") }
   }
 

@@ -61,22 +61,20 @@ private struct ReversalCommand {
       try check(view)
       return try ReversalReport(verb, operation, keys, of: view)
     }
-    guard planned.changeCount > 0 else {
+    guard !planned.changes.isEmpty else {
       planned.tellNothing(context)
       return .refused
     }
+    var chosen = planned.changes.map(\.key)
     if keys.count > 1 || context.options.isDryRun {
-      planned.preview(context)
-      let count = PeopleFormat.number(planned.changeCount)
-      guard
-        try FoundTargets.confirm(
-          planned.changeCount, question: "Apply to \(count)?",
-          countMax: try FoundTargets.countMax(of: command), typed: false, in: context)
-      else { return .done }
+      planned.tellKept(context)
+      chosen = try planned.bulkChange.chosen(for: command, in: context).map { chosen[$0] }
     }
-    let written = try write(planned, command, context)
+    guard !chosen.isEmpty else { return .done }
+    let written = try write(chosen, size: planned.size, command, context)
     try context.read { view in
-      try ReversalReport(verb, operation, written, of: keys.count, view).tell(
+      let told = written + planned.reversals.filter { !$0.isChange }
+      try ReversalReport(verb, operation, told, of: keys.count, view).tell(
         rows: planned.rows, context)
     }
     context.state.last = written.last?.key
@@ -93,16 +91,15 @@ private struct ReversalCommand {
     }
   }
 
-  /// Writes what was planned, as far as it still holds.
+  /// Writes what was planned of these records, as far as it still holds.
   private func write(
-    _ planned: ReversalReport, _ command: Command, _ context: CommandContext
+    _ keys: [RecordKey], size: WriteSize, _ command: Command, _ context: CommandContext
   ) throws -> [RecordReversal] {
-    let size = planned.reversals.reduce(into: WriteSize()) { $0 += $1.size }
-    let index = try context.read { try ReversalPlanner.Index(operation, in: $0.snapshot) }
-    return try context.writeSplit(
-      planned.reversals.map(\.key), isBatch: size.isFull, reason: command.clauses.reason?.text,
-      command: Reversal(verb, of: operation.id).command
-    ) { view, transaction in
+    try SplitWriting(
+      context: context, reason: command.clauses.reason?.text,
+      command: Reversal(verb, of: operation.id).command, size: size
+    ).run(keys, preparing: { try ReversalPlanner.Index(operation, in: $0.snapshot) }) {
+      index, view, transaction in
       let planner = ReversalPlanner(index, view.catalog, in: view.snapshot)
       return { key in
         let reversal = try planner.reversal(of: key)

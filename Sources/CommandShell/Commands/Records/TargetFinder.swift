@@ -1,3 +1,4 @@
+import CRDTCore
 import CRMDomain
 import ReplicaStore
 
@@ -10,11 +11,6 @@ struct FoundTargets {
   let isFuzzy: Bool
   /// Names that not even the beginnings of words match, and what they were taken for.
   private let guesses: [(typed: String, label: String)]
-
-  /// How many records a preview shows.
-  static let previewed = 10
-  /// Above this many records the count has to be typed instead of a yes.
-  private static let countTyped = 500
 
   init(
     of command: Command, _ view: RecordView, example: String,
@@ -64,7 +60,8 @@ struct FoundTargets {
     guard !command.targets.isEmpty else {
       throw RecordError.missing("a record", example: example)
     }
-    references = found
+    var seen: Set<RecordID> = []
+    references = found.filter { seen.insert($0.id).inserted }
     self.isBulk = isBulk
     self.isFuzzy = isFuzzy
     self.guesses = guesses
@@ -83,35 +80,5 @@ struct FoundTargets {
       }
       context.talk("“\(guess.typed)” is taken for \(guess.label)")
     }
-  }
-
-  /// What `--max` allows, if it is given.
-  static func countMax(of command: Command) throws -> Int? {
-    guard let text = command.value(of: "max") else { return nil }
-    guard let count = Int(text), count >= 0 else {
-      throw RecordError.unknownWord(text, expected: "a number of records")
-    }
-    return count
-  }
-
-  /// Asks whether to go on, unless more records match than `--max` allows; a dry run does not go on.
-  static func confirm(
-    _ count: Int, question: String, countMax: Int?, typed: Bool, in context: CommandContext
-  ) throws -> Bool {
-    if let countMax, count > countMax {
-      throw RecordError.tooMany(count: count, limit: countMax)
-    }
-    if context.options.isDryRun { return false }
-    if context.options.isYes { return true }
-    guard let ask = context.output.ask, !context.options.isNoInput else {
-      throw RecordError.needsAnswer(
-        what: "A change of \(count) record\(count == 1 ? "" : "s")", command: context.commandText)
-    }
-    let isTyped = typed || count > countTyped
-    let answer = ask(isTyped ? "\(question) Type \(count) > " : "\(question) [y]es [n]o > ")
-    // Whoever was stopped at the question has not said yes, whatever is typed next.
-    try Task.checkCancellation()
-    let given = answer?.trimmed.lowercased() ?? ""
-    return isTyped ? given == String(count) : ["y", "yes"].contains(given)
   }
 }

@@ -13,6 +13,8 @@ final class QueryCompiler {
   private(set) var arguments: [DatabaseValue] = []
   private var joins: [String] = []
   private var aliases: [String: String] = [:]
+  /// How many parts of the log the filter speaks of.
+  private var tailsCount = 0
 
   init(_ root: Entity, context: QueryContext, in database: Database) {
     self.root = root
@@ -121,6 +123,10 @@ final class QueryCompiler {
       let literals = ids.sorted().map { "x'\(hexadecimal($0.rawValue.bigEndianBytes))'" }
       return "t.id IN (\(literals.joined(separator: ", ")))"
     case .deleted: return "t._hidden IS NOT NULL"
+    case .changed(let tails): return changed(by: tails)
+    case .created(let tails): return created(by: tails)
+    case .deletedIn(let tails): return deleted(by: tails)
+    case .active(let tails): return active(in: tails)
     }
   }
 
@@ -261,6 +267,12 @@ final class QueryCompiler {
     _ path: FieldPath, _ comparison: Comparison
   ) -> QueryError {
     .notComparable(field: path.text, comparison: comparison.rawValue)
+  }
+
+  /// A name for a function that only this query has.
+  func newFunctionName() -> String {
+    tailsCount += 1
+    return "kith_tails_\(tailsCount)"
   }
 
   /// Adds an argument; returns its mark.

@@ -30,6 +30,17 @@ struct ActorReader {
     throw OperationError.noSuchAuthor(word.text)
   }
 
+  /// A node's key.
+  ///
+  /// - Throws: ``OperationError/noSuchAuthor(_:)`` if no node has the name.
+  func node(_ word: ValueText) throws -> NodePublicKey {
+    guard let entity = view.catalog["node"],
+      let found = try RecordFinder(view).recordIfAny(word, kind: entity),
+      case .node(let key)? = try actor(found.id, kind: "node")
+    else { throw OperationError.noSuchAuthor(word.text) }
+    return key
+  }
+
   private func actor(_ id: RecordID, kind: String) throws -> Actor? {
     guard kind == "node" else { return .members(try members(of: id)) }
     guard case .bytes(let bytes)? = try view.snapshot.record("node", id)?["key"] else { return nil }

@@ -10,6 +10,8 @@ package indirect enum Filter: Hashable, Sendable {
   case or([Filter])
   case not(Filter)
   case compare([String], Comparison, Operand)
+  /// The field's text, or the name of a record it refers to, fits the pattern.
+  case matches([String], TextPattern)
   case among([String], [Operand])
   /// The set holds all of the elements, or any.
   case has([String], all: Bool, [Operand])
@@ -34,7 +36,7 @@ package indirect enum Filter: Hashable, Sendable {
     case .deleted, .deletedIn: true
     case .and(let filters), .or(let filters): filters.contains(where: \.mentionsDeleted)
     case .not(let filter): filter.mentionsDeleted
-    case .compare, .among, .has, .isEmpty, .records, .changed, .created, .active: false
+    case .compare, .matches, .among, .has, .isEmpty, .records, .changed, .created, .active: false
     }
   }
 
@@ -43,7 +45,8 @@ package indirect enum Filter: Hashable, Sendable {
     switch self {
     case .and(let filters), .or(let filters): filters.contains { $0.mentions(field) }
     case .not(let filter): filter.mentions(field)
-    case .compare(let path, _, _), .among(let path, _), .has(let path, _, _), .isEmpty(let path):
+    case .compare(let path, _, _), .matches(let path, _), .among(let path, _),
+      .has(let path, _, _), .isEmpty(let path):
       path.count == 1 && path.first.map(FieldName.normalized) == field
     case .records, .deleted, .changed, .created, .deletedIn, .active: false
     }

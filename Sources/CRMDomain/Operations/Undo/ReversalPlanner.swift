@@ -203,7 +203,7 @@ private struct RecordPlanner {
     guard !changes.isEmpty || !kept.isEmpty else { return nil }
     let plan = EditPlan(
       kind: key.kind, id: key.id, basis: basis, present: Basis(), changes: changes, unchanged: [],
-      listed: [])
+      absent: [], listed: [])
     return RecordReversal(key: key, act: changes.isEmpty ? .nothing : .edit(plan), kept: kept)
   }
 

@@ -40,7 +40,10 @@ struct FilterReader {
   private func compare(
     _ path: [String], _ sign: Comparison, _ value: ValueText
   ) throws -> Filter {
-    guard value.form != .pattern else { throw RecordError.noPatterns(value.description) }
+    if value.form == .pattern {
+      let found = Filter.matches(path, try TextPattern(value.text))
+      return sign == .lacks ? .not(found) : found
+    }
     if sign == .contains || sign == .lacks { return .compare(path, sign, .text(value.text)) }
     let field = try self.field(path)
     if field.format == .date || field.format == .instant,

@@ -2,7 +2,8 @@
 package enum RecordCommands {
   package static let all: [any ShellCommand] = [
     ListCommand(), CountCommand(), ShowCommand(), BoardCommand(), FindCommand(), NewCommand(),
-    EditCommand(), DeleteCommand(), RestoreCommand(), HistoryCommand(), ExplainCommand(),
+    EditCommand(), RecountCommand(), LinkCommand(), UnlinkCommand(), DeleteCommand(),
+    RestoreCommand(), MarkCommand(), UnmarkCommand(), HistoryCommand(), ExplainCommand(),
     ImportCommand(), ExportCommand(), OpsCommand(), UndoCommand(), RedoCommand(),
     ConflictListCommand(), ConflictShowCommand(),
     ConflictTakeCommand(), ConflictKeepCommand(), ConflictEditCommand(),
@@ -14,6 +15,9 @@ package enum RecordCommands {
     Vocabulary.Verb("show"), Vocabulary.Verb("find"),
     Vocabulary.Verb("board", kindUse: .required, takesPlural: true),
     Vocabulary.Verb("new", aliases: ["add"], kindUse: .required), Vocabulary.Verb("edit"),
+    Vocabulary.Verb("recount"), Vocabulary.Verb("link", kindUse: .none),
+    Vocabulary.Verb("unlink", kindUse: .none), Vocabulary.Verb("mark", kindUse: .none),
+    Vocabulary.Verb("unmark", kindUse: .none),
     Vocabulary.Verb("delete"), Vocabulary.Verb("restore"), Vocabulary.Verb("history"),
     Vocabulary.Verb("explain"), Vocabulary.Verb("ops", kindUse: .none),
     Vocabulary.Verb("undo", kindUse: .none), Vocabulary.Verb("redo", kindUse: .none),

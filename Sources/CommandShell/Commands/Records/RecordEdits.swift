@@ -52,13 +52,28 @@ struct RecordEdits {
     let key = RecordKey(kind: entity.name, id: state.id)
     try check(command.clauses.precondition, on: reference, entity)
     let assignments = try AssignmentWords(view: view, entity: entity).assignments(of: command)
-    let whole = try editor.plan(editing: state, assignments, in: view.snapshot)
+    let whole = try whole(of: state, assignments)
     let plan = whole.based(on: try view.basis(of: state, previewed: previewed?[key]))
     return Edit(
       key: key, title: try view.label(reference), plan: plan,
       rows: try EditDescription(view: view, entity: entity, state: state).rows(of: plan),
       overtaken: plan.overtaken(by: state, whole: whole),
       settled: try settling.lines(of: plan, on: state))
+  }
+
+  /// The plan of an edit; of a counter that was given a number, what to type instead.
+  private func whole(
+    of state: RecordState, _ assignments: [CRMDomain.Assignment]
+  ) throws -> EditPlan {
+    do {
+      return try editor.plan(editing: state, assignments, in: view.snapshot)
+    } catch EditError.counterSet(let field, let present, let wanted) {
+      var record = try view.shortID(RecordKey(kind: state.kind, id: state.id))
+      if command.targets.count == 1, case .word(let word) = command.targets[0] {
+        record = word.description
+      }
+      throw RecordError.counterSet(field: field, record: record, present: present, wanted: wanted)
+    }
   }
 
   /// The question about several edits.

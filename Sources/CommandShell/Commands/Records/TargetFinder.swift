@@ -39,9 +39,9 @@ struct FoundTargets {
         }
       case .word(let word):
         let reference = try finder.reference(word)
-        if reference.subject == .all {
+        if let keys = Self.several(reference, view.context.state) {
           isBulk = true
-          for key in view.context.state.listed {
+          for key in keys {
             guard let entity = view.catalog[key.kind],
               let record = try view.lookup.record(key.id, of: entity)
             else { continue }
@@ -65,6 +65,15 @@ struct FoundTargets {
     self.isBulk = isBulk
     self.isFuzzy = isFuzzy
     self.guesses = guesses
+  }
+
+  /// What `@all` and `@marked` stand for; `nil` of another reference.
+  private static func several(_ reference: Reference, _ state: SessionState) -> [RecordKey]? {
+    switch reference.subject {
+    case .all: state.listed
+    case .marked: state.marked
+    case .row, .last, .me, .node, .view, .shortID, .name: nil
+    }
   }
 
   /// Tells which records were guessed from names that fit loosely.

@@ -14,6 +14,8 @@ package struct CommandContext: Sendable {
   package let options: GlobalOptions
   package let output: CommandOutput
   package let state: SessionState
+  /// Reads commands that are kept as text.
+  package let parser: CommandParser
   /// The command as typed, for the log.
   package let commandText: String
   /// Which records were chosen where names meant several.
@@ -22,7 +24,7 @@ package struct CommandContext: Sendable {
   package init(
     node: any NodeControl, catalog: EntityCatalog, calendar: LocalCalendar,
     random: @escaping @Sendable (_ byteCount: Int) -> [UInt8], options: GlobalOptions,
-    output: CommandOutput, state: SessionState, commandText: String
+    output: CommandOutput, state: SessionState, parser: CommandParser, commandText: String
   ) {
     self.node = node
     self.catalog = catalog
@@ -31,6 +33,7 @@ package struct CommandContext: Sendable {
     self.options = options
     self.output = output
     self.state = state
+    self.parser = parser
     self.commandText = commandText
   }
 

@@ -4,7 +4,9 @@ package enum RecordCommands {
     ListCommand(), CountCommand(), ShowCommand(), BoardCommand(), FindCommand(), NewCommand(),
     EditCommand(), RecountCommand(), LinkCommand(), UnlinkCommand(), DeleteCommand(),
     RestoreCommand(), MarkCommand(), UnmarkCommand(), HistoryCommand(), ExplainCommand(),
-    ImportCommand(), ExportCommand(), OpsCommand(), UndoCommand(), RedoCommand(),
+    ImportCommand(), ExportCommand(), ViewSaveCommand(), ViewListCommand(),
+    ViewDeleteCommand(), AliasCommand(), AliasListCommand(), AliasDeleteCommand(), OpsCommand(),
+    UndoCommand(), RedoCommand(),
     ConflictListCommand(), ConflictShowCommand(),
     ConflictTakeCommand(), ConflictKeepCommand(), ConflictEditCommand(),
   ]
@@ -26,7 +28,9 @@ package enum RecordCommands {
   ]
 
   package static let nouns: [Vocabulary.Noun] = [
-    Vocabulary.Noun("conflict", verbs: ["list", "show", "take", "keep", "edit"])
+    Vocabulary.Noun("conflict", verbs: ["list", "show", "take", "keep", "edit"]),
+    Vocabulary.Noun("view", verbs: ["save", "list", "delete"], definingVerb: "save"),
+    Vocabulary.Noun("alias", verbs: ["list", "delete"], isVerbOptional: true, definingVerb: ""),
   ]
 
   package static let options: [Vocabulary.Option] = [

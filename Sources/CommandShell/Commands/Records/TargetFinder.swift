@@ -39,6 +39,11 @@ struct FoundTargets {
         }
       case .word(let word):
         let reference = try finder.reference(word)
+        if case .view(let name) = reference.subject {
+          isBulk = true
+          found += try Self.records(ofView: name, view)
+          continue
+        }
         if let keys = Self.several(reference, view.context.state) {
           isBulk = true
           for key in keys {
@@ -65,6 +70,19 @@ struct FoundTargets {
     self.isBulk = isBulk
     self.isFuzzy = isFuzzy
     self.guesses = guesses
+  }
+
+  /// The records that a saved view lists.
+  private static func records(
+    ofView name: String, _ view: RecordView
+  ) throws -> [RecordReference] {
+    let saved = try SavedView(named: name, in: view.snapshot, view.context.parser)
+    let entity = try view.requiredEntity(saved.command, example: "list deals")
+    var query = try QueryWords(view, entity).query(of: saved.command)
+    query.columns = []
+    return try query.rows(in: view.snapshot.database, view.queries).compactMap {
+      try view.lookup.record($0.id, of: entity)
+    }
   }
 
   /// What `@all` and `@marked` stand for; `nil` of another reference.

@@ -41,3 +41,26 @@ extension Entity {
       Field("reason", .text, .latest, "Why it needs nothing."),
     ])
 }
+
+// Commands that people keep under a name; one name is one record, on whichever node it was saved.
+extension Entity {
+  /// A listing kept under a name.
+  static let savedView = Entity(
+    "saved_view", plural: "saved_views", role: .system, "A listing kept under a name.",
+    columns: ["name", "command"],
+    fields: [
+      Field("name", .text, .latest, "What the view is called."),
+      Field("command", .text, .latest, "The command that lists it."),
+      Field("owner", .reference(to: "user"), .latest, "Who saved it."),
+    ])
+
+  /// A word for commands.
+  static let commandAlias = Entity(
+    "command_alias", plural: "command_aliases", role: .system, "A word for commands.",
+    columns: ["name", "command"],
+    fields: [
+      Field("name", .text, .latest, "The word."),
+      Field("command", .text, .latest, "The commands it stands for."),
+      Field("owner", .reference(to: "user"), .latest, "Who made it."),
+    ])
+}

@@ -361,6 +361,6 @@ extension EditPlan {
   fileprivate func with(id: RecordID) -> EditPlan {
     EditPlan(
       kind: kind, id: id, basis: basis, present: present, changes: changes, unchanged: unchanged,
-      listed: listed)
+      absent: absent, listed: listed)
   }
 }

@@ -14,6 +14,8 @@ struct EditDraft {
   var increments: [String: Int64] = [:]
   /// The part of the present basis that the changes were made from, or speak of by name.
   var present = Basis()
+  /// What was to leave a set and was not in it.
+  var absent: [AbsentElement] = []
   /// The entries of small lists to be made.
   var listed: [ListedValue] = []
 
@@ -30,6 +32,12 @@ struct EditDraft {
   mutating func presentValue(of field: String) -> Value {
     if values[field] == nil { present.heads[field] = state?.basis.heads[field] ?? [] }
     return self[field]
+  }
+
+  /// Whether an element is in a set, by what was said of it so far.
+  func holds(_ value: Value, in field: Field) -> Bool {
+    elements[field.name]?.last { $0.0 == value }?.isIn
+      ?? (state?.elements(of: field.name).contains(value) == true)
   }
 
   /// Changes a set.

@@ -12,6 +12,8 @@ package enum EditError: Error, Hashable, Sendable {
   case ambiguousReference(text: String, field: String, kind: String, candidates: [RecordReference])
   /// A counter was given a number instead of a difference.
   case counterSet(field: String, present: Int64, wanted: Int64?)
+  /// The field is no counter, or was not given what was counted.
+  case notCounted(field: String)
   /// The field does not take `+=` or `-=`.
   case noSuchOperation(field: String, operation: String)
   /// The status machine has no such move.
@@ -30,7 +32,7 @@ package enum EditError: Error, Hashable, Sendable {
     switch self {
     case .unreadableValue(_, let field, _), .unknownChoice(_, let field, _, _),
       .noSuchRecord(_, let field, _, _), .ambiguousReference(_, let field, _, _),
-      .counterSet(let field, _, _), .noSuchOperation(let field, _),
+      .counterSet(let field, _, _), .notCounted(let field), .noSuchOperation(let field, _),
       .impossibleMove(let field, _, _, _), .notUnique(let field, _, _),
       .outOfBounds(let field, _, _), .selfReference(let field, _):
       field
@@ -53,6 +55,7 @@ extension EditError: UserFacingError {
       """
       \(field) is a counter: every node's changes are added up, so it can't be set to a number.
       """
+    case .notCounted(let field): "\(field) is no counter that was given what was counted."
     case .noSuchOperation(let field, let operation):
       "\(field) holds one value, so `\(field)\(operation)` says nothing."
     case .impossibleMove(let field, let from, let to, _):
@@ -81,6 +84,7 @@ extension EditError: UserFacingError {
         .joined(separator: ", ") + (candidates.count > Self.candidatesShown ? ", …" : ".")
     case .counterSet(let field, let present, let wanted):
       Self.counterHint(field, present, wanted ?? present)
+    case .notCounted(let field): "Counters are recounted with `\(field)=NUMBER`; others are edited."
     case .noSuchOperation(let field, _): "Write `\(field)=…`."
     case .impossibleMove(_, let from, _, let allowed):
       allowed.isEmpty

@@ -1,6 +1,14 @@
 package import CRDTCore
 package import ReplicaStore
 
+/// An element that was to leave a set and was not in it.
+package struct AbsentElement: Hashable, Sendable {
+  /// The set's name.
+  package let field: String
+  /// The element as it was given: a text that names nothing, or a value.
+  package let operand: Operand
+}
+
 /// An edit that was checked and is ready to be made, or to be shown before it is.
 package struct EditPlan: Sendable {
   /// The kind of the record.
@@ -15,6 +23,8 @@ package struct EditPlan: Sendable {
   package let changes: [FieldChange]
   /// The names of the fields that were given what they say already.
   package let unchanged: [String]
+  /// What was to leave a set and was not in it.
+  package let absent: [AbsentElement]
   /// Entries of small lists that the changes refer to and that do not exist yet.
   package let listed: [ListedValue]
 
@@ -35,7 +45,7 @@ package struct EditPlan: Sendable {
     }
     return EditPlan(
       kind: kind, id: id, basis: basis, present: present, changes: seen, unchanged: unchanged,
-      listed: listed)
+      absent: absent, listed: listed)
   }
 
   /// The fields spoken of that hold more than the plan is based on, in the catalogue's order.
@@ -49,6 +59,11 @@ package struct EditPlan: Sendable {
       if isNewer || !changes.contains(change) { names.append(change.field) }
     }
     return names
+  }
+
+  /// How much room its writes take in an entry, roughly.
+  package var size: WriteSize {
+    changes.reduce(into: WriteSize()) { $0 += WriteSize(of: $1.edit) }
   }
 
   /// Makes the edit.

@@ -61,6 +61,33 @@ package final class RecordEditor {
     return try finish(&draft, id: state.id, in: snapshot)
   }
 
+  /// Plans that counters say what was counted: what they are short of it is added, what they are over is
+  /// taken.
+  ///
+  /// What other nodes have counted meanwhile and this one does not know is added to it.
+  ///
+  /// - Throws: ``EditError``, or what reading the tables throws.
+  package func plan(
+    recounting state: RecordState, _ assignments: [Assignment], in snapshot: Snapshot
+  ) throws -> EditPlan {
+    let differences = try assignments.map { assignment in
+      let field = assignment.path.field
+      guard field.mark == .counted, assignment.operation == .set else {
+        throw EditError.notCounted(field: field.name)
+      }
+      var present: Int64 = 0
+      if case .integer(let sum) = state[field.name] { present = sum }
+      guard let counted = number(of: assignment),
+        let difference = Int64(exactly: Int128(counted) - Int128(present))
+      else {
+        throw EditError.unreadableValue(
+          text: assignment.operands.first?.text ?? "", field: field.name, example: "5")
+      }
+      return Assignment(assignment.path, .add, [.value(.integer(difference))])
+    }
+    return try plan(editing: state, differences, in: snapshot)
+  }
+
   /// The stages as of the first question; they rarely change, and an import asks for each row.
   func stages(in snapshot: Snapshot) throws -> DealStages {
     if let loadedStages { return loadedStages }
@@ -82,8 +109,17 @@ package final class RecordEditor {
         try count(assignment, in: &draft)
         continue
       }
+      let listedCount = draft.listed.count
       let values = try assignment.operands.map {
         try value($0, of: assignment.path, draft: &draft, in: snapshot)
+      }
+      if field.isSet, assignment.operation == .remove {
+        // A word that is in no list is in no set either, and is not put into the list for that.
+        draft.listed.removeSubrange(listedCount...)
+        for (operand, value) in zip(assignment.operands, values)
+        where !value.isNull && !draft.holds(value, in: field) {
+          draft.absent.append(AbsentElement(field: field.name, operand: operand))
+        }
       }
       if field.isSet {
         draft.change(
@@ -99,13 +135,7 @@ package final class RecordEditor {
 
   private func count(_ assignment: Assignment, in draft: inout EditDraft) throws {
     let field = assignment.path.field
-    var number: Int64?
-    if case .text(let text)? = assignment.operands.first,
-      case .integer(let read)? = reader.value(of: text.trimmed, as: .integer)
-    {
-      number = read
-    }
-    if case .value(.integer(let read))? = assignment.operands.first { number = read }
+    let number = number(of: assignment)
     // A person gives a new record's counter what it starts with. A file does not: imported on two
     // nodes it would count twice.
     let isStart = draft.state == nil && mode == .person && number != nil
@@ -124,6 +154,20 @@ package final class RecordEditor {
         text: assignment.operands.first?.text ?? "", field: field.name, example: "5")
     }
     draft.increments[field.name] = sum
+  }
+
+  /// The whole number that an assignment gives; `nil` if it gives none.
+  private func number(of assignment: Assignment) -> Int64? {
+    switch assignment.operands.first {
+    case .value(.integer(let number)): number
+    case .text(let text):
+      if case .integer(let number)? = reader.value(of: text.trimmed, as: .integer) {
+        number
+      } else {
+        nil
+      }
+    case .value, nil: nil
+    }
   }
 
   private func set(_ value: Value, _ assignment: Assignment, in draft: inout EditDraft) throws {
@@ -181,7 +225,11 @@ package final class RecordEditor {
         if isIn { try check(value, of: field, in: draft, id: id) }
         changes.append(FieldChange(field.name, isIn ? .insert(value) : .remove(value)))
       }
-      if draft.elements[field.name]?.isEmpty == true { unchanged.append(field.name) }
+      if draft.elements[field.name]?.isEmpty == true,
+        !draft.absent.contains(where: { $0.field == field.name })
+      {
+        unchanged.append(field.name)
+      }
       guard let value = draft.values[field.name] else { continue }
       // What shows of several values is confirmed by whoever types it again.
       let settles = mode == .person && (draft.state?.basis.heads[field.name]?.count ?? 0) > 1
@@ -196,7 +244,7 @@ package final class RecordEditor {
     }
     return EditPlan(
       kind: entity.name, id: id, basis: draft.state?.basis, present: draft.present,
-      changes: changes, unchanged: unchanged, listed: draft.listed)
+      changes: changes, unchanged: unchanged, absent: draft.absent, listed: draft.listed)
   }
 
   /// What a write carries so that every node ranks concurrent ones alike.

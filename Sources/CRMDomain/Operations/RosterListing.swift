@@ -36,3 +36,14 @@ package enum RosterListing {
     }
   }
 }
+
+extension RosterListing {
+  /// The members that act for a user.
+  package static func members(actingFor user: RecordID, in database: Database) throws -> [MemberID]
+  {
+    let ids = try DatabaseValue.fetchAll(
+      database, sql: "SELECT id FROM member WHERE user = ? ORDER BY id",
+      arguments: [user.databaseValue])
+    return ids.compactMap { RecordID($0).map { MemberID(rawValue: $0.rawValue) } }
+  }
+}

@@ -1,4 +1,5 @@
 package import CRDTCore
+package import ReplicaStore
 
 /// Which records a query is about.
 ///
@@ -9,6 +10,8 @@ package indirect enum Filter: Hashable, Sendable {
   case or([Filter])
   case not(Filter)
   case compare([String], Comparison, Operand)
+  /// The field's text, or the name of a record it refers to, fits the pattern.
+  case matches([String], TextPattern)
   case among([String], [Operand])
   /// The set holds all of the elements, or any.
   case has([String], all: Bool, [Operand])
@@ -17,14 +20,23 @@ package indirect enum Filter: Hashable, Sendable {
   case records(Set<RecordID>)
   /// Deleted ones; a filter that does not speak of them leaves them out.
   case deleted
+  /// Ones that entries of these parts of the log have changed, deletions among the changes.
+  case changed(LogTails)
+  /// Ones that entries of these parts of the log have made.
+  case created(LogTails)
+  /// Deleted ones whose deletion is in these parts of the log.
+  case deletedIn(LogTails)
+  /// Ones that these parts of the log have changed, or that have to do with engagements and tasks which
+  /// they have changed.
+  case active(LogTails)
 
   /// Whether the filter speaks of deleted records.
   var mentionsDeleted: Bool {
     switch self {
-    case .deleted: true
+    case .deleted, .deletedIn: true
     case .and(let filters), .or(let filters): filters.contains(where: \.mentionsDeleted)
     case .not(let filter): filter.mentionsDeleted
-    case .compare, .among, .has, .isEmpty, .records: false
+    case .compare, .matches, .among, .has, .isEmpty, .records, .changed, .created, .active: false
     }
   }
 
@@ -33,9 +45,10 @@ package indirect enum Filter: Hashable, Sendable {
     switch self {
     case .and(let filters), .or(let filters): filters.contains { $0.mentions(field) }
     case .not(let filter): filter.mentions(field)
-    case .compare(let path, _, _), .among(let path, _), .has(let path, _, _), .isEmpty(let path):
+    case .compare(let path, _, _), .matches(let path, _), .among(let path, _),
+      .has(let path, _, _), .isEmpty(let path):
       path.count == 1 && path.first.map(FieldName.normalized) == field
-    case .records, .deleted: false
+    case .records, .deleted, .changed, .created, .deletedIn, .active: false
     }
   }
 }

@@ -13,6 +13,8 @@ final class QueryCompiler {
   private(set) var arguments: [DatabaseValue] = []
   private var joins: [String] = []
   private var aliases: [String: String] = [:]
+  /// How many functions only this query has.
+  private var functionCount = 0
 
   init(_ root: Entity, context: QueryContext, in database: Database) {
     self.root = root
@@ -103,6 +105,7 @@ final class QueryCompiler {
     case .not(let filter): return "NOT IFNULL((\(try condition(filter))), 0)"
     case .compare(let words, let comparison, let operand):
       return try compare(try path(words), comparison, operand)
+    case .matches(let words, let pattern): return try matches(try path(words), pattern)
     case .among(let words, let operands):
       let path = try path(words)
       return try operands.isEmpty
@@ -121,6 +124,10 @@ final class QueryCompiler {
       let literals = ids.sorted().map { "x'\(hexadecimal($0.rawValue.bigEndianBytes))'" }
       return "t.id IN (\(literals.joined(separator: ", ")))"
     case .deleted: return "t._hidden IS NOT NULL"
+    case .changed(let tails): return changed(by: tails)
+    case .created(let tails): return created(by: tails)
+    case .deletedIn(let tails): return deleted(by: tails)
+    case .active(let tails): return active(in: tails)
     }
   }
 
@@ -229,29 +236,41 @@ final class QueryCompiler {
   }
 
   private func contains(_ path: FieldPath, _ text: String) throws -> String {
-    let needle = bind(.text(NameFolding.folded(text)))
-    if path.part != nil { return "instr(kith_fold(\(expression(path))), \(needle)) > 0" }
+    let needle = NameFolding.folded(text)
+    return try textCondition(on: path) {
+      "instr(kith_fold(\($0)), \(bind(.text(needle)))) > 0"
+    }
+  }
+
+  private func matches(_ path: FieldPath, _ pattern: TextPattern) throws -> String {
+    let name = newFunctionName()
+    let function = DatabaseFunction(name, argumentCount: 1, pure: true) { values in
+      String.fromDatabaseValue(values[0]).map(pattern.isFound)
+    }
+    database.add(function: function)
+    return try textCondition(on: path) { "\(name)(\($0))" }
+  }
+
+  /// A condition on the texts of a field; of references, on the names of what they lead to.
+  private func textCondition(
+    on path: FieldPath, _ condition: (_ text: String) -> String
+  ) throws -> String {
+    if path.part != nil { return condition(expression(path)) }
     switch path.field.format {
     case .text, .longText, .choice, .status, .structure, .position:
-      guard path.field.isSet else {
-        return "instr(kith_fold(\(expression(path))), \(needle)) > 0"
-      }
+      guard path.field.isSet else { return condition(expression(path)) }
       let element = RecordNameSQL.text(of: path.field, column: "e.value")
-      return anyElement(of: path, "instr(kith_fold(\(element)), \(needle)) > 0")
+      return anyElement(of: path, condition(element))
     case .reference, .listed:
       let target = context.catalog.entity(path.field.target ?? "")
       guard path.field.isSet else {
         let alias = table(following: path.references + [path.field])
-        let name = RecordNameSQL.expression(of: target, in: alias)
-        return "instr(kith_fold(\(name)), \(needle)) > 0"
+        return condition(RecordNameSQL.expression(of: target, in: alias))
       }
-      let name = RecordNameSQL.expression(of: target, in: "n")
+      let name = condition(RecordNameSQL.expression(of: target, in: "n"))
       return anyElement(
         of: path,
-        """
-        EXISTS (SELECT 1 FROM \(SQL.name(target.name)) n \
-        WHERE n.id = e.value AND instr(kith_fold(\(name)), \(needle)) > 0)
-        """)
+        "EXISTS (SELECT 1 FROM \(SQL.name(target.name)) n WHERE n.id = e.value AND \(name))")
     case .bool, .integer, .decimal, .percent, .bytes, .date, .instant, .money, .anyReference:
       throw notComparable(path, .contains)
     }
@@ -261,6 +280,12 @@ final class QueryCompiler {
     _ path: FieldPath, _ comparison: Comparison
   ) -> QueryError {
     .notComparable(field: path.text, comparison: comparison.rawValue)
+  }
+
+  /// A name for a function that only this query has.
+  func newFunctionName() -> String {
+    functionCount += 1
+    return "kith_query_\(functionCount)"
   }
 
   /// Adds an argument; returns its mark.

@@ -16,6 +16,8 @@ package enum QueryError: Error, Hashable, Sendable {
   case notSummable(field: String)
   /// The kind has no field whose values could be columns.
   case noBoard(entity: String)
+  /// The text is no regular expression.
+  case badPattern(text: String, reason: String)
 }
 
 extension QueryError: UserFacingError {
@@ -31,6 +33,7 @@ extension QueryError: UserFacingError {
         ?? "Records cannot be counted by \(field)."
     case .notSummable(let field): "\(field) cannot be added up."
     case .noBoard(let entity): "There is no board of the kind \(entity)."
+    case .badPattern(let text, let reason): "/\(text)/ is no pattern: \(reason)."
     }
   }
 
@@ -40,6 +43,7 @@ extension QueryError: UserFacingError {
     case .unreadableValue(_, _, let example): "Write it like this: \(example)."
     case .notComparable: "Use =, !=, ~ or `is empty`."
     case .notSortable, .notGroupable, .noBoard: nil
+    case .badPattern: "Look for a plain text in quotes: ~ \"TEXT\"."
     case .notSummable: "Amounts, whole numbers and counters can."
     }
   }

@@ -64,6 +64,15 @@ package struct CommandParser: Sendable {
     var reader = TokenReader(words, source: source, vocabulary: vocabulary)
     guard reader.peek != nil else { throw ParseError(.missingCommand, in: source, at: range) }
     let (action, kindUse) = try reader.action()
+    if case .subsystem(let noun, let verb) = action,
+      vocabulary.noun(noun)?.definingVerb == verb ?? ""
+    {
+      let (name, text) = try reader.definition(upTo: range.upperBound)
+      return Command(
+        action: action, kind: nil, targets: [.word(name), .word(text)], assignments: [],
+        clauses: Clauses(), options: options.filter { $0.range.lowerBound < text.range.lowerBound },
+        source: source, range: range)
+    }
     let kind = try reader.kind(kindUse, verb: action.verb)
     let (targets, assignments) = try reader.targetsAndAssignments()
     let clauses = try reader.clauses()

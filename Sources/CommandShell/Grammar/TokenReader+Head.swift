@@ -126,6 +126,31 @@ extension TokenReader {
     return (targets, assignments)
   }
 
+  /// Reads `NAME = COMMAND`, where the command is everything up to `end`, as it was typed.
+  mutating func definition(upTo end: Int) throws(ParseError) -> (name: ValueText, text: ValueText) {
+    let name: ValueText
+    let start: Int
+    switch peek?.kind {
+    case .assignment(let assignment, _) where assignment.operation == .set:
+      name = ValueText(assignment.field.description, range: assignment.field.range)
+      start = assignment.field.range.upperBound + 1
+      skip()
+    case .word, .quoted:
+      guard let first = next(), let sign = peek, sign.text.first == "=" else {
+        throw unexpected(expected: "\"=\" and a command")
+      }
+      name = first.value
+      start = sign.range.lowerBound + 1
+    case .assignment, .pattern, .comparison, .open, .close, .comma, .option, .separator, nil:
+      throw unexpected(expected: "a name, \"=\" and a command")
+    }
+    let text = source.characters(in: start..<end).trimmed
+    guard !text.isEmpty else {
+      throw error(.unexpected(found: nil, expected: "a command"), at: nil)
+    }
+    return (name, ValueText(text, form: .quoted, range: start..<end))
+  }
+
   /// `value = 3` reads as three words; say what was meant.
   private func checkSpacing(of token: Token, after last: Target?) throws(ParseError) {
     guard ["=", "+=", "-="].contains(where: { token.text.hasPrefix($0) }) else { return }

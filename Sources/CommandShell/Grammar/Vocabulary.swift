@@ -36,11 +36,16 @@ package struct Vocabulary: Sendable {
     package let verbs: [String]
     /// Whether the noun alone, or followed by other words, means something: `sync hamburg`.
     package let isVerbOptional: Bool
+    /// Which verb takes `NAME = COMMAND`, kept as typed: `save` of `view save`; empty for the noun alone.
+    package let definingVerb: String?
 
-    package init(_ name: String, verbs: [String], isVerbOptional: Bool = false) {
+    package init(
+      _ name: String, verbs: [String], isVerbOptional: Bool = false, definingVerb: String? = nil
+    ) {
       self.name = name
       self.verbs = verbs
       self.isVerbOptional = isVerbOptional
+      self.definingVerb = definingVerb
     }
   }
 

@@ -168,6 +168,7 @@ package final class SessionState: Sendable {
   private struct Memory {
     var shown = ShownRecords()
     var listed: [RecordKey] = []
+    var marked: [RecordKey] = []
     var last: RecordKey?
     var isLeaving = false
   }
@@ -178,6 +179,12 @@ package final class SessionState: Sendable {
   package var listed: [RecordKey] {
     get { memory.withLock { $0.listed } }
     set { memory.withLock { $0.listed = newValue } }
+  }
+
+  /// The records that `mark` put aside: `@marked`.
+  package var marked: [RecordKey] {
+    get { memory.withLock { $0.marked } }
+    set { memory.withLock { $0.marked = newValue } }
   }
 
   /// The record last created, edited or shown: `@last`.
@@ -197,6 +204,7 @@ package final class SessionState: Sendable {
     memory.withLock { memory in
       memory.shown = ShownRecords()
       memory.listed = []
+      memory.marked = []
       memory.last = nil
     }
     conflicts.forget()

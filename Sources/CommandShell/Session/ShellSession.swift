@@ -33,11 +33,14 @@ package struct ShellSession: Sendable {
 
   /// Runs one command given as a shell's arguments.
   package func run(arguments: [String]) async -> Int32 {
+    let error: ParseError
     do {
       return await run(try parser.parse(arguments: arguments))
-    } catch {
-      return report(error, isJSON: Self.asksForJSON(arguments), options)
+    } catch let caught {
+      error = caught
     }
+    if let line = AliasExpansion(node).expanded(error) { return await run(line: line) }
+    return report(error, isJSON: Self.asksForJSON(arguments), options)
   }
 
   /// Runs the commands of a line up to the first that fails, or all if the session keeps going.
@@ -46,7 +49,7 @@ package struct ShellSession: Sendable {
   package func run(line: String) async -> Int32 {
     let commands: [Command]
     do {
-      commands = try parser.parse(line)
+      commands = try AliasExpansion(node).commands(of: line, parser)
     } catch {
       return report(error, isJSON: options.format == "json", options)
     }
@@ -88,11 +91,14 @@ package struct ShellSession: Sendable {
       guard let action = registry.command(for: command.action) else {
         throw ParseError(.missingCommand, in: command.source, at: command.range)
       }
+      let view = try ViewExpansion(of: command, for: action.use, node, parser)
+      let command = view?.command ?? command
       try action.use.check(command, named: action.name, under: effective)
       let file = try effective.outputPath.map { try OutputFile(path: $0) }
       let pages = file == nil && !action.use.changes ? pages(effective) : nil
       defer { finish(pages) }
       let context = context(for: command, options: effective, file: file, progress, pages)
+      if let view { context.talk(view.description) }
       let code = try await interrupter.run {
         let code = try await action.run(command, in: context)
         finish(pages)

@@ -65,6 +65,9 @@ struct RecordStamps: Equatable {
   /// The fields whose heads are in `_head`.
   var severalFields: [Int] { exceptions.filter { $0.dot == nil }.map(\.field) }
 
+  /// The first write, which the stamps keep where it set a column; otherwise all that they name.
+  var origins: [LocalDot] { base.map { [$0] } ?? exceptions.compactMap(\.dot) + touches }
+
   /// Notes that a field now stands at one write.
   mutating func set(_ field: Int, to dot: LocalDot, columnIsNull: Bool) {
     if dot == base, !columnIsNull {

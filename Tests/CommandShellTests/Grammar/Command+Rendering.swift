@@ -13,6 +13,8 @@ extension Vocabulary {
     ],
     nouns: [
       Noun("conflict", verbs: ["list", "show", "take", "edit", "resolve", "log", "defer"]),
+      Noun("view", verbs: ["save", "list"], definingVerb: "save"),
+      Noun("alias", verbs: ["list"], isVerbOptional: true, definingVerb: ""),
       Noun("peer", verbs: ["invite", "add", "list"]),
       Noun("sync", verbs: ["run", "log"], isVerbOptional: true),
       Noun("help", verbs: [], isVerbOptional: true),

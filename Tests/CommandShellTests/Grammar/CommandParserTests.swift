@@ -26,6 +26,10 @@ struct CommandParserTests {
       ("help edit", "help.- <edit>"),
       ("conflict take x7m2 A because \"agreed\"", "conflict.take <x7m2> <A> because[agreed]"),
       ("undo zhk2", "undo <zhk2>"),
+      ("view save old = list deals where stale", "view.save <old> <\"list deals where stale\">"),
+      ("view save old=list deals  sort -value", "view.save <old> <\"list deals  sort -value\">"),
+      ("alias all = list deals --yes", "alias.- <all> <\"list deals --yes\">"),
+      ("alias list", "alias.list"),
     ])
   func shapes(line: String, rendered: String) throws {
     #expect(try parser.parse(line).map(\.rendered) == [rendered])

@@ -78,7 +78,7 @@ struct ShellProgramTests {
       ("list deals --max 3", "--max 3"), ("count deals sort name", "sort"),
       ("edit d7h2k amount=3 --format csv", "csv"), ("show d7h2k name=X", "name=X"),
       ("show (deals where mine)", "(deals where mine)"), ("sync --dry-run", "--dry-run"),
-      ("restore d7h2k --dry-run", "--dry-run"), ("conflict list sort kind", "sort"),
+      ("init --dry-run", "--dry-run"), ("conflict list sort kind", "sort"),
       ("conflict keep x7m2q where mine", "where"), ("peer list extra", "extra"),
       ("help list --format ids", "ids"), ("status because x", "because"),
     ])

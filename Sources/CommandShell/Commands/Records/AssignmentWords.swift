@@ -64,11 +64,22 @@ struct EditDescription {
       guard let field = entity.field(named: change.field) else { continue }
       rows.append(CardView.Row(field.label, try text(change, field, plan)))
     }
+    for element in plan.absent {
+      guard let field = entity.field(named: element.field) else { continue }
+      rows.append(CardView.Row(field.label, "\(try text(element.operand, field)) was not set"))
+    }
     for name in plan.unchanged {
       guard let field = entity.field(named: name), let state else { continue }
       rows.append(CardView.Row(field.label, try unchanged(field, state)))
     }
     return rows
+  }
+
+  private func text(_ operand: Operand, _ field: Field) throws -> String {
+    switch operand {
+    case .text(let text): text
+    case .value(let value): try view.text(value, of: field)
+    }
   }
 
   private func unchanged(_ field: Field, _ state: RecordState) throws -> String {

@@ -17,70 +17,34 @@ package struct DeleteCommand: ShellCommand {
   package init() {}
 
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
-    var previewed: [RecordKey: Basis] = [:]
-    let isSure = try context.read { view in
-      let targets = try FoundTargets(of: command, view, example: examples[0])
-      let count = targets.references.count
-      for reference in targets.references {
-        guard let kind = reference.entity?.name,
-          let state = try view.snapshot.record(kind, reference.id)
-        else { continue }
-        previewed[RecordKey(kind: kind, id: reference.id)] = try view.basis(of: state)
-      }
-      if targets.isBulk || context.options.isDryRun { try preview(targets.references, view) }
-      if count == 0 {
-        context.talk("No record matches; nothing was changed.")
-        return false
-      }
-      // A full name or an id is meant; what was matched loosely has to be confirmed.
-      let needsNoAnswer =
-        !targets.isBulk && !targets.isFuzzy && context.output.ask == nil
-        && !context.options.isDryRun
-      if needsNoAnswer { return true }
-      let what =
-        count == 1 ? try targets.references.first.map(view.label) ?? "" : "\(count) records"
-      return try FoundTargets.confirm(
-        count, question: "Delete \(what)?",
-        countMax: try FoundTargets.countMax(of: command), typed: targets.isBulk, in: context)
+    let plan = try context.read { view in
+      try LifecyclePlan(of: command, view, example: examples[0], .live)
     }
-    guard isSure else { return .done }
-    let keys = try context.write(command) { view, transaction in
-      try FoundTargets(of: command, view, example: examples[0]).references.compactMap { reference in
-        let key = RecordKey(kind: reference.entity?.name ?? "", id: reference.id)
-        // What has come to match since the question was not asked about.
-        guard let basis = previewed[key] else { return nil as RecordKey? }
-        guard let state = try view.snapshot.record(key.kind, key.id), !state.isDeleted else {
-          throw try view.deletion(of: reference)
-        }
-        let seen = try view.basis(of: state, previewed: basis)
-        try transaction.delete(key.kind, key.id, basis: seen)
-        if !VersionVector(seen.touches).covers(VersionVector(state.basis.touches)) {
-          context.talk(
-            """
-            \(try view.label(reference)) had changed since it was shown; the \
-            changes are kept beside the deletion. See: conflict list
-            """)
-        }
-        return key
+    // A full name or an id is meant; what was matched loosely has to be confirmed.
+    let needsAnswer =
+      plan.isBulk || plan.isFuzzy || context.output.ask != nil || context.options.isDryRun
+    let chosen =
+      needsAnswer
+      ? try plan.question(verb: "delete", isTyped: plan.isBulk, context)
+        .chosen(for: command, in: context).map { plan.targets[$0] } : plan.targets
+    guard !chosen.isEmpty else { return .done }
+    let keys = try plan.write(chosen, command, context) { state, target, view, transaction in
+      guard !state.isDeleted else { throw try view.deletion(of: target.reference) }
+      let seen = try view.basis(of: state, previewed: target.basis)
+      try transaction.delete(target.key.kind, target.key.id, basis: seen)
+      if !VersionVector(seen.touches).covers(VersionVector(state.basis.touches)) {
+        context.talk(
+          """
+          \(target.label) had changed since it was shown; the changes are kept beside the deletion. \
+          See: conflict list
+          """)
       }
     }
-    context.state.last = keys.last
-    try context.read { view in
-      try ChangeReport(verb: "Deleted", action: "deleted", keys: keys, view: view).write(rows: [])
-      if context.output.isTerminal, keys.count == 1, let key = keys.first {
-        context.talk("Back again with: restore \(try view.shortID(key))")
-      }
+    try plan.tell(keys, verb: "Deleted", action: "deleted", context)
+    if context.output.isTerminal, keys.count == 1, let key = keys.first {
+      try context.read { context.talk("Back again with: restore \(try $0.shortID(key))") }
     }
     return .done
-  }
-
-  private func preview(_ references: [RecordReference], _ view: RecordView) throws {
-    for reference in references.prefix(FoundTargets.previewed) {
-      view.context.talk(
-        "Would delete \(reference.entity?.name ?? "") \(try view.label(reference))")
-    }
-    let more = references.count - FoundTargets.previewed
-    if more > 0 { view.context.talk("… and \(more) more") }
   }
 }
 
@@ -91,28 +55,109 @@ package struct RestoreCommand: ShellCommand {
   package let syntax = ["restore TARGET… [because \"WHY\"]"]
   package let examples = ["restore c2mv7", "restore @last"]
   package let use = CommandUse(
-    words: nil, takesFilter: true, clauses: [.because], formats: CommandUse.changeFormats,
-    changes: true)
+    words: nil, takesFilter: true, clauses: [.because], options: ["dry-run", "max"],
+    formats: CommandUse.changeFormats, changes: true)
 
   package init() {}
 
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
-    let keys = try context.write(command) { view, transaction in
-      let targets = try FoundTargets(of: command, view, example: examples[0], .deleted)
-      try targets.tellGuesses(in: context)
-      return try targets.references.map { reference in
-        let kind = reference.entity?.name ?? ""
-        guard let state = try view.snapshot.record(kind, reference.id), state.isDeleted else {
-          throw RecordError.notDeleted(try view.label(reference))
+    let plan = try context.read { view in
+      let plan = try LifecyclePlan(of: command, view, example: examples[0], .deleted)
+      try plan.tellGuesses(in: context)
+      for target in plan.targets
+      where try view.snapshot.record(target.key.kind, target.key.id)?.isDeleted != true {
+        throw RecordError.notDeleted(target.label)
+      }
+      return plan
+    }
+    let chosen =
+      plan.isBulk || context.options.isDryRun
+      ? try plan.question(verb: "restore", isTyped: false, context)
+        .chosen(for: command, in: context).map { plan.targets[$0] } : plan.targets
+    guard !chosen.isEmpty else { return .done }
+    let keys = try plan.write(chosen, command, context) { state, target, _, transaction in
+      guard state.isDeleted else { throw RecordError.notDeleted(target.label) }
+      try transaction.restore(target.key.kind, target.key.id, basis: state.basis)
+    }
+    try plan.tell(keys, verb: "Restored", action: "restored", context)
+    return .done
+  }
+}
+
+/// Records that are to be deleted or brought back.
+private struct LifecyclePlan {
+  struct Target {
+    let key: RecordKey
+    let reference: RecordReference
+    /// Id and name.
+    let label: String
+    /// What it said when the person was asked.
+    let basis: Basis
+  }
+
+  let targets: [Target]
+  private let found: FoundTargets
+
+  var isBulk: Bool { found.isBulk }
+  var isFuzzy: Bool { found.isFuzzy }
+
+  init(
+    of command: Command, _ view: RecordView, example: String, _ standing: RecordFinder.Standing
+  ) throws {
+    found = try FoundTargets(of: command, view, example: example, standing)
+    targets = try found.references.compactMap { reference in
+      guard let kind = reference.entity?.name,
+        let state = try view.snapshot.record(kind, reference.id)
+      else { return nil }
+      return Target(
+        key: RecordKey(kind: kind, id: reference.id), reference: reference,
+        label: try view.label(reference), basis: try view.basis(of: state))
+    }
+  }
+
+  func tellGuesses(in context: CommandContext) throws { try found.tellGuesses(in: context) }
+
+  func question(verb: String, isTyped: Bool, _ context: CommandContext) -> BulkChange {
+    let counts = RecordCounts(targets.map(\.key)).text(context.catalog)
+    let title = verb.prefix(1).uppercased() + verb.dropFirst()
+    let isOne = targets.count == 1
+    return BulkChange(
+      count: targets.count,
+      heading: isBulk || context.options.isDryRun ? "Would \(verb) \(counts)" : nil,
+      lines: targets.prefix(BulkChange.lineCount(of: targets.count, in: context)).map(\.label),
+      question: "\(title) \(isOne ? targets[0].label : counts)?", isTyped: isTyped)
+  }
+
+  /// Acts on the records, as one operation.
+  func write(
+    _ targets: [Target], _ command: Command, _ context: CommandContext,
+    _ act: @escaping (RecordState, Target, RecordView, Transaction) throws -> Void
+  ) throws -> [RecordKey] {
+    let size = targets.reduce(into: WriteSize()) { size, _ in size += .oneWrite }
+    return try SplitWriting(
+      context: context, reason: command.clauses.reason?.text, size: size
+    ).run(targets, preparing: { _ in }) { _, view, transaction in
+      { target in
+        guard let state = try view.snapshot.record(target.key.kind, target.key.id) else {
+          return (nil, WriteSize())
         }
-        try transaction.restore(kind, reference.id, basis: state.basis)
-        return RecordKey(kind: kind, id: reference.id)
+        try act(state, target, view, transaction)
+        return (target.key, .oneWrite)
       }
     }
+  }
+
+  func tell(
+    _ keys: [RecordKey], verb: String, action: String, _ context: CommandContext
+  ) throws {
     context.state.last = keys.last
     try context.read { view in
-      try ChangeReport(verb: "Restored", action: "restored", keys: keys, view: view).write(rows: [])
+      guard isBulk, context.options.format == nil else {
+        return try ChangeReport(verb: verb, action: action, keys: keys, view: view).write(rows: [])
+      }
+      let records = RecordCounts(keys).text(view.catalog)
+      let operation = try OperationView(view).lastID(of: context.commandText)
+      context.output.data("\(verb) \(records) in one operation. Reverse with: undo \(operation)")
     }
-    return .done
   }
 }

@@ -33,14 +33,17 @@ struct FilterReader {
       return .has(path.names, all: quantifier == .all, operands)
     case .isSet(let path, let isNegated):
       return isNegated ? .isEmpty(path.names) : .not(.isEmpty(path.names))
-    case .flag(let flag): return try self.flag(flag)
+    case .flag(let flag): return try FlagReader(view: view, entity: entity).filter(flag)
     }
   }
 
   private func compare(
     _ path: [String], _ sign: Comparison, _ value: ValueText
   ) throws -> Filter {
-    guard value.form != .pattern else { throw RecordError.noPatterns(value.description) }
+    if value.form == .pattern {
+      let found = Filter.matches(path, try TextPattern(value.text))
+      return sign == .lacks ? .not(found) : found
+    }
     if sign == .contains || sign == .lacks { return .compare(path, sign, .text(value.text)) }
     let field = try self.field(path)
     if field.format == .date || field.format == .instant,
@@ -89,7 +92,13 @@ struct FilterReader {
       return try values.compactMap { value in
         try dateRead(value, path, .equal).map { "\(path) = \($0)" }
       }
-    case .isSet, .flag: return []
+    case .flag(let flag):
+      return try flag.since.map { since in
+        let calendar = view.context.calendar
+        let day = try DateReader(calendar: calendar).read(since.text).start(in: calendar)
+        return ["\(flag.name) since \(view.people.moment(day)) (\(since.text))"]
+      } ?? []
+    case .isSet: return []
     }
   }
 
@@ -122,26 +131,5 @@ struct FilterReader {
     // What was deleted is still referred to.
     let record = try RecordFinder(view).recordIfAny(value, kind: kind, .any)
     return record.map { .value(.reference($0.id)) } ?? .text(value.text)
-  }
-
-  private func flag(_ flag: Flag) throws -> Filter {
-    let name = flag.name.description
-    guard flag.actor == nil, flag.since == nil else {
-      throw RecordError.unknownFlag(
-        name + (flag.actor == nil ? " since" : " by"), entity: entity.name)
-    }
-    if let field = try? field(flag.name.names), field.format == .bool {
-      return .compare(flag.name.names, .equal, .value(.bool(true)))
-    }
-    switch name {
-    case "deleted": return .deleted
-    case "mine":
-      guard let user = try view.actingUser() else { return .records([]) }
-      return .compare(["owner"], .equal, .value(.reference(user)))
-    case "conflicted":
-      let keys = try view.snapshot.conflicts().filter(\.isOpen).flatMap(\.records)
-      return .records(Set(keys.filter { $0.kind == entity.name }.map(\.id)))
-    default: throw RecordError.unknownFlag(name, entity: entity.name)
-    }
   }
 }

@@ -6,7 +6,9 @@ import ReplicaStore
 package struct ListCommand: ShellCommand {
   package let name = "list"
   package let summary = "Lists the records of a kind that a filter lets through."
-  package let syntax = ["list KIND [where FILTER] [sort KEY,…] [limit N] [cols FIELD,…]"]
+  package let syntax = [
+    "list KIND [where FILTER] [sort KEY,…] [limit N] [cols FIELD,…]", "list %VIEW [where FILTER] …",
+  ]
   package let examples = [
     "list deals where stage = Engaging and amount > 10k sort -amount limit 20",
     "list accounts cols name, city, industry --format csv",

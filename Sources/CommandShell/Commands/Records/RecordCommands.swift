@@ -2,8 +2,12 @@
 package enum RecordCommands {
   package static let all: [any ShellCommand] = [
     ListCommand(), CountCommand(), ShowCommand(), BoardCommand(), FindCommand(), NewCommand(),
-    EditCommand(), DeleteCommand(), RestoreCommand(), HistoryCommand(), ExplainCommand(),
-    ImportCommand(), ExportCommand(), ConflictListCommand(), ConflictShowCommand(),
+    EditCommand(), RecountCommand(), LinkCommand(), UnlinkCommand(), DeleteCommand(),
+    RestoreCommand(), MarkCommand(), UnmarkCommand(), HistoryCommand(), ExplainCommand(),
+    ImportCommand(), ExportCommand(), ViewSaveCommand(), ViewListCommand(),
+    ViewDeleteCommand(), AliasCommand(), AliasListCommand(), AliasDeleteCommand(), OpsCommand(),
+    UndoCommand(), RedoCommand(),
+    ConflictListCommand(), ConflictShowCommand(),
     ConflictTakeCommand(), ConflictKeepCommand(), ConflictEditCommand(),
   ]
 
@@ -13,14 +17,20 @@ package enum RecordCommands {
     Vocabulary.Verb("show"), Vocabulary.Verb("find"),
     Vocabulary.Verb("board", kindUse: .required, takesPlural: true),
     Vocabulary.Verb("new", aliases: ["add"], kindUse: .required), Vocabulary.Verb("edit"),
+    Vocabulary.Verb("recount"), Vocabulary.Verb("link", kindUse: .none),
+    Vocabulary.Verb("unlink", kindUse: .none), Vocabulary.Verb("mark", kindUse: .none),
+    Vocabulary.Verb("unmark", kindUse: .none),
     Vocabulary.Verb("delete"), Vocabulary.Verb("restore"), Vocabulary.Verb("history"),
-    Vocabulary.Verb("explain"),
+    Vocabulary.Verb("explain"), Vocabulary.Verb("ops", kindUse: .none),
+    Vocabulary.Verb("undo", kindUse: .none), Vocabulary.Verb("redo", kindUse: .none),
     Vocabulary.Verb("import", kindUse: .required, takesPlural: true),
     Vocabulary.Verb("export", kindUse: .required, takesPlural: true),
   ]
 
   package static let nouns: [Vocabulary.Noun] = [
-    Vocabulary.Noun("conflict", verbs: ["list", "show", "take", "keep", "edit"])
+    Vocabulary.Noun("conflict", verbs: ["list", "show", "take", "keep", "edit"]),
+    Vocabulary.Noun("view", verbs: ["save", "list", "delete"], definingVerb: "save"),
+    Vocabulary.Noun("alias", verbs: ["list", "delete"], isVerbOptional: true, definingVerb: ""),
   ]
 
   package static let options: [Vocabulary.Option] = [

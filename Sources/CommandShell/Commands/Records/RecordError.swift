@@ -11,7 +11,6 @@ package enum RecordError: Error, Hashable, Sendable {
   case unwritableFile(String)
   case unknownWord(String, expected: String)
   case unknownFlag(String, entity: String)
-  case noPatterns(String)
   case needsAnswer(what: String, command: String)
   case tooMany(count: Int, limit: Int)
   case guardFailed(String, present: String)
@@ -29,6 +28,9 @@ package enum RecordError: Error, Hashable, Sendable {
   case needlessSide(String)
   case notForThisConflict(command: String, kind: String, instead: String)
   case noHistory(String)
+  /// A counter was given a number; `record` is the record as it was typed.
+  case counterSet(field: String, record: String, present: Int64, wanted: Int64?)
+  case notTwoRecords
 }
 
 extension RecordError: NodeError {
@@ -37,11 +39,12 @@ extension RecordError: NodeError {
     case .noSuchRecord, .noSuchConflict, .settledConflict, .grownConflict:
       ExitCode.noSuchRecord.rawValue
     case .ambiguous, .ambiguousConflict: ExitCode.ambiguous.rawValue
-    case .missing, .unknownWord, .unknownFlag, .noPatterns, .noSuchSide, .needlessSide:
+    case .missing, .unknownWord, .unknownFlag, .noSuchSide, .needlessSide,
+      .notTwoRecords:
       ExitCode.unparsable.rawValue
     case .needsAnswer: ExitCode.needsAnswer.rawValue
     case .unwritableFile, .noHistory: ExitCode.failed.rawValue
-    case .tooMany, .guardFailed, .deleted, .notDeleted, .notForThisConflict:
+    case .tooMany, .guardFailed, .deleted, .notDeleted, .notForThisConflict, .counterSet:
       ExitCode.refused.rawValue
     }
   }
@@ -55,7 +58,6 @@ extension RecordError: NodeError {
     case .unwritableFile(let path): "The file \(path) cannot be written."
     case .unknownWord(let word, let expected): "“\(word)” is not \(expected)."
     case .unknownFlag(let name, let entity): "“\(name)” says nothing about \(entity.withArticle)."
-    case .noPatterns(let text): "Records are not searched for patterns such as \(text)."
     case .needsAnswer(let what, _): "\(what) needs a yes; nothing was changed."
     case .tooMany(let count, let limit):
       "\(count) records match, more than the \(limit) allowed; nothing was changed."
@@ -72,6 +74,9 @@ extension RecordError: NodeError {
     case .notForThisConflict(let command, let kind, _):
       "“\(command)” does not settle a conflict of the kind \(kind)."
     case .noHistory(let name): "\(name) was never written."
+    case .counterSet(let field, _, _, _):
+      "\(field) is a counter: every node's changes are added up, so it can't be set to a number."
+    case .notTwoRecords: "A link is between two records."
     }
   }
 
@@ -90,7 +95,6 @@ extension RecordError: NodeError {
     case .unknownWord(_, let expected): "Give \(expected)."
     case .unknownFlag(let name, let entity):
       "Compare a field instead of \(name): help fields \(entity)"
-    case .noPatterns: "Search for a text in quotes: ~ \"TEXT\""
     case .needsAnswer(_, let command): "Say yes with: \(command) --yes"
     case .tooMany: "Narrow the filter, or raise --max."
     case .guardFailed(_, let present): "Now it is: \(present)"
@@ -101,9 +105,23 @@ extension RecordError: NodeError {
     case .grownConflict(_, let now): "See: conflict show \(now)"
     case .noSuchSide(_, let sides): "Its sides are \(sides.joined(separator: ", "))."
     case .notForThisConflict(_, _, let instead): "Use: \(instead)"
+    case .counterSet(let field, let record, let present, let wanted):
+      Self.counterHint(field, record, present, wanted ?? present)
+    case .notTwoRecords: "Write it like this: link d7h2k c2mv7"
     case .needlessSide, .noHistory: nil
     }
   }
 
   private static let candidatesMax = 10
+
+  private static func counterHint(
+    _ field: String, _ record: String, _ present: Int64, _ wanted: Int64
+  ) -> String {
+    let distance = Int128(wanted) - Int128(present)
+    let change =
+      distance < 0
+      ? "took some?  edit \(record) \(field)-=\(distance.magnitude)"
+      : "got some?  edit \(record) \(field)+=\(distance)"
+    return "Now \(present) · \(change) · counted?  recount \(record) \(field)=\(wanted)"
+  }
 }

@@ -1,3 +1,4 @@
+import CRDTCore
 import CRMDomain
 import ReplicaStore
 
@@ -10,11 +11,6 @@ struct FoundTargets {
   let isFuzzy: Bool
   /// Names that not even the beginnings of words match, and what they were taken for.
   private let guesses: [(typed: String, label: String)]
-
-  /// How many records a preview shows.
-  static let previewed = 10
-  /// Above this many records the count has to be typed instead of a yes.
-  private static let countTyped = 500
 
   init(
     of command: Command, _ view: RecordView, example: String,
@@ -43,9 +39,14 @@ struct FoundTargets {
         }
       case .word(let word):
         let reference = try finder.reference(word)
-        if reference.subject == .all {
+        if case .view(let name) = reference.subject {
           isBulk = true
-          for key in view.context.state.listed {
+          found += try Self.records(ofView: name, view)
+          continue
+        }
+        if let keys = Self.several(reference, view.context.state) {
+          isBulk = true
+          for key in keys {
             guard let entity = view.catalog[key.kind],
               let record = try view.lookup.record(key.id, of: entity)
             else { continue }
@@ -64,10 +65,33 @@ struct FoundTargets {
     guard !command.targets.isEmpty else {
       throw RecordError.missing("a record", example: example)
     }
-    references = found
+    var seen: Set<RecordID> = []
+    references = found.filter { seen.insert($0.id).inserted }
     self.isBulk = isBulk
     self.isFuzzy = isFuzzy
     self.guesses = guesses
+  }
+
+  /// The records that a saved view lists.
+  private static func records(
+    ofView name: String, _ view: RecordView
+  ) throws -> [RecordReference] {
+    let saved = try SavedView(named: name, in: view.snapshot, view.context.parser)
+    let entity = try view.requiredEntity(saved.command, example: "list deals")
+    var query = try QueryWords(view, entity).query(of: saved.command)
+    query.columns = []
+    return try query.rows(in: view.snapshot.database, view.queries).compactMap {
+      try view.lookup.record($0.id, of: entity)
+    }
+  }
+
+  /// What `@all` and `@marked` stand for; `nil` of another reference.
+  private static func several(_ reference: Reference, _ state: SessionState) -> [RecordKey]? {
+    switch reference.subject {
+    case .all: state.listed
+    case .marked: state.marked
+    case .row, .last, .me, .node, .view, .shortID, .name: nil
+    }
   }
 
   /// Tells which records were guessed from names that fit loosely.
@@ -83,35 +107,5 @@ struct FoundTargets {
       }
       context.talk("“\(guess.typed)” is taken for \(guess.label)")
     }
-  }
-
-  /// What `--max` allows, if it is given.
-  static func countMax(of command: Command) throws -> Int? {
-    guard let text = command.value(of: "max") else { return nil }
-    guard let count = Int(text), count >= 0 else {
-      throw RecordError.unknownWord(text, expected: "a number of records")
-    }
-    return count
-  }
-
-  /// Asks whether to go on, unless more records match than `--max` allows; a dry run does not go on.
-  static func confirm(
-    _ count: Int, question: String, countMax: Int?, typed: Bool, in context: CommandContext
-  ) throws -> Bool {
-    if let countMax, count > countMax {
-      throw RecordError.tooMany(count: count, limit: countMax)
-    }
-    if context.options.isDryRun { return false }
-    if context.options.isYes { return true }
-    guard let ask = context.output.ask, !context.options.isNoInput else {
-      throw RecordError.needsAnswer(
-        what: "A change of \(count) record\(count == 1 ? "" : "s")", command: context.commandText)
-    }
-    let isTyped = typed || count > countTyped
-    let answer = ask(isTyped ? "\(question) Type \(count) > " : "\(question) [y]es [n]o > ")
-    // Whoever was stopped at the question has not said yes, whatever is typed next.
-    try Task.checkCancellation()
-    let given = answer?.trimmed.lowercased() ?? ""
-    return isTyped ? given == String(count) : ["y", "yes"].contains(given)
   }
 }

@@ -1,0 +1,92 @@
+package import CRDTCore
+
+/// Of some logs the entries from some point on: who wrote to a record, and when, is asked with it.
+///
+/// A record's packed stamps name the latest write of every log to it, so one look at them answers. Belongs
+/// to the file whose numbers it holds.
+package struct LogTails: Hashable, Sendable {
+  /// Per log's number the first entry that is in; a log that is not named has none.
+  private var first: [Int: UInt64] = [:]
+
+  /// Whether no log has an entry that is in.
+  package var isEmpty: Bool { first.isEmpty }
+
+  /// Takes in the entries of a log behind one; none if that is the last one held.
+  mutating func include(_ log: LogState, behind sequence: UInt64) {
+    let next = max(sequence + 1, log.first)
+    if next <= log.sequence { first[log.number] = next }
+  }
+
+  /// Whether an entry is in.
+  package func contains(replica: Int, sequence: UInt64) -> Bool {
+    first[replica].map { $0 <= sequence } ?? false
+  }
+
+  func contains(_ dot: LocalDot) -> Bool { contains(replica: dot.replica, sequence: dot.sequence) }
+
+  /// Whether an entry that is in has written to the record with these stamps, deletions left out.
+  package func haveWritten(stamps: [UInt8]) -> Bool {
+    (try? RecordStamps(decoding: stamps))?.touches.contains(where: contains) ?? false
+  }
+
+  /// Whether an entry that is in was the first to write to the record with these stamps, as far as they
+  /// tell.
+  package func haveMade(stamps: [UInt8]) -> Bool {
+    (try? RecordStamps(decoding: stamps))?.origins.allSatisfy(contains) ?? false
+  }
+}
+
+extension Snapshot {
+  /// The entries of some authors, all or those from a moment on.
+  ///
+  /// - Complexity: O(log entries) look-ups for each log.
+  package func tails(
+    since moment: Instant?, by isMeant: (LogAuthor) -> Bool = { _ in true }
+  ) throws -> LogTails {
+    var tails = LogTails()
+    let table = try LogTable(database)
+    for log in try directory().logs where isMeant(LogAuthor(member: log.member, key: log.key)) {
+      guard let moment else {
+        tails.include(log, behind: 0)
+        continue
+      }
+      // Times rise within a log.
+      var (low, high) = (log.first, log.sequence + 1)
+      while low < high {
+        let middle = low + (high - low) / 2
+        let stamp = try table.stamp(of: LocalDot(replica: log.number, sequence: middle))
+        let time = Int64(clamping: stamp?.time.wallMilliseconds ?? 0)
+        if time < moment.milliseconds { low = middle + 1 } else { high = middle }
+      }
+      tails.include(log, behind: low - 1)
+    }
+    return tails
+  }
+
+  /// The entries of this node that no peer has confirmed.
+  package func unconfirmedTails() throws -> LogTails {
+    let confirmed = try peers().reduce(into: VersionVector()) { $0.merge($1.acknowledged) }
+    let key = try ownAuthor()?.key
+    var tails = LogTails()
+    for log in try directory().logs where log.key == key {
+      tails.include(log, behind: confirmed[log.id])
+    }
+    return tails
+  }
+
+  /// The entries of which this node does not know that another one holds them.
+  ///
+  /// It knows by what that node has confirmed, and by what it had seen when it wrote entries of its own.
+  package func tails(unseenBy key: NodePublicKey) throws -> LogTails {
+    var tails = LogTails()
+    let directory = try directory()
+    guard try ownAuthor()?.key != key else { return tails }
+    let confirmed = try peers().first { $0.key == key }?.acknowledged ?? VersionVector()
+    let own = directory.logs.filter { $0.key == key }
+    for log in directory.logs where log.key != key {
+      let seen = own.map { $0.past[log.number] }.max() ?? 0
+      tails.include(log, behind: max(seen, confirmed[log.id]))
+    }
+    return tails
+  }
+}

@@ -30,6 +30,7 @@ package enum ProgramEnvironment {
     environment.loginName = NSUserName()
     environment.version = version
     environment.answer = { readAnswer() }
+    environment.edit = { PersonsEditor.edit($0) }
     return environment
   }
 

@@ -68,6 +68,8 @@ package struct CommandOutput: Sendable {
   package let talk: @Sendable (String) -> Void
   /// Asks a question and waits for the line; `nil` where nobody can answer.
   package let ask: (@Sendable (_ question: String) -> String?)?
+  /// Opens the person's editor on a text and gives back what was saved; `nil` where nobody has one.
+  package var edit: (@Sendable (_ text: String) -> String?)?
   /// Shows how far a long command has got; `nil` where no person would see it.
   package let progress: (@Sendable (String) -> Void)?
   /// How wide a line may be.

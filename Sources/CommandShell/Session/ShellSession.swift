@@ -140,10 +140,12 @@ package struct ShellSession: Sendable {
     }
     var show: (@Sendable (String) -> Void)?
     if let progress { show = { progress.show($0) } }
-    return CommandOutput(
+    var commandOutput = CommandOutput(
       data: write, talk: talk, ask: isInteractive && !options.isNoInput ? ask : nil,
       progress: show, width: environment.width(),
       isTerminal: isTerminal, style: environment.style(options, isTerminal: isTerminal))
+    if isInteractive, !options.isNoInput { commandOutput.edit = environment.edit }
+    return commandOutput
   }
 
   /// Writes an error to standard error and says which exit code it stands for.

@@ -45,6 +45,14 @@ extension Snapshot {
   ) throws -> [HistoryEntry] {
     try HistoryWalk(self).entries(kind, id, field: field)
   }
+
+  /// One entry's writes to a record, or to one of its fields; `nil` if it is not held or has none.
+  package func historyEntry(
+    _ dot: Dot, _ kind: String, _ id: RecordID, field: String? = nil
+  ) throws -> HistoryEntry? {
+    let entry = try HistoryWalk(self).entry(dot, kind: kind, id: id, field: field)?.0
+    return entry.flatMap { $0.writes.isEmpty ? nil : $0 }
+  }
 }
 
 /// Walks from the heads back through what they replaced.
@@ -104,7 +112,7 @@ private struct HistoryWalk {
     return dots.sorted()
   }
 
-  private func entry(
+  func entry(
     _ dot: Dot, kind: String, id: RecordID, field: String?
   ) throws -> (HistoryEntry, CausalOrder.Place)? {
     guard let local = directory.local(dot), let author = directory[dot.replica],

@@ -4,10 +4,24 @@ import ReplicaStore
 
 /// A conflict in the words and documents that people and programs read.
 struct ConflictDescription {
+  /// The conflict; of one that was reopened, with each side as its author wrote it.
   let conflict: Conflict
   let view: RecordView
+  /// What the field stands at: a settlement replaces these writes.
+  let heads: [Stamp]
+  /// What was settled and reopened; `nil` of a conflict that was not.
+  let reopening: ConflictReopening?
+  let names: ConflictNames
   /// How many characters of a conflict's id are shown, its letter not counted.
   static let digitCount = 5
+
+  init(_ found: Conflict, _ view: RecordView, _ names: ConflictNames) throws {
+    self.view = view
+    self.names = names
+    reopening = try view.snapshot.reopening(of: found)
+    conflict = reopening?.conflict ?? found
+    heads = Set(found.sides.map(\.stamp)).sorted()
+  }
 
   /// `x` and the whole id.
   var fullID: String { "x" + conflict.id.text }
@@ -33,8 +47,7 @@ struct ConflictDescription {
 
   /// What the record is called.
   func recordName() throws -> String {
-    guard let record, let entity else { return "" }
-    return try view.lookup.record(record.id, of: entity)?.name ?? ""
+    try record.map { try names.record($0, view) } ?? ""
   }
 
   /// The side that a letter, a user or a node names.
@@ -45,7 +58,7 @@ struct ConflictDescription {
     let wanted = NameMatcher.folded(word)
     let named = try sides.indices.filter { index in
       let names = [
-        try view.authorName(sides[index].member), try view.nodeName(sides[index].stamp.dot),
+        try names.author(sides[index].member, view), try names.node(sides[index].stamp.dot, view),
       ]
       return names.map(NameMatcher.folded).contains { name in
         name == wanted || name.split(separator: " ").first.map(String.init) == wanted
@@ -77,6 +90,24 @@ struct ConflictDescription {
     return ""
   }
 
+  /// What a person calls it: more exact than its kind.
+  func label() throws -> String {
+    guard conflict.kind == .field else { return conflict.kind.word }
+    if try reopening == nil && settlementCount() > 1 { return ConflictLabel.resolution.rawValue }
+    return field?.format == .longText
+      ? ConflictLabel.text.rawValue : ConflictLabel.field.rawValue
+  }
+
+  /// How many of the sides settled an earlier conflict: their writes replaced several.
+  private func settlementCount() throws -> Int {
+    guard let record else { return 0 }
+    return try conflict.sides.count { side in
+      let entry = try view.snapshot.historyEntry(
+        side.stamp.dot, record.kind, record.id, field: conflict.field)
+      return entry?.writes.contains { $0.replaces.count > 1 } == true
+    }
+  }
+
   /// Why an entry is set aside.
   var reasonInWords: String {
     switch conflict.reason {
@@ -85,6 +116,17 @@ struct ConflictDescription {
     case .malformed: "it breaks a rule of the format"
     case nil: "of a rule that this version does not know"
     }
+  }
+
+  /// What waits until somebody has settled it.
+  var blocks: [String] {
+    guard let entity, let field, field.isHeld else { return [] }
+    return ["what uses \(entity.name).\(field.name)"]
+  }
+
+  /// A write that a field stands at, as `conflict apply` compares it.
+  static func headText(_ stamp: Stamp) -> String {
+    "\(Base32.text(of: stamp.dot.replica.rawValue))/\(stamp.dot.sequence)"
   }
 
   /// When the latest side was written.
@@ -105,13 +147,13 @@ struct ConflictDescription {
     let sides = try conflict.sides.enumerated().map { index, side in
       let parts = [
         Self.letter(index), try place(of: side), try text(of: side),
-        try view.authorName(side.member),
+        try names.author(side.member, view),
       ]
       return parts.filter { !$0.isEmpty }.joined(separator: " ")
     }
     let age = isForPeople ? view.people.age(of: written) : view.people.timestamp(written)
     return [
-      TableView.Cell(shortID, ink: .bold), TableView.Cell(conflict.kind.word),
+      TableView.Cell(shortID, ink: .bold), TableView.Cell(try label()),
       TableView.Cell(record?.kind ?? ""), TableView.Cell(try recordName()),
       TableView.Cell(conflict.field ?? ""), TableView.Cell(sides.joined(separator: "   ")),
       TableView.Cell(age),
@@ -131,7 +173,8 @@ struct ConflictDescription {
   ) throws -> JSONValue {
     let showing = conflict.sides.firstIndex(where: \.isShowing).map(Self.letter)
     return [
-      "id": .string(fullID), "short": .string(shortID), "kind": .string(conflict.kind.word),
+      "id": .string(fullID), "short": .string(shortID), "kind": .string(conflict.kind.rawValue),
+      "label": .string(try label()), "status": .string(status),
       "record": record.map { .string($0.id.description) } ?? .null,
       "records": .array(conflict.records.map { .string($0.id.description) }),
       "record_kind": record.map { .string($0.kind) } ?? .null,
@@ -157,70 +200,10 @@ struct ConflictDescription {
       }
     return [
       .init("side", .string(Self.letter(index))), .init("value", value), .init("act", act),
-      .init("user", .string(try view.authorName(side.member))),
-      .init("node", .string(try view.nodeName(side.stamp.dot))),
+      .init("user", .string(try names.author(side.member, view))),
+      .init("node", .string(try names.node(side.stamp.dot, view))),
       .init("time", .string(view.people.timestamp(Self.time(of: side)))),
       .init("showing", .bool(side.isShowing)),
     ]
-  }
-}
-
-/// The conflicts of one moment.
-struct ConflictFinding {
-  let view: RecordView
-  let all: [ConflictDescription]
-  /// The fewest characters by which a conflict is named, its letter counted.
-  private static let prefixLengthMin = 4
-
-  init(_ view: RecordView) throws {
-    self.view = view
-    all = try view.snapshot.conflicts().map { ConflictDescription(conflict: $0, view: view) }
-  }
-
-  var open: [ConflictDescription] { all.filter(\.conflict.isOpen) }
-
-  /// The conflict whose id begins with a text, open or settled by a rule.
-  func conflict(_ word: String) throws -> ConflictDescription {
-    let digits = word.dropFirst().lowercased()
-    guard word.count >= Self.prefixLengthMin, word.lowercased().first == "x" else {
-      throw RecordError.noSuchConflict(word)
-    }
-    let found = all.filter { $0.conflict.id.text.hasPrefix(digits) }
-    guard let first = found.first else { throw try past(word, digits) }
-    guard found.count == 1 else {
-      throw RecordError.ambiguousConflict(word, candidates: found.map(\.fullID))
-    }
-    return first
-  }
-
-  /// What is to be said of a conflict that is not, or no longer, there.
-  private func past(_ word: String, _ digits: String) throws -> RecordError {
-    guard digits.count >= ConflictDescription.digitCount else { return .noSuchConflict(word) }
-    guard let settlement = try view.snapshot.settlement(ofConflict: digits) else {
-      let now = try view.snapshot.successor(ofConflict: digits)
-      return now.map { .grownConflict(word, now: ConflictDescription.shortID(of: $0)) }
-        ?? .noSuchConflict(word)
-    }
-    let time = Instant(milliseconds: Int64(clamping: settlement.stamp.time.wallMilliseconds))
-    let reason = settlement.reason.map { ": \"\($0)\"" } ?? ""
-    return .settledConflict(
-      word,
-      act: """
-        on \(view.people.stamp(time)) by \(try view.authorName(settlement.member))\(reason)
-        """,
-      history: try settlement.record.map { record in
-        try view.shortID(record) + (settlement.field.map { "." + $0 } ?? "")
-      })
-  }
-
-  /// The conflicts that several words name, each once.
-  func conflicts(_ words: ArraySlice<String>) throws -> [ConflictDescription] {
-    var seen: Set<ConflictID> = []
-    return try words.map(conflict).filter { seen.insert($0.conflict.id).inserted }
-  }
-
-  /// The open conflicts of a record.
-  func conflicts(of key: RecordKey) -> [ConflictDescription] {
-    open.filter { $0.conflict.records.contains(key) }
   }
 }

@@ -26,12 +26,12 @@ enum ConflictField: String, CaseIterable {
     let view = conflict.view
     let sides = conflict.conflict.sides
     switch self {
-    case .kind: return [conflict.conflict.kind.word]
+    case .kind: return [try conflict.label()]
     case .entity: return Array(Set(conflict.conflict.records.map(\.kind)))
     case .record: return [try conflict.recordName()].filter { !$0.isEmpty }
     case .field: return [conflict.conflict.field].compactMap(\.self)
-    case .author: return Set(try sides.map { try view.authorName($0.member) }).sorted()
-    case .node: return Set(try sides.map { try view.nodeName($0.stamp.dot) }).sorted()
+    case .author: return Set(try sides.map { try conflict.names.author($0.member, view) }).sorted()
+    case .node: return Set(try sides.map { try conflict.names.node($0.stamp.dot, view) }).sorted()
     case .status: return [conflict.status]
     case .written: return [view.people.day(view.people.calendar.local(conflict.written).day)]
     }
@@ -40,7 +40,7 @@ enum ConflictField: String, CaseIterable {
   /// The few words that the field can say, if they are few.
   fileprivate var choices: [String]? {
     switch self {
-    case .kind: ConflictKind.allCases.map(\.word)
+    case .kind: ConflictLabel.allCases.map(\.rawValue) + [ConflictKind.lifecycle.rawValue]
     case .status: ConflictDescription.statuses
     case .entity, .record, .field, .author, .node, .written: nil
     }
@@ -162,7 +162,11 @@ struct ConflictFilter {
       throw unknown(value, field, among: words)
     }
     return { conflict in
-      let values = try field.values(of: conflict)
+      var values = try field.values(of: conflict)
+      // A text that two people wrote is a conflict of a field as well.
+      if field == .kind {
+        values += [conflict.conflict.kind.rawValue, conflict.conflict.kind.word]
+      }
       let short = field == .author ? values.compactMap(Self.firstWord) : []
       return (values + short).map(NameMatcher.folded).contains(wanted)
     }

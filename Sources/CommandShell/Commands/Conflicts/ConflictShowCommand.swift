@@ -40,9 +40,15 @@ package struct ConflictShowCommand: ShellCommand {
       } ?? ""
     let age = view.people.age(of: conflict.written)
     return [
-      conflict.shortID + record, conflict.conflict.field ?? "", conflict.conflict.kind.word,
+      conflict.shortID + record, conflict.conflict.field ?? "", try conflict.label(),
       age == "now" ? age : "\(age) old",
     ].filter { !$0.isEmpty }
+  }
+
+  /// `take x7m2q A`: the id stands behind the verb of the first way alone.
+  private func first(_ way: String, _ id: String) -> String {
+    let words = way.split(separator: " ", maxSplits: 1)
+    return ([String(words[0]), id] + words.dropFirst().map(String.init)).joined(separator: " ")
   }
 
   /// What settles the conflict; `nil` if nothing has to.
@@ -50,10 +56,18 @@ package struct ConflictShowCommand: ShellCommand {
     let id = conflict.shortID
     switch conflict.conflict.kind {
     case .field:
-      return """
-        conflict take \(id) A · keep \(id) · edit \(id) \(conflict.conflict.field ?? "field")=…
-        """
-    case .lifecycle: return "conflict take \(id) A · keep \(id) · edit \(id) field=value"
+      let sides = conflict.conflict.sides.indices.map { "take \(ConflictDescription.letter($0))" }
+      let ways =
+        (conflict.field?.format == .longText ? ["merge"] : []) + sides + [
+          "keep", "edit \(conflict.conflict.field ?? "field")=…",
+        ]
+      return "conflict \(first(ways[0], id))" + ways.dropFirst().map { " · " + $0 }.joined()
+    case .lifecycle:
+      let ways = conflict.conflict.sides.enumerated().map { index, side in
+        "take \(ConflictDescription.letter(index)) (\(side.act == .deleted ? "delete" : "keep"))"
+      }
+      return "conflict \(first(ways[0], id))" + ways.dropFirst().map { " · " + $0 }.joined()
+        + " · edit field=value"
     case .unique: return "conflict edit \(id) B \(conflict.conflict.field ?? "field")=…"
     case .held, .clock: return "conflict keep \(id) because \"…\""
     case .fork: return nil

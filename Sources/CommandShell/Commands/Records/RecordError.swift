@@ -22,13 +22,15 @@ package enum RecordError: Error, Hashable, Sendable {
   /// A conflict that somebody has settled: when and by whom, and where its history is told.
   case settledConflict(String, act: String, history: String?)
   /// A conflict that more sides have joined, which makes it another.
-  case grownConflict(String, now: String)
+  case grownConflict(String, now: String, sideCount: Int)
   case ambiguousConflict(String, candidates: [String])
   case noSuchSide(String, sides: [String])
   /// A side was named for a conflict about one record.
   case needlessSide(String)
   case notForThisConflict(command: String, kind: String, instead: String)
   case noHistory(String)
+  /// A record, or a field of one, that is in no conflict; `typed` is how it was named.
+  case noConflictOn(String, typed: String)
 }
 
 extension RecordError: NodeError {
@@ -40,7 +42,7 @@ extension RecordError: NodeError {
     case .missing, .unknownWord, .unknownFlag, .noPatterns, .noSuchSide, .needlessSide:
       ExitCode.unparsable.rawValue
     case .needsAnswer: ExitCode.needsAnswer.rawValue
-    case .unwritableFile, .noHistory: ExitCode.failed.rawValue
+    case .unwritableFile, .noHistory, .noConflictOn: ExitCode.failed.rawValue
     case .tooMany, .guardFailed, .deleted, .notDeleted, .notForThisConflict:
       ExitCode.refused.rawValue
     }
@@ -64,7 +66,8 @@ extension RecordError: NodeError {
     case .notDeleted(let name): "\(name) is not deleted."
     case .noSuchConflict(let text): "There is no conflict \(text)."
     case .settledConflict(let text, let act, _): "\(text) was settled \(act)."
-    case .grownConflict(let text, let now): "\(text) has grown; now it is \(now)."
+    case .grownConflict(let text, let now, let count):
+      "\(text) has grown \(Self.newSide(count)) and is now \(now)."
     case .ambiguousConflict(let text, _): "Several conflicts begin with \(text)."
     case .noSuchSide(let text, _): "“\(text)” is no side of this conflict."
     case .needlessSide(let text):
@@ -72,6 +75,7 @@ extension RecordError: NodeError {
     case .notForThisConflict(let command, let kind, _):
       "“\(command)” does not settle a conflict of the kind \(kind)."
     case .noHistory(let name): "\(name) was never written."
+    case .noConflictOn(let name, _): "\(name) is in no conflict."
     }
   }
 
@@ -98,12 +102,23 @@ extension RecordError: NodeError {
     case .notDeleted: nil
     case .noSuchConflict: "See: conflict list"
     case .settledConflict(_, _, let history): history.map { "See: history \($0)" }
-    case .grownConflict(_, let now): "See: conflict show \(now)"
+    case .grownConflict(_, let now, _): "See: conflict show \(now)"
     case .noSuchSide(_, let sides): "Its sides are \(sides.joined(separator: ", "))."
     case .notForThisConflict(_, _, let instead): "Use: \(instead)"
+    case .noConflictOn(_, let typed): "Its history: history \(typed) --graph"
     case .needlessSide, .noHistory: nil
     }
   }
 
   private static let candidatesMax = 10
+
+  /// Of two sides one is another than before.
+  private static func newSide(_ count: Int) -> String {
+    switch count {
+    case 3: "a third side"
+    case 4: "a fourth side"
+    case ..<3: "a later side"
+    case _: "further sides"
+    }
+  }
 }

@@ -77,7 +77,7 @@ struct ConflictToolTests {
     #expect(try ids("rep", "where", "status = automatic").isEmpty)
     let table = try kith("rep", "conflict", "list", "by", "author", "--format", "csv")
     let rows = table.split(separator: "\n")
-    #expect(rows.first == "author,id,kind,entity,record,field,sides,written")
+    #expect(rows.first == "author,id,kind,entity,record,field,sides,written,assignee")
     #expect(rows.count { $0.hasPrefix("Lena Vogt,") } == 4)
     #expect(rows.count { $0.hasPrefix("Priya Nair,") } == 4)
     #expect(try kith("rep", "conflict", "list", "where", "knd = field", code: 2).contains("kind"))

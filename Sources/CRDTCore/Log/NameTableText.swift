@@ -33,6 +33,6 @@ enum NameTableText {
     "rule", "owner_team", "street", "city", "postal_code", "state", "prefix", "given", "family",
     "suffix", "user_name", "tag", "dismissal", "conflict", "currency", "setting", "value",
     "revenue", "subsidiary_of", "office_location", "created_by", "lifecycle", "deals", "nodes",
-    "reason",
+    "reason", "conflict_handling", "deferred_until",
   ]
 }

@@ -70,6 +70,8 @@ package struct CommandOutput: Sendable {
   package let ask: (@Sendable (_ question: String) -> String?)?
   /// Opens the person's editor on a text and gives back what was saved; `nil` where nobody has one.
   package var edit: (@Sendable (_ text: String) -> String?)?
+  /// Waits for one key; `nil` where nobody can press one, and when the command was stopped.
+  package var key: (@Sendable () -> Character?)?
   /// Shows how far a long command has got; `nil` where no person would see it.
   package let progress: (@Sendable (String) -> Void)?
   /// How wide a line may be.

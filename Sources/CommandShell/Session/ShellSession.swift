@@ -144,7 +144,10 @@ package struct ShellSession: Sendable {
       data: write, talk: talk, ask: isInteractive && !options.isNoInput ? ask : nil,
       progress: show, width: environment.width(),
       isTerminal: isTerminal, style: environment.style(options, isTerminal: isTerminal))
-    if isInteractive, !options.isNoInput { commandOutput.edit = environment.edit }
+    if isInteractive, !options.isNoInput {
+      commandOutput.edit = environment.edit
+      commandOutput.key = environment.key
+    }
     return commandOutput
   }
 

@@ -19,6 +19,9 @@ package struct ConflictID: Hashable, Sendable {
         + heads.sorted().map(\.encoded))
   }
 
+  /// Names the conflict whose id has these 16 bytes.
+  package init(rawValue: UInt128) { self.rawValue = rawValue }
+
   /// Reads ``text`` back.
   package init?(_ text: some StringProtocol) {
     guard let number = Base32.number(from: text) else { return nil }

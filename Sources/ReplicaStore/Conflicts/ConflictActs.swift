@@ -39,11 +39,13 @@ extension Snapshot {
   ///
   /// - Parameters:
   ///   - since: The earliest time of an act.
+  ///   - entriesMax: How many entries are looked at.
   ///   - body: Is given each; returns whether to go on.
   /// - Throws: What `body` throws, or what reading the log does.
   /// - Complexity: O(entries since), each of which is decoded.
   package func forEachConflictAct(
-    since: HybridTimestamp = HybridTimestamp(packed: 0), _ body: (ConflictAct) throws -> Bool
+    since: HybridTimestamp = HybridTimestamp(packed: 0), entriesMax: Int = .max,
+    _ body: (ConflictAct) throws -> Bool
   ) throws {
     let directory = try directory()
     let reader = LogReader(directory: directory, log: try LogTable(database))
@@ -51,9 +53,10 @@ extension Snapshot {
       database,
       """
       SELECT \(LogTable.rowColumns) FROM _log WHERE verdict IS NULL AND time >= ?
-      ORDER BY arrival DESC
+      ORDER BY arrival DESC LIMIT ?
       """)
     selection.bind(1, since.packed)
+    selection.bind(2, entriesMax)
     while try selection.step() {
       try Task.checkCancellation()
       let row = try LogTable.row(from: selection)

@@ -3,11 +3,20 @@ enum ConflictCommands {
   static let all: [any ShellCommand] = [
     ConflictListCommand(), ConflictShowCommand(), ConflictGraphCommand(), ConflictLogCommand(),
     ConflictTakeCommand(), ConflictKeepCommand(), ConflictEditCommand(), ConflictMergeCommand(),
-    ConflictUndoCommand(),
+    ConflictResolveCommand(), ConflictApplyCommand(), ConflictUndoCommand(), ConflictDeferCommand(),
+    ConflictAssignCommand(), ConflictNoteCommand(), ConflictWorkCommand(),
   ]
 
   static let noun = Vocabulary.Noun(
-    "conflict", verbs: ["list", "show", "graph", "log", "take", "keep", "edit", "merge", "undo"])
+    "conflict",
+    verbs: [
+      "list", "show", "graph", "log", "take", "keep", "edit", "merge", "resolve", "apply", "undo",
+      "defer",
+      "assign", "note", "work",
+    ])
 
-  static let options = [Vocabulary.Option("auto"), Vocabulary.Option("editor")]
+  static let options = [
+    Vocabulary.Option("auto"), Vocabulary.Option("editor"), Vocabulary.Option("mine"),
+    Vocabulary.Option("deferred"), Vocabulary.Option("closed"),
+  ]
 }

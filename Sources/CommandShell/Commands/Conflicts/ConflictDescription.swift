@@ -12,14 +12,20 @@ struct ConflictDescription {
   /// What was settled and reopened; `nil` of a conflict that was not.
   let reopening: ConflictReopening?
   let names: ConflictNames
+  /// What people have arranged about it.
+  let handling: ConflictHandling?
   /// How many characters of a conflict's id are shown, its letter not counted.
   static let digitCount = 5
 
-  init(_ found: Conflict, _ view: RecordView, _ names: ConflictNames) throws {
+  init(
+    _ found: Conflict, _ view: RecordView, _ names: ConflictNames,
+    _ handlings: [ConflictID: ConflictHandling]
+  ) throws {
     self.view = view
     self.names = names
     reopening = try view.snapshot.reopening(of: found)
     conflict = reopening?.conflict ?? found
+    handling = handlings[found.id] ?? reopening.flatMap { handlings[$0.former] }
     heads = Set(found.sides.map(\.stamp)).sorted()
   }
 
@@ -137,10 +143,48 @@ struct ConflictDescription {
     Instant(milliseconds: Int64(clamping: side.stamp.time.wallMilliseconds))
   }
 
-  /// `open`, or `automatic` where a rule has settled it.
-  var status: String { Self.statuses[conflict.isOpen ? 0 : 1] }
+  /// What becomes of it.
+  enum Status: String, CaseIterable {
+    case open
+    /// Open, and out of the usual list until a time.
+    case deferred
+    /// A rule has settled it.
+    case automatic
+  }
 
-  static let statuses = ["open", "automatic"]
+  var status: Status {
+    guard conflict.isOpen else { return .automatic }
+    let until = handling?.deferredUntil
+    return until.map { $0 > view.people.calendar.now } == true ? .deferred : .open
+  }
+
+  /// Who is to look at it.
+  func assignees() throws -> [String] {
+    try (handling?.assignees ?? []).map {
+      try names.record(RecordKey(kind: "user", id: $0), view)
+    }.sorted()
+  }
+
+  /// How old its latest side is, in a few steps.
+  enum Age: String, CaseIterable {
+    case hour = "within an hour"
+    case day = "within a day"
+    case week = "within a week"
+    case older
+
+    init(milliseconds: Int64) {
+      switch milliseconds {
+      case ..<3_600_000: self = .hour
+      case ..<86_400_000: self = .day
+      case ..<604_800_000: self = .week
+      case _: self = .older
+      }
+    }
+  }
+
+  var age: Age {
+    Age(milliseconds: view.people.calendar.now.milliseconds - written.milliseconds)
+  }
 
   /// One line: `x7m2q  field  deal  Pump retrofit  value  A €17,900 Lena   B €18,000 Tom`.
   func cells(isForPeople: Bool) throws -> [TableView.Cell] {
@@ -156,7 +200,7 @@ struct ConflictDescription {
       TableView.Cell(shortID, ink: .bold), TableView.Cell(try label()),
       TableView.Cell(record?.kind ?? ""), TableView.Cell(try recordName()),
       TableView.Cell(conflict.field ?? ""), TableView.Cell(sides.joined(separator: "   ")),
-      TableView.Cell(age),
+      TableView.Cell(age), TableView.Cell(try assignees().joined(separator: ", ")),
     ]
   }
 
@@ -164,7 +208,7 @@ struct ConflictDescription {
     TableView.Column("id", importance: 9, isWhole: true), TableView.Column("kind", importance: 5),
     TableView.Column("entity", importance: 4), TableView.Column("record", importance: 6),
     TableView.Column("field", importance: 7), TableView.Column("sides", importance: 8),
-    TableView.Column("written"),
+    TableView.Column("written"), TableView.Column("assignee", importance: 3),
   ]
 
   /// A row of `kith.conflicts/1`; `sideMembers` adds to what is said of each side.
@@ -174,7 +218,9 @@ struct ConflictDescription {
     let showing = conflict.sides.firstIndex(where: \.isShowing).map(Self.letter)
     return [
       "id": .string(fullID), "short": .string(shortID), "kind": .string(conflict.kind.rawValue),
-      "label": .string(try label()), "status": .string(status),
+      "label": .string(try label()), "status": .string(status.rawValue),
+      "assigned_to": .array(try assignees().map(JSONValue.string)),
+      "deferred_until": handling?.deferredUntil.map { .string(view.people.timestamp($0)) } ?? .null,
       "record": record.map { .string($0.id.description) } ?? .null,
       "records": .array(conflict.records.map { .string($0.id.description) }),
       "record_kind": record.map { .string($0.kind) } ?? .null,

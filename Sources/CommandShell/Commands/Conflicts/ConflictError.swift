@@ -14,10 +14,24 @@ package enum ConflictError: Error, Hashable, Sendable {
   case overtaken(String, act: String, history: String)
   /// The log does not tell what settled a conflict.
   case unknownSettlement(String)
+  /// A conflict is not what somebody decided on.
+  case changed(String)
+  /// The decision says nothing about a conflict of this kind.
+  case needsPerson(String)
+  case unreadableValue(String, why: String)
+  /// A line of a file of decisions; nothing of the file was done.
+  case unreadableDecision(line: Int, detail: String)
 }
 
 extension ConflictError: NodeError {
-  package var exitCode: Int32 { ExitCode.refused.rawValue }
+  package var exitCode: Int32 {
+    switch self {
+    case .unreadableDecision: ExitCode.unparsable.rawValue
+    case .overlap, .noCommonText, .nothingWritten, .stillOpen, .overtaken, .unknownSettlement,
+      .changed, .needsPerson, .unreadableValue:
+      ExitCode.refused.rawValue
+    }
+  }
 
   package var summary: String {
     switch self {
@@ -32,6 +46,11 @@ extension ConflictError: NodeError {
     case .overtaken(let id, let act, _):
       "What settled \(id) was changed since, \(act); nothing was reopened."
     case .unknownSettlement(let id): "The log does not tell what settled \(id)."
+    case .changed(let id): "\(id) has changed since it was decided on."
+    case .needsPerson(let id): "The decision says nothing about \(id); a person has to look at it."
+    case .unreadableValue(let id, let why): "The value for \(id) is none: \(why)"
+    case .unreadableDecision(let line, let detail):
+      "Line \(line) says no decision: \(detail). Nothing was changed."
     }
   }
 
@@ -40,9 +59,12 @@ extension ConflictError: NodeError {
     case .overlap(let id, _):
       "Choose the words on a terminal with: conflict merge \(id) --editor, or take a side."
     case .noCommonText(let id): "Write it with: conflict edit \(id) FIELD=TEXT"
-    case .nothingWritten(let id), .stillOpen(let id): "See: conflict show \(id)"
+    case .nothingWritten(let id), .stillOpen(let id), .changed(let id), .needsPerson(let id),
+      .unreadableValue(let id, _):
+      "See: conflict show \(id)"
     case .overtaken(_, _, let history): "See: history \(history)"
     case .unknownSettlement: "See: conflict log"
+    case .unreadableDecision: "See: help conflict apply"
     }
   }
 }

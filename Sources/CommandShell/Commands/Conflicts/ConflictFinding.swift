@@ -12,7 +12,10 @@ struct ConflictFinding {
   init(_ view: RecordView) throws {
     self.view = view
     let names = ConflictNames()
-    all = try view.snapshot.conflicts().map { try ConflictDescription($0, view, names) }
+    let handlings = try ConflictHandling.all(in: view.snapshot)
+    all = try view.snapshot.conflicts().map {
+      try ConflictDescription($0, view, names, handlings)
+    }
   }
 
   var open: [ConflictDescription] { all.filter(\.conflict.isOpen) }

@@ -65,7 +65,9 @@ struct ConflictGraph {
     let sides = conflict.conflict.sides
     let top = GraphView.Node(
       id: conflict.fullID, parents: sides.map { Self.id($0.stamp.dot) }, glyph: "x",
-      cells: [GraphView.Cell("\(conflict.shortID) \(conflict.status)", span: 4), try meeting()])
+      cells: [
+        GraphView.Cell("\(conflict.shortID) \(conflict.status.rawValue)", span: 4), try meeting(),
+      ])
     var nodes = [top]
     if conflict.conflict.kind == .field {
       nodes += try account.origin.way(to: sides).map(node)

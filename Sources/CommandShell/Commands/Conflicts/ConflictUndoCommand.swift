@@ -80,14 +80,12 @@ struct ConflictReopener {
     if let write = act.writes.first(where: { $0.conflict?.text.hasPrefix(digits) == true }) {
       return write
     }
-    guard act.names(conflict: digits) else { return nil }
-    let others = act.writes.filter { write in
-      write.conflict == nil || write.write.replaces.count == 1
+    if act.names(conflict: digits) {
+      let others = act.writes.filter { $0.conflict == nil || $0.write.replaces.count == 1 }
+      if others.count == 1 { return others[0] }
     }
-    if others.count == 1 { return others[0] }
-    return try others.first { write in
-      try write.field.isEmpty
-        && view.snapshot.hasBeenInConflict(write.record, digits: digits)
+    return try act.writes.first { write in
+      try write.field.isEmpty && view.snapshot.hasBeenInConflict(write.record, digits: digits)
     }
   }
 

@@ -146,7 +146,7 @@ struct Settlement {
     guard let value = side.value, let key = conflict.record else {
       throw RecordError.noSuchConflict(conflict.shortID)
     }
-    let rank = conflict.field.flatMap { field in self.rank(of: value, field) }
+    let rank = conflict.field.flatMap { Self.rank(of: value, $0, view) }
     try transaction.edit(
       key.kind, key.id, basis: state.basis, [FieldChange(fieldName, .set(value, rank: rank))])
     return settled(
@@ -157,7 +157,7 @@ struct Settlement {
   }
 
   /// What lets every node rank the choice as it ranks any other write of the field.
-  private func rank(of value: Value, _ field: Field) -> UInt32? {
+  static func rank(of value: Value, _ field: Field, _ view: RecordView) -> UInt32? {
     switch (field.format, value) {
     case (.status(let machine), .text(let state)): machine.rank(of: state)
     case (.reference(to: "stage"), .reference(let stage)):

@@ -57,7 +57,7 @@ struct PromptTests {
   func completion() throws {
     try nodes.kith("office", "new", "account", "name=Müller")
     let terminal = try started()
-    try terminal.type("li\tacco\t\r")
+    try terminal.type("lis\tacco\t\r")
     try terminal.wait(for: "1 account")
     try terminal.wait(for: Self.prompt)
     try terminal.type("show Mül\t\r")

@@ -13,18 +13,29 @@ package struct PlantedBug: Hashable, Sendable {
   package let original: String
   /// What takes its place; ``switchWord`` stands for whether this bug is active.
   package let planted: String
+  /// The scenario to look for it in, where it shows in no other; `nil` for all in turn.
+  package let scenario: String?
 
   /// Stands in ``planted`` for the switch.
   package static let switchWord = "BUG"
 
   /// Every bug, by area: merging, the log, clocks, trust, storage, sessions, forked logs.
-  package static let all: [PlantedBug] =
-    (merging + listing + log + clocks + trust + storage + sync + forks)
-    .enumerated().map { index, bug in
-      PlantedBug(
-        number: index + 1, name: bug.name, file: "Sources/" + bug.file + ".swift",
-        original: bug.original, planted: bug.planted)
-    }
+  package static let all: [PlantedBug] = {
+    let inAll = merging + listing + log + clocks + trust + storage + sync
+    return inAll.enumerated().map { PlantedBug($1, number: $0 + 1, scenario: nil) }
+      + forks.enumerated().map {
+        PlantedBug($1, number: inAll.count + $0 + 1, scenario: "forks")
+      }
+  }()
+
+  private init(_ draft: Draft, number: Int, scenario: String?) {
+    self.number = number
+    self.scenario = scenario
+    name = draft.name
+    file = "Sources/" + draft.file + ".swift"
+    original = draft.original
+    planted = draft.planted
+  }
 
   private struct Draft {
     let name: String

@@ -20,9 +20,9 @@ struct BugSearch {
     let process = Process()
     let output = Pipe()
     process.executableURL = program
-    process.arguments = [
-      "--all", "--jobs", "1", "--seeds", "\(first)...\(first + seedsMax - 1)",
-    ]
+    let scenarios = bug.scenario.map { ["--scenario", $0] } ?? ["--all"]
+    process.arguments =
+      scenarios + ["--jobs", "1", "--seeds", "\(first)...\(first + seedsMax - 1)"]
     process.environment = ProcessInfo.processInfo.environment.merging(
       [PlantedSources.variable: "\(bug.number)"]
     ) { $1 }

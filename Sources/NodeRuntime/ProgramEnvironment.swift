@@ -20,7 +20,9 @@ package enum ProgramEnvironment {
     environment.isInputTerminal = isatty(STDIN_FILENO) == 1
     environment.isOutputTerminal = isatty(STDOUT_FILENO) == 1
     environment.isErrorTerminal = isatty(STDERR_FILENO) == 1
-    environment.width = { terminalWidth }
+    environment.width = { Int(terminalSize.ws_col) }
+    environment.height = { Int(terminalSize.ws_row) }
+    environment.pager = variables["KITH_PAGER"] ?? variables["PAGER"]
     environment.noColor = variables["NO_COLOR"]
     environment.forceColor = variables["CLICOLOR_FORCE"]
     environment.terminalType = variables["TERM"]
@@ -51,10 +53,11 @@ package enum ProgramEnvironment {
     return String(decoding: line.prefix(count).filter { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
   }
 
-  private static var terminalWidth: Int {
+  private static var terminalSize: winsize {
     var size = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-    return Int(size.ws_col)
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0
+    else { return winsize(ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0) }
+    return size
   }
 
   /// Writes at once; a reader that has gone ends the program as it ends others, by its signal.

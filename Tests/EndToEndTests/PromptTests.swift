@@ -57,7 +57,7 @@ struct PromptTests {
   func completion() throws {
     try nodes.kith("office", "new", "account", "name=Müller")
     let terminal = try started()
-    try terminal.type("li\tacco\t\r")
+    try terminal.type("lis\tacco\t\r")
     try terminal.wait(for: "1 account")
     try terminal.wait(for: Self.prompt)
     try terminal.type("show Mül\t\r")
@@ -74,6 +74,28 @@ struct PromptTests {
     try terminal.type("\u{3}")
     try terminal.wait(for: Self.prompt)
     try finish(terminal)
+  }
+
+  @Test("a slip in a command that only reads is one Enter away; one that changes is typed again")
+  func slips() throws {
+    try nodes.kith("office", "new", "account", "name=Müller")
+    let terminal = try started()
+    try terminal.type("lits accounts\r")
+    try terminal.wait(for: "Did you mean \"list\"?")
+    try terminal.wait(for: "[Enter: list accounts")
+    try terminal.type("\r")
+    try terminal.wait(for: "1 account")
+    try terminal.wait(for: Self.prompt)
+    try terminal.type("lits accounts\r")
+    try terminal.wait(for: "cancel] ")
+    try terminal.type("\u{3}")
+    try terminal.wait(for: Self.prompt)
+    try terminal.type("delte Müller\r")
+    let answer = try terminal.wait(for: Self.prompt)
+    #expect(answer.contains("Did you mean \"delete\"?"))
+    #expect(!answer.contains("Enter"))
+    try finish(terminal)
+    #expect(try nodes.count("office", "accounts") == 1)
   }
 
   @Test("commands are found again in the next session, in a file that only their owner reads")

@@ -17,7 +17,7 @@ package final class KithTerminal: Sendable {
   /// - Parameters:
   ///   - arguments: The command line behind the program's name.
   ///   - environment: What differs from this process's environment, and from a plain `xterm` without
-  ///     colours.
+  ///     colours and pager.
   ///   - columns: How wide the terminal is.
   /// - Throws: What the system says if there is no terminal, or the program cannot be started.
   package init(
@@ -33,7 +33,9 @@ package final class KithTerminal: Sendable {
     self.master = FileHandle(fileDescriptor: master, closeOnDealloc: true)
     _ = fcntl(master, F_SETFD, FD_CLOEXEC)
     var variables = ProcessInfo.processInfo.environment
-    variables.merge(["TERM": "xterm", "NO_COLOR": "1", "LC_ALL": "C.UTF-8"]) { $1 }
+    variables.merge(["TERM": "xterm", "NO_COLOR": "1", "LC_ALL": "C.UTF-8", "KITH_PAGER": ""]) {
+      $1
+    }
     variables.merge(environment) { $1 }
     identifier = try SpawnedProcess.start(
       program: KithProcess.program.path, arguments: arguments, environment: variables,

@@ -17,6 +17,14 @@ public struct NodePublicKey: Hashable, Sendable {
     self.bytes = bytes
   }
 
+  /// Takes over a key from where it was stored, once it had been one; `nil` if the length is another.
+  ///
+  /// Whether the bytes are a point still is not computed, which would cost as much as a signature does.
+  public init?(stored bytes: [UInt8]) {
+    guard bytes.count == Self.byteCount else { return nil }
+    self.bytes = bytes
+  }
+
   /// SHA-256 of ``bytes``: what an invite carries and a person compares.
   public var fingerprint: [UInt8] { Array(SHA256.hash(data: bytes)) }
 

@@ -70,6 +70,11 @@ package struct RecordLookup {
       [NameFolding.folded(text).databaseValue], limit: limit)
   }
 
+  /// The live record of a kind that was made last, by the times in their ids; derived ids come first.
+  package func newest(of entity: Entity) throws -> RecordID? {
+    try fetch(entity, where: "t._hidden IS NULL", [], isDescending: true, limit: 1).first?.id
+  }
+
   /// How many records of a kind there are, deleted ones too.
   package func count(of entity: Entity) throws -> Int {
     try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM \(SQL.name(entity.name))") ?? 0
@@ -83,14 +88,15 @@ package struct RecordLookup {
   }
 
   private func fetch(
-    _ entity: Entity, where condition: String, _ arguments: [DatabaseValue], limit: Int?
+    _ entity: Entity, where condition: String, _ arguments: [DatabaseValue],
+    isDescending: Bool = false, limit: Int?
   ) throws -> [RecordReference] {
     let rows = try Row.fetchAll(
       database,
       sql: """
         SELECT t.id, \(RecordNameSQL.expression(of: entity, in: "t")), t._hidden
         FROM \(SQL.name(entity.name)) t WHERE \(condition)
-        ORDER BY t.id\(limit.map { " LIMIT \($0)" } ?? "")
+        ORDER BY t.id\(isDescending ? " DESC" : "")\(limit.map { " LIMIT \($0)" } ?? "")
         """, arguments: StatementArguments(arguments))
     return rows.compactMap { row in
       RecordID(row[0] as DatabaseValue).map {

@@ -14,8 +14,8 @@ package struct CommandContext: Sendable {
   package let options: GlobalOptions
   package let output: CommandOutput
   package let state: SessionState
-  /// Reads commands that are kept as text.
-  package let parser: CommandParser
+  /// Every command of the language.
+  package let registry: CommandRegistry
   /// The command as typed, for the log.
   package let commandText: String
   /// Which records were chosen where names meant several.
@@ -24,7 +24,7 @@ package struct CommandContext: Sendable {
   package init(
     node: any NodeControl, catalog: EntityCatalog, calendar: LocalCalendar,
     random: @escaping @Sendable (_ byteCount: Int) -> [UInt8], options: GlobalOptions,
-    output: CommandOutput, state: SessionState, parser: CommandParser, commandText: String
+    output: CommandOutput, state: SessionState, registry: CommandRegistry, commandText: String
   ) {
     self.node = node
     self.catalog = catalog
@@ -33,9 +33,12 @@ package struct CommandContext: Sendable {
     self.options = options
     self.output = output
     self.state = state
-    self.parser = parser
+    self.registry = registry
     self.commandText = commandText
   }
+
+  /// Reads further lines, such as those that forms make.
+  package var parser: CommandParser { CommandParser(vocabulary: registry.vocabulary) }
 
   /// Whether the answer is to be one JSON document.
   package var isJSON: Bool { options.format == "json" || options.format == "ndjson" }
@@ -53,6 +56,8 @@ package struct GlobalOptions: Hashable, Sendable {
   /// Never ask; fail with code 5 instead.
   package var isNoInput = false
   package var isASCII = false
+  /// Whether data that is taller than the screen goes through a pager.
+  package var isPaged = true
   package var isFailOnConflict = false
   /// Scripts go on after a failure.
   package var isKeepGoing = false
@@ -71,6 +76,8 @@ package struct CommandOutput: Sendable {
   package let talk: @Sendable (String) -> Void
   /// Asks a question and waits for the line; `nil` where nobody can answer.
   package let ask: (@Sendable (_ question: String) -> String?)?
+  /// Opens an editor for the lines of a form; `nil` where nobody can answer.
+  package let openEditor: (@Sendable () throws -> any LineEditor)?
   /// Shows how far a long command has got; `nil` where no person would see it.
   package let progress: (@Sendable (String) -> Void)?
   /// How wide a line may be.
@@ -81,12 +88,14 @@ package struct CommandOutput: Sendable {
 
   package init(
     data: @escaping @Sendable (String) -> Void, talk: @escaping @Sendable (String) -> Void,
-    ask: (@Sendable (_ question: String) -> String?)?, progress: (@Sendable (String) -> Void)?,
+    ask: (@Sendable (_ question: String) -> String?)?,
+    openEditor: (@Sendable () throws -> any LineEditor)?, progress: (@Sendable (String) -> Void)?,
     width: Int, isTerminal: Bool, style: Style
   ) {
     self.data = data
     self.talk = talk
     self.ask = ask
+    self.openEditor = openEditor
     self.progress = progress
     self.width = width
     self.isTerminal = isTerminal
@@ -128,6 +137,24 @@ package enum ExitCode: Int32, Sendable {
   case refused = 10
   /// A person or the system stopped the command.
   case interrupted = 130
+
+  /// What it means, in a few words for help.
+  var words: String {
+    switch self {
+    case .done: "done"
+    case .failed: "failed"
+    case .unparsable: "not understood"
+    case .noSuchRecord: "not found"
+    case .ambiguous: "ambiguous"
+    case .needsAnswer: "needs an answer or --yes"
+    case .openConflicts: "open conflicts"
+    case .unreachable: "a peer not reached"
+    case .wrongKey: "a peer's key not the known one"
+    case .store: "store missing, locked or damaged"
+    case .refused: "a rule refused it"
+    case .interrupted: "interrupted"
+    }
+  }
 }
 
 /// What a session remembers between commands: rows of the last listing, the last record.

@@ -5,6 +5,8 @@ package final class CommandInterrupter: Sendable {
   private struct State {
     var cancel: (@Sendable () -> Void)?
     var isInterrupted = false
+    /// Whether another program has the terminal, which Ctrl-C is then meant for.
+    var isAway = false
   }
 
   private let state = Mutex(State())
@@ -16,15 +18,23 @@ package final class CommandInterrupter: Sendable {
   /// - Returns: Whether there was one that had not been asked before; if not, the caller may end the
   ///   program.
   package func interrupt(beforehand: () -> Void = {}) -> Bool {
-    let cancel = state.withLock { state in
+    let (isAway, cancel) = state.withLock { state in
+      if state.isAway { return (true, nil as (@Sendable () -> Void)?) }
       defer { state.isInterrupted = true }
-      return state.isInterrupted ? nil : state.cancel
+      return (false, state.isInterrupted ? nil : state.cancel)
     }
     if let cancel {
       beforehand()
       cancel()
     }
-    return cancel != nil
+    return isAway || cancel != nil
+  }
+
+  /// Runs `body` while another program has the terminal.
+  func away(_ body: () -> Void) {
+    state.withLock { $0.isAway = true }
+    defer { state.withLock { $0.isAway = false } }
+    body()
   }
 
   /// Runs a command so that ``interrupt()`` or the end of the caller's task cancels it.

@@ -12,6 +12,8 @@ package struct CommandUse: Sendable {
   package var formats: [String] = []
   /// Whether it changes records, the store or peers, so that `--dry-run` has to mean something.
   package var changes = false
+  /// The exit codes that it has beside those of what it takes and does.
+  package var exits: Set<ExitCode> = []
 
   /// Rows, as lists and their like write them.
   package static let rowFormats = ["table", "json", "ndjson", "csv", "tsv", "md", "ids"]
@@ -93,7 +95,19 @@ package struct CommandUse: Sendable {
       facts.append("options  " + options.map { "--" + $0 }.joined(separator: ", "))
     }
     facts.append("formats  " + (formats.isEmpty ? "text" : formats.joined(separator: ", ")))
+    facts.append(
+      "exits    " + exitCodes.map { "\($0.rawValue) \($0.words)" }.joined(separator: ", "))
     return facts
+  }
+
+  /// Every exit code that it can give, in order.
+  private var exitCodes: [ExitCode] {
+    var codes: Set<ExitCode> = [.done, .failed, .unparsable, .store, .interrupted]
+    codes.formUnion(exits)
+    if words != 0 || takesFilter { codes.formUnion([.noSuchRecord, .ambiguous]) }
+    if options.contains("fail-on-conflict") { codes.insert(.openConflicts) }
+    if changes { codes.formUnion([.needsAnswer, .refused]) }
+    return codes.sorted { $0.rawValue < $1.rawValue }
   }
 
   private static func takes(_ words: [String]) -> String? {

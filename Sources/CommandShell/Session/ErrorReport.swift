@@ -37,7 +37,7 @@ package struct ErrorReport: Sendable {
   private static func code(of error: any Error) -> Int32 {
     let code: ExitCode
     switch error {
-    case is CancellationError: code = .interrupted
+    case is CancellationError, is FormLeft: code = .interrupted
     case let error as any NodeError: return error.exitCode
     case EditError.noSuchRecord, QueryError.noSuchRecord: code = .noSuchRecord
     case EditError.ambiguousReference: code = .ambiguous

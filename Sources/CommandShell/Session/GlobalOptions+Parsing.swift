@@ -52,6 +52,7 @@ extension GlobalOptions {
     case "keep-going": isKeepGoing = true
     case "no-input": isNoInput = true
     case "ascii": isASCII = true
+    case "no-pager": isPaged = false
     case "fail-on-conflict": isFailOnConflict = true
     default: break
     }

@@ -8,6 +8,10 @@ package struct ShellEnvironment: Sendable {
   package var isErrorTerminal = false
   /// The columns of the terminal, now.
   package var width: @Sendable () -> Int = { 80 }
+  /// The rows of the terminal, now.
+  package var height: @Sendable () -> Int = { 24 }
+  /// The value of `KITH_PAGER`, else of `PAGER`: a command for the system's shell; empty for none.
+  package var pager: String?
   /// The values of `NO_COLOR`, `CLICOLOR_FORCE` and `TERM`.
   package var noColor: String?
   package var forceColor: String?

@@ -36,7 +36,7 @@ extension ShellSession {
       guard !line.allSatisfy(\.isWhitespace) else { continue }
       editor.addToHistory(line)
       let began = environment.now()
-      let code = await run(line: line)
+      let code = await run(line: line, offeringWith: editor)
       do {
         try history?.append(
           HistoryEntry(
@@ -47,6 +47,30 @@ extension ShellSession {
       }
     }
     return 0
+  }
+
+  /// Runs a line; where it is not understood but one command that only reads is near, Enter runs that.
+  private func run(line: String, offeringWith editor: any LineEditor) async -> Int32 {
+    do {
+      _ = try AliasExpansion(node).commands(of: line, parser)
+    } catch {
+      guard let correction = error.correction, onlyReads(correction) else {
+        return await run(line: line)
+      }
+      let code = report(error, isJSON: false, options)
+      let question = "[Enter: \(correction)\(style.separator)Ctrl-C: cancel] "
+      guard case .line(let text)? = try? editor.readLine(prompt: PlainText.oneLine(question)) else {
+        return code
+      }
+      return await run(line: text.allSatisfy(\.isWhitespace) ? correction : text)
+    }
+    return await run(line: line)
+  }
+
+  private func onlyReads(_ line: String) -> Bool {
+    let commands = (try? parser.parse(line)) ?? []
+    return !commands.isEmpty
+      && commands.allSatisfy { registry.command(for: $0.action)?.use.changes == false }
   }
 
   private var format: PeopleFormat {

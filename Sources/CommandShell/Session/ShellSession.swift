@@ -95,9 +95,15 @@ package struct ShellSession: Sendable {
       let command = view?.command ?? command
       try action.use.check(command, named: action.name, under: effective)
       let file = try effective.outputPath.map { try OutputFile(path: $0) }
-      let context = context(for: command, options: effective, file: file, progress)
+      let pages = file == nil && !action.use.changes ? pages(effective) : nil
+      defer { finish(pages) }
+      let context = context(for: command, options: effective, file: file, progress, pages)
       if let view { context.talk(view.description) }
-      let code = try await interrupter.run { try await action.run(command, in: context) }
+      let code = try await interrupter.run {
+        let code = try await action.run(command, in: context)
+        finish(pages)
+        return code
+      }
       try file?.close()
       return code.rawValue
     } catch {
@@ -115,41 +121,80 @@ package struct ShellSession: Sendable {
       now: environment.now, width: environment.width(), write: environment.talk)
   }
 
+  /// Where data goes that may be taller than the screen.
+  private func pages(_ options: GlobalOptions) -> PagedOutput? {
+    guard environment.isOutputTerminal, isInteractive, options.isPaged, environment.pager != "",
+      environment.pager != "cat", environment.terminalType != "dumb"
+    else { return nil }
+    return PagedOutput(
+      pager: environment.pager, height: environment.height(), width: environment.width(),
+      output: environment.output, talk: environment.talk)
+  }
+
+  private func finish(_ pages: PagedOutput?) {
+    guard let pages else { return }
+    if pages.isPaging { interrupter.away { pages.finish() } } else { pages.finish() }
+  }
+
   private func context(
     for command: Command, options: GlobalOptions, file: OutputFile?,
-    _ progress: ProgressLine?
+    _ progress: ProgressLine?, _ pages: PagedOutput?
   ) -> CommandContext {
     let now = Instant(environment.now())
     return CommandContext(
       node: node, catalog: catalog,
       calendar: LocalCalendar(now: now, timeZone: environment.timeZone),
-      random: environment.random, options: options, output: output(options, file: file, progress),
-      state: state, parser: parser, commandText: command.text)
+      random: environment.random, options: options,
+      output: output(options, file: file, progress, pages),
+      state: state, registry: registry, commandText: command.text)
   }
 
   private func output(
-    _ options: GlobalOptions, file: OutputFile?, _ progress: ProgressLine?
+    _ options: GlobalOptions, file: OutputFile?, _ progress: ProgressLine?, _ pages: PagedOutput?
   ) -> CommandOutput {
     let environment = environment
     let isTerminal = environment.isOutputTerminal && file == nil
     let write: @Sendable (String) -> Void = { line in
       progress?.clear()
-      if let file { file.write(line + "\n") } else { environment.output(line + "\n") }
+      if let file {
+        file.write(line + "\n")
+      } else if let pages {
+        pages.write(line)
+      } else {
+        environment.output(line + "\n")
+      }
     }
     let ask: @Sendable (String) -> String? = { question in
+      pages?.open()
       environment.talk(PlainText.oneLine(question))
       return environment.answer()
     }
     let talk: @Sendable (String) -> Void = { line in
       progress?.clear()
-      environment.talk(line + "\n")
+      if let pages { pages.say(line) } else { environment.talk(line + "\n") }
     }
     var show: (@Sendable (String) -> Void)?
     if let progress { show = { progress.show($0) } }
+    let canAsk = isInteractive && !options.isNoInput
+    let openEditor: @Sendable () throws -> any LineEditor = {
+      try Self.formEditor(environment, options)
+    }
     return CommandOutput(
-      data: write, talk: talk, ask: isInteractive && !options.isNoInput ? ask : nil,
-      progress: show, width: environment.width(),
+      data: write, talk: talk, ask: canAsk ? ask : nil,
+      openEditor: canAsk && isTerminal ? openEditor : nil, progress: show,
+      width: environment.width(),
       isTerminal: isTerminal, style: environment.style(options, isTerminal: isTerminal))
+  }
+
+  /// An editor like the prompt's, for the lines of a form.
+  private static func formEditor(
+    _ environment: ShellEnvironment, _ options: GlobalOptions
+  ) throws -> any LineEditor {
+    let editor = try LibeditLineEditor(
+      marksPastes: environment.terminalType != "dumb",
+      style: environment.style(options, isTerminal: true))
+    editor.emptyInterruptNotice = nil
+    return editor
   }
 
   /// Writes an error to standard error and says which exit code it stands for.

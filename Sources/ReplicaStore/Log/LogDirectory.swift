@@ -157,7 +157,7 @@ struct LogDirectoryTable {
     var directory = LogDirectory()
     defer { select.reset() }
     while try select.step() {
-      guard let key = NodePublicKey(bytes: select.bytes(3)) else {
+      guard let key = NodePublicKey(stored: select.bytes(3)) else {
         throw StoreError.damaged(detail: "a replica's key is none")
       }
       var log = LogState(

@@ -108,7 +108,7 @@ extension Replica {
       selection.bind(1, limit)
       var exchanges: [ExchangeRecord] = []
       while try selection.step() {
-        guard let peer = NodePublicKey(bytes: selection.bytes(0)) else { continue }
+        guard let peer = NodePublicKey(stored: selection.bytes(0)) else { continue }
         exchanges.append(
           ExchangeRecord(
             peer: peer, ended: WallTime(milliseconds: selection.integer(1)),
@@ -138,7 +138,7 @@ extension Snapshot {
       "SELECT key, address, last_contact, acknowledged, clock_offset FROM _peer ORDER BY key")
     var peers: [PeerRecord] = []
     while try selection.step() {
-      guard let key = NodePublicKey(bytes: selection.bytes(0)) else { continue }
+      guard let key = NodePublicKey(stored: selection.bytes(0)) else { continue }
       var peer = PeerRecord(key: key)
       if !selection.isNull(1) { peer.address = selection.text(1) }
       if !selection.isNull(2) {

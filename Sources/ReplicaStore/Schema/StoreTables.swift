@@ -98,12 +98,10 @@ enum StoreTables {
   ///
   /// - Returns: The persistent number of each `KIND.FIELD`.
   static func update(to schema: ReplicaSchema, in database: Database) throws -> [String: Int] {
+    let insertion = try database.makeStatement(
+      sql: "INSERT OR IGNORE INTO _field (kind, name) VALUES (?, ?)")
     for kind in schema.kinds {
-      for field in kind.fields {
-        try database.execute(
-          sql: "INSERT OR IGNORE INTO _field (kind, name) VALUES (?, ?)",
-          arguments: [kind.name, field.name])
-      }
+      for field in kind.fields { try insertion.execute(arguments: [kind.name, field.name]) }
       try update(kind, in: database)
     }
     let rows = try Row.fetchAll(database, sql: "SELECT number, kind, name FROM _field")

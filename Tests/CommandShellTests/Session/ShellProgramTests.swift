@@ -31,6 +31,14 @@ struct ShellProgramTests {
     return Outcome(code: code, output: output.text, talk: talk.text)
   }
 
+  @Test("help says which exit codes a command can give")
+  func helpExits() async throws {
+    let edit = try await run("help", "edit").output
+    #expect(edit.contains("3 not found") && edit.contains("10 a rule refused it"))
+    #expect(!edit.contains("7 a peer not reached"))
+    #expect(try await run("help", "sync").output.contains("8 a peer's key not the known one"))
+  }
+
   @Test(
     "every failure has the exit code of its kind",
     arguments: [

@@ -7,7 +7,8 @@ struct JoinCommand: ShellCommand {
   let syntax = ["join CODE --node NODE --user U"]
   let examples = ["join 4H7K-… --node lena-x1 --user \"Lena Vogt\""]
   let use = CommandUse(
-    words: 1, options: ["node", "user", "fail-on-conflict"], formats: ["json"], changes: true)
+    words: 1, options: ["node", "user", "fail-on-conflict"], formats: ["json"], changes: true,
+    exits: [.unreachable, .wrongKey])
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     let code = try command.words(["CODE"])[0]

@@ -4,7 +4,9 @@ struct SyncCommand: ShellCommand {
   let summary = "Exchanges changes with some peers, or with all whose address is known."
   let syntax = ["sync [PEER…] [--fail-on-conflict]"]
   let examples = ["sync", "sync hamburg", "sync --fail-on-conflict --format json"]
-  let use = CommandUse(words: nil, options: ["fail-on-conflict"], formats: ["json"], changes: true)
+  let use = CommandUse(
+    words: nil, options: ["fail-on-conflict"], formats: ["json"], changes: true,
+    exits: [.unreachable, .wrongKey])
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     let peers = command.allWords

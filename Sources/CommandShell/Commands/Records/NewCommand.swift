@@ -5,9 +5,10 @@ import ReplicaStore
 /// `new KIND`: makes a record.
 package struct NewCommand: ShellCommand {
   package let name = "new"
-  package let summary = "Makes a record."
-  package let syntax = ["new KIND [NAME] FIELD=VALUE … [because \"WHY\"]"]
+  package let summary = "Makes a record; asks for what is missing, one field a line."
+  package let syntax = ["new KIND [NAME] FIELD=VALUE … [because \"WHY\"]", "new KIND"]
   package let examples = [
+    "new contact",
     "new account name=\"Müller GmbH\" city=Bremen",
     "new deal name=\"Pump retrofit\" account=müller amount=18400 close=\"next friday\"",
     "new call subject=\"Asked for a quote\" account=@1",
@@ -19,10 +20,50 @@ package struct NewCommand: ShellCommand {
   package init() {}
 
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
+    guard let entity = command.kind.flatMap({ context.catalog[$0.name] }) else {
+      throw RecordError.missing("a kind of record", example: examples[1])
+    }
+    var command = command
+    var line: String?
+    if let openEditor = context.output.openEditor, !context.options.isDryRun, !context.isJSON,
+      let spoken = try spoken(by: command, entity, context)
+    {
+      let editor = try openEditor()
+      var form = try FormDialog(
+        completing: command, entity, spoken: spoken, editor: editor, in: context)
+      command = try form.run()
+      line = form.typed
+      let alike = LookAlikeQuestion(command: command, entity: entity, context: context)
+      if let other = try await alike.ask(editor) {
+        context.state.last = other
+        return .done
+      }
+    }
+    return try write(command, entity, line, context)
+  }
+
+  /// The fields that a command speaks of, if a form is to ask for others: where it says nothing but the
+  /// kind, or leaves out what a record must have. `nil` if it is whole.
+  private func spoken(
+    by command: Command, _ entity: Entity, _ context: CommandContext
+  ) throws -> Set<String>? {
+    try context.read { view in
+      let new = NewRecord(command: command, entity: entity, view: view)
+      let isBare = command.assignments.isEmpty && command.targets.isEmpty
+      do {
+        if !isBare { _ = try new.plan() }
+        return isBare ? Set(try new.assignments().map(\.path.field.name)) : nil
+      } catch EditError.missingFields {
+        return Set(try new.assignments().map(\.path.field.name))
+      }
+    }
+  }
+
+  private func write(
+    _ command: Command, _ entity: Entity, _ line: String?, _ context: CommandContext
+  ) throws -> ExitCode {
     let (key, rows) = try context.write(command) { view, transaction in
-      let entity = try view.requiredEntity(command, example: examples[0])
-      let plan = try view.editor().plan(
-        new: entity, try assignments(of: command, entity, view), in: view.snapshot)
+      let plan = try NewRecord(command: command, entity: entity, view: view).plan()
       let rows = try EditDescription(view: view, entity: entity, state: nil).rows(of: plan)
       if context.options.isDryRun { return (RecordKey?.none, rows) }
       let id = try plan.apply(in: transaction)
@@ -37,12 +78,24 @@ package struct NewCommand: ShellCommand {
     try context.read { view in
       try ChangeReport(verb: "Added", action: "created", keys: [key], view: view).write(rows: [])
     }
+    if let line { context.talk("  same in one line: \(line)") }
     return .done
   }
+}
 
-  private func assignments(
-    of command: Command, _ entity: Entity, _ view: RecordView
-  ) throws -> [CRMDomain.Assignment] {
+/// A record as a `new` command describes it.
+struct NewRecord {
+  let command: Command
+  let entity: Entity
+  let view: RecordView
+
+  /// What is to be written.
+  func plan() throws -> EditPlan {
+    try view.editor().plan(new: entity, try assignments(), in: view.snapshot)
+  }
+
+  /// What was typed, what the kind's word means, and the words that name the record.
+  func assignments() throws -> [CRMDomain.Assignment] {
     var assignments = try AssignmentWords(view: view, entity: entity).assignments(of: command)
     func add(_ words: String, _ text: String) throws {
       let new = try CRMDomain.Assignment(

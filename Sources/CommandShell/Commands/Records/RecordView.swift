@@ -209,7 +209,7 @@ extension CommandContext {
   ) throws -> Result {
     let replica = try node.replica()
     return try choosing {
-      try replica.write(reason: command.clauses.reason?.text, command: commandText) {
+      try replica.write(reason: command.clauses.reason?.text, command: command.text) {
         try body(RecordView(self, $0.snapshot), $0)
       }
     }

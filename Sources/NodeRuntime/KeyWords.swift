@@ -5,9 +5,9 @@ import CRDTCore
 /// 24 bits: enough to tell the nodes of a company apart, not to withstand somebody who searches for a
 /// key with the same words; the code and the roster pin the whole key.
 enum KeyWords {
-  /// The words of a key, one for each of the first three bytes of its fingerprint.
-  static func words(of key: NodePublicKey) -> String {
-    key.fingerprint.prefix(3).map { String(all[Int($0)]) }.joined(separator: " ")
+  /// The words of a key's fingerprint, one for each of its first three bytes.
+  static func words(of fingerprint: [UInt8]) -> String {
+    fingerprint.prefix(3).map { String(all[Int($0)]) }.joined(separator: " ")
   }
 
   /// A word for every byte.

@@ -114,7 +114,8 @@ extension KithNode {
       return (done, result)
     } catch {
       let failed = ExchangeResult(
-        peer: name, failure: error, elapsed: SystemEnvironment.monotonicNow() - start)
+        peer: name, expecting: expectation, failure: error,
+        elapsed: SystemEnvironment.monotonicNow() - start)
       return (failed, session)
     }
   }
@@ -184,17 +185,25 @@ extension ExchangeResult {
       bytes: result.report.bytesSent + result.report.bytesReceived,
       milliseconds: elapsed.wholeMilliseconds, clockOffsetMilliseconds: result.clockOffset,
       diverged: result.diverged, failure: isDone ? nil : reason,
-      hint: isDone ? nil : storeFailure?.hint, isWrongKey: false,
+      hint: isDone ? nil : storeFailure?.hint, wrongKey: nil,
       isOwnStore: !isDone && storeFailure != nil)
   }
 
-  init(peer: String, failure: any Error, elapsed: Duration) {
+  init(
+    peer: String, expecting expectation: PeerExpectation, failure: any Error, elapsed: Duration
+  ) {
     let known = failure as? any UserFacingError
-    let isWrongKey = if case TransportError.unexpectedKey = failure { true } else { false }
+    var wrongKey: WrongKey?
+    if case TransportError.unexpectedKey(_, let offered) = failure,
+      case .fingerprint(let fingerprint) = expectation
+    {
+      wrongKey = WrongKey(
+        known: KeyWords.words(of: fingerprint), offered: KeyWords.words(of: offered.fingerprint))
+    }
     self.init(
       peer: peer, entriesSent: 0, entriesReceived: 0, bytes: 0,
       milliseconds: elapsed.wholeMilliseconds, clockOffsetMilliseconds: nil, diverged: false,
-      failure: known?.summary ?? "\(failure)", hint: known?.hint, isWrongKey: isWrongKey,
+      failure: known?.summary ?? "\(failure)", hint: known?.hint, wrongKey: wrongKey,
       isOwnStore: failure is StoreError)
   }
 }

@@ -80,7 +80,7 @@ package final class KithNode: NodeControl {
       let peer = peers[node.key]
       return NodeStatus(
         name: node.name, user: node.userName, role: node.role,
-        isThisNode: node.key == key.publicKey, words: KeyWords.words(of: node.key),
+        isThisNode: node.key == key.publicKey, words: KeyWords.words(of: node.key.fingerprint),
         address: peer?.address, lastContact: peer?.lastContact,
         clockOffsetMilliseconds: peer?.clockOffset)
     }
@@ -119,7 +119,8 @@ package final class KithNode: NodeControl {
       address: peerAddress, fingerprint: key.publicKey.fingerprint, secret: secret,
       expires: expires
     ).code
-    return InviteCode(code: code, words: KeyWords.words(of: key.publicKey), expires: expires)
+    return InviteCode(
+      code: code, words: KeyWords.words(of: key.publicKey.fingerprint), expires: expires)
   }
 
   /// How long an invitation holds: over a weekend.

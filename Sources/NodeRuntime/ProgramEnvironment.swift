@@ -32,6 +32,8 @@ package enum ProgramEnvironment {
     environment.loginName = NSUserName()
     environment.version = version
     environment.answer = { readAnswer() }
+    environment.key = { readKey() }
+    environment.edit = { PersonsEditor.edit($0) }
     return environment
   }
 
@@ -51,6 +53,24 @@ package enum ProgramEnvironment {
     let count = read(STDIN_FILENO, &line, line.count)
     guard count > 0 else { return nil }
     return String(decoding: line.prefix(count).filter { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+  }
+
+  /// Reads one key without its echo; `nil` at the end of the input, or when the command was stopped.
+  private static func readKey() -> Character? {
+    var before = termios()
+    guard tcgetattr(STDIN_FILENO, &before) == 0 else { return nil }
+    var raw = before
+    // Ctrl-C goes on being a signal.
+    raw.c_lflag &= ~tcflag_t(ICANON | ECHO)
+    tcsetattr(STDIN_FILENO, TCSANOW, &raw)
+    defer { tcsetattr(STDIN_FILENO, TCSANOW, &before) }
+    var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    while poll(&input, 1, 50) <= 0 {
+      if Task.isCancelled { return nil }
+    }
+    var byte: UInt8 = 0
+    guard read(STDIN_FILENO, &byte, 1) == 1, byte != 4 else { return nil }
+    return Character(Unicode.Scalar(byte))
   }
 
   private static var terminalSize: winsize {

@@ -56,6 +56,7 @@ package final class Snapshot {
   let layout: Layout
   private var knownDirectory: LogDirectory?
   private var reader: RecordReader?
+  private var knownWalk: HistoryWalk?
 
   init(database: Database, layout: Layout, directory: LogDirectory? = nil) {
     self.database = database
@@ -70,6 +71,13 @@ package final class Snapshot {
     let reader = try reader ?? RecordReader(database: database, layout: layout, directory())
     self.reader = reader
     return try reader.record(kind, id)
+  }
+
+  /// What reads the past of records, and keeps what it read last.
+  func historyWalk() throws -> HistoryWalk {
+    let walk = try knownWalk ?? HistoryWalk(self)
+    knownWalk = walk
+    return walk
   }
 
   /// Every log, as of the snapshot.

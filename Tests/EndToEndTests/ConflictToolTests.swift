@@ -62,7 +62,9 @@ struct ConflictToolTests {
     defer { office.send(.terminate) }
     #expect(try ids("rep").count == 4)
     #expect(try ids("rep", "where", "kind", "=", "field").count == 3)
+    #expect(try ids("rep", "where", "kind = text").count == 1)
     #expect(try ids("rep", "where", "kind = delete-edit").count == 1)
+    #expect(try ids("rep", "where", "kind = lifecycle").count == 1)
     #expect(try ids("rep", "where", "entity = deals").count == 3)
     #expect(try ids("rep", "where", "record = pum").count == 3)
     #expect(try ids("rep", "where", "record = jonas").count == 1)
@@ -75,13 +77,13 @@ struct ConflictToolTests {
     #expect(try ids("rep", "where", "status = automatic").isEmpty)
     let table = try kith("rep", "conflict", "list", "by", "author", "--format", "csv")
     let rows = table.split(separator: "\n")
-    #expect(rows.first == "author,id,kind,entity,record,field,sides,written")
+    #expect(rows.first == "author,id,kind,entity,record,field,sides,written,assignee")
     #expect(rows.count { $0.hasPrefix("Lena Vogt,") } == 4)
     #expect(rows.count { $0.hasPrefix("Priya Nair,") } == 4)
     #expect(try kith("rep", "conflict", "list", "where", "knd = field", code: 2).contains("kind"))
     try kith("rep", "conflict", "list", "where", "kind = fild", code: 2)
     try kith("rep", "conflict", "list", "where", "kind < field", code: 2)
-    for unknown in ["kind = lifecycle", "entity = dael", "author = bob", "field = stgae"] {
+    for unknown in ["kind = deleted", "entity = dael", "author = bob", "field = stgae"] {
       try kith("rep", "conflict", "list", "where", unknown, code: 2)
     }
     try kith("rep", "conflict", "list", "where", "record = nobody", code: 3)
@@ -109,6 +111,8 @@ struct ConflictToolTests {
     let notes = try shown("notes")
     #expect(notes.contains("Prefers calls [-after lunch-]{+before 10+}. Decides alone."))
     #expect(notes.contains("Decides [-alone-]{+with the CFO+}."))
+    #expect(notes.contains(" · notes · text · "))
+    #expect(notes.contains("merge   Prefers calls before 10. Decides with the CFO.\n"))
     #expect(try shown("stage").contains("the rule compares the values"))
     let contact = try #require(ids("rep", "where", "kind = delete-edit").first)
     let lifecycle = try kith("rep", "conflict", "show", contact)
@@ -119,7 +123,8 @@ struct ConflictToolTests {
     let json = try kith("rep", "conflict", "show", id, "--format", "json")
     for part in [
       "\"schema\":\"kith.conflict/1\"", "\"base\":[{\"stamp\":", "\"based_on\":[\"",
-      "\"reason\":\"said so on site\"", "\"could_have_decided\":",
+      "\"reason\":\"said so on site\"", "\"could_have_decided\":", "\"kind\":\"field\"",
+      "\"rule\":\"hold\"", "\"blocks\":[\"what uses deal.amount\"]", "\"resolution\":null",
     ] {
       #expect(json.contains(part), "\(part) is not in:\n\(json)")
     }
@@ -213,7 +218,8 @@ struct ConflictToolTests {
     // A further edit of a record that was deleted elsewhere is a further side.
     try kith("tom", "edit", "Jonas Weber", "job_title=Buyer")
     #expect(
-      try kith("tom", "conflict", "show", contact, code: 3).contains("has grown; now it is x"))
+      try kith("tom", "conflict", "show", contact, code: 3).contains(
+        "has grown a third side and is now x"))
   }
 
   @Test("of two records with one number, the side named gets another; the other keeps its own")

@@ -16,7 +16,8 @@ package struct EntityCatalog: Sendable {
   /// The catalogue of this version of the program.
   package static let standard = EntityCatalog([
     .account, .contact, .deal, .engagement, .task, .product, .user, .process, .stage, .label, .team,
-    .territory, .region, .picklist, .member, .node, .setting, .dismissal, .savedView, .commandAlias,
+    .territory, .region, .picklist, .member, .node, .setting, .dismissal, .conflictHandling,
+    .savedView, .commandAlias,
   ])
 
   /// The kinds, in the order in which help lists them.

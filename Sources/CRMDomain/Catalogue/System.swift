@@ -40,6 +40,19 @@ extension Entity {
       Field("conflict", .bytes, .once, "The conflict's id."),
       Field("reason", .text, .latest, "Why it needs nothing."),
     ])
+
+  /// What people have arranged about a conflict, without deciding it.
+  static let conflictHandling = Entity(
+    ConflictHandling.kind, plural: "conflict_handlings", role: .system,
+    "What people have arranged about a conflict, without deciding it.", names: ["conflict"],
+    columns: ["assignees", "deferred_until"],
+    fields: [
+      Field("conflict", .bytes, .once, "The conflict's id."),
+      Field("assignees", .reference(to: "user"), .elements, "Who is to look at it."),
+      Field(
+        "deferred_until", .instant, .greatest, "Until when it is left out of the usual list."),
+      Field("notes", .text, .elements, "What people have said of it."),
+    ])
 }
 
 // Commands that people keep under a name; one name is one record, on whichever node it was saved.

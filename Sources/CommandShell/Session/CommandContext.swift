@@ -78,6 +78,10 @@ package struct CommandOutput: Sendable {
   package let ask: (@Sendable (_ question: String) -> String?)?
   /// Opens an editor for the lines of a form; `nil` where nobody can answer.
   package let openEditor: (@Sendable () throws -> any LineEditor)?
+  /// Opens the person's editor on a text and gives back what was saved; `nil` where nobody has one.
+  package var edit: (@Sendable (_ text: String) -> String?)?
+  /// Waits for one key; `nil` where nobody can press one, and when the command was stopped.
+  package var key: (@Sendable () -> Character?)?
   /// Shows how far a long command has got; `nil` where no person would see it.
   package let progress: (@Sendable (String) -> Void)?
   /// How wide a line may be.

@@ -114,15 +114,15 @@ package struct ExchangeResult: Hashable, Sendable {
   package let failure: String?
   /// What to do about it, if anything.
   package let hint: String?
-  /// Whether the peer's key was not the expected one.
-  package let isWrongKey: Bool
+  /// The keys, if the peer's was not the expected one.
+  package let wrongKey: WrongKey?
   /// Whether it failed by this node's own store, so that no other peer can help.
   package let isOwnStore: Bool
 
   package init(
     peer: String, entriesSent: Int, entriesReceived: Int, bytes: Int, milliseconds: Int,
     clockOffsetMilliseconds: Int64?, diverged: Bool, failure: String?, hint: String?,
-    isWrongKey: Bool, isOwnStore: Bool
+    wrongKey: WrongKey?, isOwnStore: Bool
   ) {
     self.peer = peer
     self.entriesSent = entriesSent
@@ -133,8 +133,19 @@ package struct ExchangeResult: Hashable, Sendable {
     self.diverged = diverged
     self.failure = failure
     self.hint = hint
-    self.isWrongKey = isWrongKey
+    self.wrongKey = wrongKey
     self.isOwnStore = isOwnStore
+  }
+}
+
+/// The key that a peer should have presented, and the one that it did, by their three words.
+package struct WrongKey: Hashable, Sendable {
+  package let known: String
+  package let offered: String
+
+  package init(known: String, offered: String) {
+    self.known = known
+    self.offered = offered
   }
 }
 

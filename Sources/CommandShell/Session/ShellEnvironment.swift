@@ -32,6 +32,10 @@ package struct ShellEnvironment: Sendable {
   package var talk: @Sendable (String) -> Void
   /// Reads the answer to a question from the terminal; `nil` at its end.
   package var answer: @Sendable () -> String? = { nil }
+  /// Waits for one key of the terminal, which shows nothing of it; `nil` at its end.
+  package var key: @Sendable () -> Character? = { nil }
+  /// Opens the person's editor on a text; `nil` if it failed.
+  package var edit: @Sendable (_ text: String) -> String? = { _ in nil }
 
   package init(
     now: @escaping @Sendable () -> WallTime,

@@ -108,7 +108,8 @@ package struct ShellSession: Sendable {
       return code.rawValue
     } catch {
       progress?.clear()
-      return report(error, isJSON: effective.format == "json", effective)
+      return report(
+        command.placed(error, in: catalog), isJSON: effective.format == "json", effective)
     }
   }
 
@@ -179,11 +180,16 @@ package struct ShellSession: Sendable {
     let openEditor: @Sendable () throws -> any LineEditor = {
       try Self.formEditor(environment, options)
     }
-    return CommandOutput(
+    var commandOutput = CommandOutput(
       data: write, talk: talk, ask: canAsk ? ask : nil,
       openEditor: canAsk && isTerminal ? openEditor : nil, progress: show,
       width: environment.width(),
       isTerminal: isTerminal, style: environment.style(options, isTerminal: isTerminal))
+    if canAsk {
+      commandOutput.edit = environment.edit
+      commandOutput.key = environment.key
+    }
+    return commandOutput
   }
 
   /// An editor like the prompt's, for the lines of a form.

@@ -11,6 +11,17 @@ package struct ConflictID: Hashable, Sendable {
     rawValue = UInt128(bigEndianBytes: hash.bytes.prefix(16))
   }
 
+  /// The id of the conflict that a field of a record is in while these writes are its heads.
+  package init(of record: RecordKey, field: String, heads: [Dot]) {
+    self.init(
+      .field,
+      [Array(record.kind.utf8), record.id.rawValue.bigEndianBytes, Array(field.utf8)]
+        + heads.sorted().map(\.encoded))
+  }
+
+  /// Names the conflict whose id has these 16 bytes.
+  package init(rawValue: UInt128) { self.rawValue = rawValue }
+
   /// Reads ``text`` back.
   package init?(_ text: some StringProtocol) {
     guard let number = Base32.number(from: text) else { return nil }

@@ -97,13 +97,10 @@ extension ConflictFinder {
             isShowing: winner?.stamp == head.stamp && winner?.side == index))
       }
     }
-    let stamps = heads.map(\.1.stamp.dot).sorted()
+    let record = RecordKey(kind: place.kind, id: id)
     return Conflict(
-      id: ConflictID(
-        .field,
-        [Array(place.kind.utf8), id.rawValue.bigEndianBytes, Array(place.field.utf8)]
-          + stamps.map(\.encoded)),
-      kind: .field, records: [RecordKey(kind: place.kind, id: id)], field: place.field,
+      id: ConflictID(of: record, field: place.field, heads: heads.map(\.1.stamp.dot)),
+      kind: .field, records: [record], field: place.field,
       sides: sides.inOrder, isOpen: field.rule != .automatic, reason: nil)
   }
 
@@ -350,7 +347,7 @@ package enum Dismissal {
 
 extension [ConflictSide] {
   /// In order of time, then replica; sides of one write stay in its order.
-  fileprivate var inOrder: Self {
+  var inOrder: Self {
     enumerated().sorted { one, two in
       one.element.stamp != two.element.stamp
         ? one.element.stamp < two.element.stamp : one.offset < two.offset

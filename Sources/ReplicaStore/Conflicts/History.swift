@@ -43,15 +43,38 @@ extension Snapshot {
   package func history(
     _ kind: String, _ id: RecordID, field: String? = nil
   ) throws -> [HistoryEntry] {
-    try HistoryWalk(self).entries(kind, id, field: field)
+    try historyWalk().entries(kind, id, field: field)
+  }
+
+  /// One entry's writes to a record, or to one of its fields; `nil` if it is not held or has none.
+  package func historyEntry(
+    _ dot: Dot, _ kind: String, _ id: RecordID, field: String? = nil
+  ) throws -> HistoryEntry? {
+    let entry = try historyWalk().entry(dot, kind: kind, id: id, field: field)?.0
+    return entry.flatMap { $0.writes.isEmpty ? nil : $0 }
   }
 }
 
 /// Walks from the heads back through what they replaced.
-private struct HistoryWalk {
-  private let snapshot: Snapshot
+///
+/// Keeps the entries it decoded last: those of bulk commands hold the writes of thousands of records.
+final class HistoryWalk {
+  /// How many decoded entries are kept.
+  private static let decodedMax = 16
+
+  private unowned let snapshot: Snapshot
   private let directory: LogDirectory
   private let log: LogTable
+  private var decoded: [LocalDot: Decoded] = [:]
+  private var decodedOrder: [LocalDot] = []
+
+  private struct Decoded {
+    let row: LogRow
+    let wall: WallTime
+    let payload: Payload
+    /// Where each record's writes are; a record of two kinds has two.
+    let positions: [RecordID: [Int]]
+  }
 
   init(_ snapshot: Snapshot) throws {
     self.snapshot = snapshot
@@ -104,29 +127,49 @@ private struct HistoryWalk {
     return dots.sorted()
   }
 
-  private func entry(
+  func entry(
     _ dot: Dot, kind: String, id: RecordID, field: String?
   ) throws -> (HistoryEntry, CausalOrder.Place)? {
     guard let local = directory.local(dot), let author = directory[dot.replica],
-      let row = try log.row(of: local),
-      let payload = try LogReader(directory: directory, log: log).payload(of: row),
-      let edit = payload.records.first(where: {
-        $0.id == id && payload.name($0.kind) == kind
+      let decoded = try decoded(local)
+    else { return nil }
+    let (row, payload) = (decoded.row, decoded.payload)
+    guard
+      let position = decoded.positions[id]?.first(where: {
+        payload.name(payload.records[$0].kind) == kind
       })
     else { return nil }
-    var reader = ByteReader(row.header)
-    let header = try CompactHeader(from: &reader)
+    let edit = payload.records[position]
     let writes = payload.writes[edit.writes].map { write in
       HistoryEntry.Write(
         field: payload.name(write.field) ?? "", change: write.change, replaces: write.replaces)
     }
     let stamp = Stamp(dot: dot, time: row.time, hash: row.hash)
     let entry = HistoryEntry(
-      stamp: stamp, wall: header.wall(at: row.time),
+      stamp: stamp, wall: decoded.wall,
       received: WallTime(milliseconds: Int64(clamping: row.time.wallMilliseconds) + row.lag),
       member: author.member, reason: payload.reason, command: payload.command,
       batch: payload.batch, verdict: row.verdict,
       writes: writes.filter { field == nil || $0.field == field })
     return (entry, CausalOrder.Place(dot: local, arrival: row.arrival, stamp: stamp))
+  }
+
+  /// An entry with its payload; `nil` if it is not held or cannot be decoded.
+  private func decoded(_ local: LocalDot) throws -> Decoded? {
+    if let known = decoded[local] { return known }
+    guard let row = try log.row(of: local),
+      let payload = try LogReader(directory: directory, log: log).payload(of: row)
+    else { return nil }
+    var reader = ByteReader(row.header)
+    let header = try CompactHeader(from: &reader)
+    let entry = Decoded(
+      row: row, wall: header.wall(at: row.time), payload: payload,
+      positions: Dictionary(grouping: payload.records.indices) { payload.records[$0].id })
+    if decodedOrder.count >= Self.decodedMax {
+      decoded[decodedOrder.removeFirst()] = nil
+    }
+    decodedOrder.append(local)
+    decoded[local] = entry
+    return entry
   }
 }

@@ -59,6 +59,15 @@ extension Snapshot {
   }
 }
 
+extension Snapshot {
+  /// Whether these are the first digits of a conflict about the record's existence, as far as two or three
+  /// of the writes to it made it.
+  package func hasBeenInConflict(_ record: RecordKey, digits: String) throws -> Bool {
+    let dots = try history(record.kind, record.id).map(\.stamp.dot)
+    return PastConflicts(digits: digits).isMade(of: dots, .lifecycle, record, nil)
+  }
+}
+
 /// Recognises a conflict that is no more by the id that its sides made.
 private struct PastConflicts {
   /// The first characters of the id.

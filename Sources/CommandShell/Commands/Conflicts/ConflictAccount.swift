@@ -5,9 +5,9 @@ import ReplicaStore
 /// What is to be told of a conflict: why it shows what it shows, and every fact behind that.
 struct ConflictAccount {
   let conflict: ConflictDescription
-  private let origin: ConflictOrigin
+  let origin: ConflictOrigin
   /// `nil` where no clock could have decided anything.
-  private let clocks: ClockEvidence?
+  let clocks: ClockEvidence?
   private let style: Style
   var view: RecordView { conflict.view }
 
@@ -27,7 +27,7 @@ struct ConflictAccount {
   /// The facts below the sentence or the title, in columns.
   func lines() throws -> [String] {
     if conflict.conflict.kind == .clock { return try clockLines() }
-    var rows = try origin.ancestors.map { Row("base", try cells(ofAncestor: $0)) }
+    var rows = try origin.ancestors.map { try row(ofAncestor: $0) }
     if conflict.conflict.kind == .field, rows.isEmpty {
       rows = [Row("base", ["(empty)", "nobody had written it before"])]
     }
@@ -35,6 +35,7 @@ struct ConflictAccount {
       rows.append(try row(of: side, ConflictDescription.letter(index)))
     }
     var facts: [Row] = []
+    if let merging = merging() { facts.append(Self.row(of: merging)) }
     if let seen = try seen() { facts.append(Row("seen", [seen])) }
     if let field = conflict.field, let entity = conflict.entity, conflict.conflict.kind == .field {
       facts.append(Row("rule", ["\(entity.name).\(field.name): \(field.ruleInWords)"]))
@@ -50,35 +51,51 @@ struct ConflictAccount {
 
   // MARK: - Rows
 
-  private func cells(ofAncestor entry: ReplicaStore.HistoryEntry) throws -> [String] {
+  private func row(ofAncestor entry: ReplicaStore.HistoryEntry) throws -> Row {
     let said = try entry.writes.map(text).joined(separator: " | ")
-    return [
-      said, try view.authorName(entry.member), try view.nodeName(entry.stamp.dot),
-      view.people.stamp(Self.time(entry.stamp)), "", reason(of: entry),
-    ]
+    var row = Row(
+      "base",
+      [
+        isText ? "" : said, try conflict.names.author(entry.member, view),
+        try conflict.names.node(entry.stamp.dot, view), view.people.stamp(Self.time(entry.stamp)),
+        "", reason(of: entry),
+      ])
+    if isText { row.below = [PlainText.oneLine(said)] }
+    return row
   }
 
   private func row(of side: ConflictSide, _ letter: String) throws -> Row {
     let entry = origin.entry(of: side)
-    let what = [try conflict.place(of: side), try conflict.text(of: side)]
+    let what = [try conflict.place(of: side), isText ? "" : try conflict.text(of: side)]
     var row = Row(
       letter,
       [
-        what.filter { !$0.isEmpty }.joined(separator: "  "), try view.authorName(side.member),
-        try view.nodeName(side.stamp.dot), view.people.stamp(ConflictDescription.time(of: side)),
-        state(of: side), entry.map(reason) ?? "",
+        what.filter { !$0.isEmpty }.joined(separator: "  "),
+        try conflict.names.author(side.member, view),
+        try conflict.names.node(side.stamp.dot, view),
+        view.people.stamp(ConflictDescription.time(of: side)), state(of: side),
+        entry.map(reason) ?? "",
       ])
-    if let difference = try difference(of: side) { row.below = [difference] }
-    if side.act == .edited, let entry, let entity = conflict.entity {
-      row.below = try entry.writes.compactMap { write in
-        guard let field = entity.field(named: write.field) else { return nil }
-        return "\(field.label)  \(PlainText.oneLine(try text(write)))"
-      }
-    }
+    if isText { row.below = [try difference(of: side)] }
+    if side.act == .edited, let entry { row.below = try edits(in: entry) }
     return row
   }
 
-  private func state(of side: ConflictSide) -> String {
+  /// What an edit of a deleted record changed, word by word where it changed words.
+  private func edits(in entry: ReplicaStore.HistoryEntry) throws -> [String] {
+    guard let entity = conflict.entity else { return [] }
+    return try entry.writes.compactMap { write in
+      guard let field = entity.field(named: write.field) else { return nil }
+      let new = PlainText.oneLine(try text(write))
+      let before = write.replaces.compactMap(origin.entry).flatMap(\.writes)
+        .first { $0.field == write.field }
+      guard let before, !field.isSet else { return "\(field.label)  \(new)" }
+      let difference = WordDiff(from: PlainText.oneLine(try text(before)), to: new)
+      return "\(field.label)  \(difference.text(style: style))"
+    }
+  }
+
+  func state(of side: ConflictSide) -> String {
     switch conflict.conflict.kind {
     case .field, .lifecycle: side.isShowing ? "showing" : "kept"
     case .unique, .held, .clock: ""
@@ -90,13 +107,53 @@ struct ConflictAccount {
     entry.reason.map { "\"\($0)\"" } ?? ""
   }
 
-  /// A side's text against the common ancestor's, word by word; `nil` for what is no prose.
-  private func difference(of side: ConflictSide) throws -> String? {
-    guard conflict.field?.format == .longText, case .text(let new)? = side.value,
-      origin.ancestors.count == 1,
-      case .register(.text(let old))? = origin.ancestors.first?.writes.first?.change
-    else { return nil }
-    return WordDiff(from: PlainText.oneLine(old), to: PlainText.oneLine(new)).text(style: style)
+  /// Whether the values are prose, which stands below the line that says who wrote it.
+  var isText: Bool { conflict.conflict.kind == .field && conflict.field?.format == .longText }
+
+  /// A side's text against the common ancestor's, word by word.
+  private func difference(of side: ConflictSide) throws -> String {
+    let new = PlainText.oneLine(try conflict.text(of: side))
+    guard origin.ancestors.count == 1, let old = Self.prose(of: origin.ancestors[0]) else {
+      return new
+    }
+    return WordDiff(from: PlainText.oneLine(old), to: new).text(style: style)
+  }
+
+  /// What a write of a text says; of an emptied one nothing.
+  private static func prose(of entry: ReplicaStore.HistoryEntry) -> String? {
+    switch entry.writes.first?.change {
+    case .register(.text(let text)): text
+    case .register(.null): ""
+    case .register, .sides, .counter, .element, .delete, .restore, .unknown, nil: nil
+    }
+  }
+
+  /// What the sides' edits of one text come to together; `nil` of what is no text, or where the sides do
+  /// not have one common ancestor.
+  func merging() -> WordMerge? {
+    guard isText, origin.ancestors.count < 2 else { return nil }
+    guard let base = origin.ancestors.first.map(Self.prose) ?? "" else { return nil }
+    let sides = conflict.conflict.sides.compactMap { side -> String? in
+      switch side.value {
+      case .text(let text): text
+      case .null: ""
+      case _: nil
+      }
+    }
+    return sides.count == conflict.conflict.sides.count ? WordMerge(base: base, sides: sides) : nil
+  }
+
+  private static func row(of merging: WordMerge) -> Row {
+    switch merging {
+    case .merged(let text):
+      var row = Row("merge", [text])
+      row.below = ["The edits touch different words, so they fit together."]
+      return row
+    case .overlapping(let overlaps):
+      var row = Row("merge", ["the edits overlap, so a person has to choose the words:"])
+      row.below = overlaps.map(\.sentence)
+      return row
+    }
   }
 
   /// What each side's author had seen of the field, and that it was not the other sides.
@@ -114,7 +171,7 @@ struct ConflictAccount {
     for (index, side) in sides.enumerated() {
       let values = try origin.seen(by: side).map { entry in
         let said = try entry.writes.map(text).joined(separator: " | ")
-        return "\(try view.authorName(entry.member))'s \(Self.cut(said))"
+        return "\(try conflict.names.author(entry.member, view))'s \(Self.cut(said))"
       }
       let what = values.isEmpty ? "an empty field" : values.joined(separator: " and ")
       parts.append("\(ConflictDescription.letter(index)) had seen \(what)")
@@ -128,12 +185,12 @@ struct ConflictAccount {
     TextWidth.cut(PlainText.oneLine(text), to: seenLengthMax)
   }
 
-  private func text(_ write: ReplicaStore.HistoryEntry.Write) throws -> String {
+  func text(_ write: ReplicaStore.HistoryEntry.Write) throws -> String {
     guard let entity = conflict.entity else { return "" }
     return try ChangeText(view: view, entity: entity).text(write)
   }
 
-  private static func time(_ stamp: Stamp) -> Instant {
+  static func time(_ stamp: Stamp) -> Instant {
     Instant(milliseconds: Int64(clamping: stamp.time.wallMilliseconds))
   }
 
@@ -169,149 +226,15 @@ struct ConflictAccount {
   }
 }
 
+extension WordMerge.Overlap {
+  /// `"alone": "with Ute" or "with the CFO"`.
+  var sentence: String {
+    let texts = texts.map { "\"\(PlainText.oneLine($0))\"" }.joined(separator: " or ")
+    return "\(base.isEmpty ? "added" : "\"\(PlainText.oneLine(base))\""): \(texts)"
+  }
+}
+
 extension String {
   /// The text without the spaces at its end.
   fileprivate var trimmedRight: String { String(reversed().drop { $0 == " " }.reversed()) }
-}
-
-// MARK: - Sentences
-
-extension ConflictAccount {
-  /// Why what shows is showing.
-  func sentence() throws -> String {
-    switch conflict.conflict.kind {
-    case .field: return try [redone(), fieldSentence()].compactMap(\.self).joined(separator: " ")
-    case .lifecycle: return try lifecycleSentence()
-    case .unique:
-      let value = try conflict.conflict.sides.first.map(conflict.text) ?? ""
-      return """
-        The \(conflict.conflict.field ?? "value") \(value) is on \(conflict.conflict.records.count) \
-        records, made while neither node had seen the other; all keep it until someone changes one.
-        """
-    case .held:
-      return """
-        An entry was set aside because \(conflict.reasonInWords); it changes nothing here.
-        """
-    case .clock:
-      return """
-        These entries carry times more than \(Limits.clockDriftMilliseconds / 60_000) minutes ahead \
-        of the clock of somebody who had seen them; their values may show only for that.
-        """
-    case .fork:
-      let node = try conflict.conflict.sides.first.map { try view.nodeName($0.stamp.dot) }
-      return """
-        Two copies of the store of \(node ?? "a node") were in use at once, and each wrote on as if it were the \
-        only one. All that both wrote is kept. There is nothing to decide.
-        """
-    }
-  }
-
-  /// That the sides settled an earlier conflict apart from each other, if they did.
-  private func redone() throws -> String? {
-    let settlements = origin.settlements(among: conflict.conflict.sides)
-    guard settlements.count > 1 else { return nil }
-    let names = try settlements.map {
-      "\(try view.authorName($0.member)) on \(try view.nodeName($0.stamp.dot))"
-    }
-    return """
-      \(names.joined(separator: " and ")) settled an earlier conflict differently before seeing each \
-      other's choice.
-      """
-  }
-
-  private func fieldSentence() throws -> String {
-    guard let showing = conflict.conflict.sides.first(where: \.isShowing),
-      let field = conflict.field, let entity = conflict.entity
-    else { return "Nothing is showing." }
-    let value = try conflict.text(of: showing)
-    let who = try view.authorName(showing.member)
-    let isTie = conflict.conflict.sides.contains {
-      $0.stamp.dot != showing.stamp.dot && $0.stamp.time == showing.stamp.time
-    }
-    if isTie, field.isDecidedByTime {
-      return """
-        \(value) is showing. Another value was written at the very same time by the clocks; the tie \
-        goes to the \(field.mark == .once ? "least" : "greatest") replica id; that is the \
-        same on every node and says nothing about who is right.
-        """
-    }
-    guard field.isDecidedByTime else {
-      return """
-        \(value) is showing because \(entity.name).\(field.name) keeps \(field.ruleInWords); \
-        neither had seen the other's value.
-        """
-    }
-    return """
-      \(value) is showing because \(who) wrote it \(field.mark == .once ? "first" : "later"), and \
-      neither had seen the other's value.
-      """
-  }
-
-  private func lifecycleSentence() throws -> String {
-    let sides = conflict.conflict.sides
-    let name = try conflict.recordName()
-    guard let shown = sides.last(where: \.isShowing),
-      let other = sides.last(where: { $0.act != shown.act })
-    else { return "\(name) is deleted on one side and edited on the other." }
-    let verb = shown.act == .deleted ? "deleted" : "showing"
-    func act(_ side: ConflictSide) throws -> String {
-      "\(try view.authorName(side.member))'s \(side.act == .deleted ? "delete" : "edit")"
-    }
-    return """
-      \(name) is \(verb) because \(try act(shown)) is later than \(try act(other)), and neither had \
-      seen the other's act. Both are kept until someone decides.
-      """
-  }
-}
-
-// MARK: - Documents
-
-extension ConflictAccount {
-  /// `kith.conflict/1`.
-  func json() throws -> JSONValue {
-    guard case .object(let members) = try conflict.json(sideMembers: members) else { return .null }
-    let more: [JSONValue.Member] = [
-      .init("sentence", .string(try sentence())),
-      .init("rule", conflict.field.map { .string($0.ruleInWords) } ?? .null),
-      .init("reason", conflict.conflict.reason == nil ? .null : .string(conflict.reasonInWords)),
-      .init("ahead", try decisionsJSON()),
-      .init("base", .array(try origin.ancestors.map(ancestor))),
-      .init(
-        "clock",
-        clocks.map { clocks in
-          [
-            "gap_ms": .integer(clocks.gapMilliseconds),
-            "skew_ms": clocks.skewMilliseconds.map(JSONValue.integer) ?? .null,
-            "could_have_decided": clocks.couldHaveDecided.map(JSONValue.bool) ?? .null,
-          ]
-        } ?? .null),
-      .init(
-        "heads", .array(try conflict.conflict.sides.map { .string(try stamp($0.stamp)) })),
-    ]
-    return .object([.init("schema", "kith.conflict/1")] + members + more)
-  }
-
-  private func members(of side: ConflictSide) throws -> [JSONValue.Member] {
-    let entry = origin.entry(of: side)
-    return [
-      .init("stamp", .string(try stamp(side.stamp))),
-      .init("based_on", .array(try origin.seen(by: side).map { .string(try stamp($0.stamp)) })),
-      .init("reason", entry?.reason.map(JSONValue.string) ?? .null),
-    ]
-  }
-
-  private func ancestor(_ entry: ReplicaStore.HistoryEntry) throws -> JSONValue {
-    [
-      "stamp": .string(try stamp(entry.stamp)),
-      "value": .string(try entry.writes.map(text).joined(separator: " | ")),
-      "user": .string(try view.authorName(entry.member)),
-      "node": .string(try view.nodeName(entry.stamp.dot)),
-    ]
-  }
-
-  /// A stamp in full: time in UTC to the millisecond, counter, node.
-  private func stamp(_ stamp: Stamp) throws -> String {
-    let time = PeopleFormat.utcTimestamp(Self.time(stamp))
-    return "\(time)/\(stamp.time.counter)/\(try view.nodeName(stamp.dot))"
-  }
 }

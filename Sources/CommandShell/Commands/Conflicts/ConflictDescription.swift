@@ -4,10 +4,30 @@ import ReplicaStore
 
 /// A conflict in the words and documents that people and programs read.
 struct ConflictDescription {
+  /// The conflict; of one that was reopened, with each side as its author wrote it.
   let conflict: Conflict
   let view: RecordView
+  /// What the field stands at: a settlement replaces these writes.
+  let heads: [Stamp]
+  /// What was settled and reopened; `nil` of a conflict that was not.
+  let reopening: ConflictReopening?
+  let names: ConflictNames
+  /// What people have arranged about it.
+  let handling: ConflictHandling?
   /// How many characters of a conflict's id are shown, its letter not counted.
   static let digitCount = 5
+
+  init(
+    _ found: Conflict, _ view: RecordView, _ names: ConflictNames,
+    _ handlings: [ConflictID: ConflictHandling]
+  ) throws {
+    self.view = view
+    self.names = names
+    reopening = try view.snapshot.reopening(of: found)
+    conflict = reopening?.conflict ?? found
+    handling = handlings[found.id] ?? reopening.flatMap { handlings[$0.former] }
+    heads = Set(found.sides.map(\.stamp)).sorted()
+  }
 
   /// `x` and the whole id.
   var fullID: String { "x" + conflict.id.text }
@@ -33,8 +53,7 @@ struct ConflictDescription {
 
   /// What the record is called.
   func recordName() throws -> String {
-    guard let record, let entity else { return "" }
-    return try view.lookup.record(record.id, of: entity)?.name ?? ""
+    try record.map { try names.record($0, view) } ?? ""
   }
 
   /// The side that a letter, a user or a node names.
@@ -45,7 +64,7 @@ struct ConflictDescription {
     let wanted = NameMatcher.folded(word)
     let named = try sides.indices.filter { index in
       let names = [
-        try view.authorName(sides[index].member), try view.nodeName(sides[index].stamp.dot),
+        try names.author(sides[index].member, view), try names.node(sides[index].stamp.dot, view),
       ]
       return names.map(NameMatcher.folded).contains { name in
         name == wanted || name.split(separator: " ").first.map(String.init) == wanted
@@ -77,6 +96,24 @@ struct ConflictDescription {
     return ""
   }
 
+  /// What a person calls it: more exact than its kind.
+  func label() throws -> String {
+    guard conflict.kind == .field else { return conflict.kind.word }
+    if try reopening == nil && settlementCount() > 1 { return ConflictLabel.resolution.rawValue }
+    return field?.format == .longText
+      ? ConflictLabel.text.rawValue : ConflictLabel.field.rawValue
+  }
+
+  /// How many of the sides settled an earlier conflict: their writes replaced several.
+  private func settlementCount() throws -> Int {
+    guard let record else { return 0 }
+    return try conflict.sides.count { side in
+      let entry = try view.snapshot.historyEntry(
+        side.stamp.dot, record.kind, record.id, field: conflict.field)
+      return entry?.writes.contains { $0.replaces.count > 1 } == true
+    }
+  }
+
   /// Why an entry is set aside.
   var reasonInWords: String {
     switch conflict.reason {
@@ -87,6 +124,17 @@ struct ConflictDescription {
     }
   }
 
+  /// What waits until somebody has settled it.
+  var blocks: [String] {
+    guard let entity, let field, field.isHeld else { return [] }
+    return ["what uses \(entity.name).\(field.name)"]
+  }
+
+  /// A write that a field stands at, as `conflict apply` compares it.
+  static func headText(_ stamp: Stamp) -> String {
+    "\(Base32.text(of: stamp.dot.replica.rawValue))/\(stamp.dot.sequence)"
+  }
+
   /// When the latest side was written.
   var written: Instant { conflict.sides.map(Self.time).max() ?? Instant(milliseconds: 0) }
 
@@ -95,26 +143,64 @@ struct ConflictDescription {
     Instant(milliseconds: Int64(clamping: side.stamp.time.wallMilliseconds))
   }
 
-  /// `open`, or `automatic` where a rule has settled it.
-  var status: String { Self.statuses[conflict.isOpen ? 0 : 1] }
+  /// What becomes of it.
+  enum Status: String, CaseIterable {
+    case open
+    /// Open, and out of the usual list until a time.
+    case deferred
+    /// A rule has settled it.
+    case automatic
+  }
 
-  static let statuses = ["open", "automatic"]
+  var status: Status {
+    guard conflict.isOpen else { return .automatic }
+    let until = handling?.deferredUntil
+    return until.map { $0 > view.people.calendar.now } == true ? .deferred : .open
+  }
+
+  /// Who is to look at it.
+  func assignees() throws -> [String] {
+    try (handling?.assignees ?? []).map {
+      try names.record(RecordKey(kind: "user", id: $0), view)
+    }.sorted()
+  }
+
+  /// How old its latest side is, in a few steps.
+  enum Age: String, CaseIterable {
+    case hour = "within an hour"
+    case day = "within a day"
+    case week = "within a week"
+    case older
+
+    init(milliseconds: Int64) {
+      switch milliseconds {
+      case ..<3_600_000: self = .hour
+      case ..<86_400_000: self = .day
+      case ..<604_800_000: self = .week
+      case _: self = .older
+      }
+    }
+  }
+
+  var age: Age {
+    Age(milliseconds: view.people.calendar.now.milliseconds - written.milliseconds)
+  }
 
   /// One line: `x7m2q  field  deal  Pump retrofit  value  A €17,900 Lena   B €18,000 Tom`.
   func cells(isForPeople: Bool) throws -> [TableView.Cell] {
     let sides = try conflict.sides.enumerated().map { index, side in
       let parts = [
         Self.letter(index), try place(of: side), try text(of: side),
-        try view.authorName(side.member),
+        try names.author(side.member, view),
       ]
       return parts.filter { !$0.isEmpty }.joined(separator: " ")
     }
     let age = isForPeople ? view.people.age(of: written) : view.people.timestamp(written)
     return [
-      TableView.Cell(shortID, ink: .bold), TableView.Cell(conflict.kind.word),
+      TableView.Cell(shortID, ink: .bold), TableView.Cell(try label()),
       TableView.Cell(record?.kind ?? ""), TableView.Cell(try recordName()),
       TableView.Cell(conflict.field ?? ""), TableView.Cell(sides.joined(separator: "   ")),
-      TableView.Cell(age),
+      TableView.Cell(age), TableView.Cell(try assignees().joined(separator: ", ")),
     ]
   }
 
@@ -122,7 +208,7 @@ struct ConflictDescription {
     TableView.Column("id", importance: 9, isWhole: true), TableView.Column("kind", importance: 5),
     TableView.Column("entity", importance: 4), TableView.Column("record", importance: 6),
     TableView.Column("field", importance: 7), TableView.Column("sides", importance: 8),
-    TableView.Column("written"),
+    TableView.Column("written"), TableView.Column("assignee", importance: 3),
   ]
 
   /// A row of `kith.conflicts/1`; `sideMembers` adds to what is said of each side.
@@ -131,7 +217,10 @@ struct ConflictDescription {
   ) throws -> JSONValue {
     let showing = conflict.sides.firstIndex(where: \.isShowing).map(Self.letter)
     return [
-      "id": .string(fullID), "short": .string(shortID), "kind": .string(conflict.kind.word),
+      "id": .string(fullID), "short": .string(shortID), "kind": .string(conflict.kind.rawValue),
+      "label": .string(try label()), "status": .string(status.rawValue),
+      "assigned_to": .array(try assignees().map(JSONValue.string)),
+      "deferred_until": handling?.deferredUntil.map { .string(view.people.timestamp($0)) } ?? .null,
       "record": record.map { .string($0.id.description) } ?? .null,
       "records": .array(conflict.records.map { .string($0.id.description) }),
       "record_kind": record.map { .string($0.kind) } ?? .null,
@@ -157,70 +246,10 @@ struct ConflictDescription {
       }
     return [
       .init("side", .string(Self.letter(index))), .init("value", value), .init("act", act),
-      .init("user", .string(try view.authorName(side.member))),
-      .init("node", .string(try view.nodeName(side.stamp.dot))),
+      .init("user", .string(try names.author(side.member, view))),
+      .init("node", .string(try names.node(side.stamp.dot, view))),
       .init("time", .string(view.people.timestamp(Self.time(of: side)))),
       .init("showing", .bool(side.isShowing)),
     ]
-  }
-}
-
-/// The conflicts of one moment.
-struct ConflictFinding {
-  let view: RecordView
-  let all: [ConflictDescription]
-  /// The fewest characters by which a conflict is named, its letter counted.
-  private static let prefixLengthMin = 4
-
-  init(_ view: RecordView) throws {
-    self.view = view
-    all = try view.snapshot.conflicts().map { ConflictDescription(conflict: $0, view: view) }
-  }
-
-  var open: [ConflictDescription] { all.filter(\.conflict.isOpen) }
-
-  /// The conflict whose id begins with a text, open or settled by a rule.
-  func conflict(_ word: String) throws -> ConflictDescription {
-    let digits = word.dropFirst().lowercased()
-    guard word.count >= Self.prefixLengthMin, word.lowercased().first == "x" else {
-      throw RecordError.noSuchConflict(word)
-    }
-    let found = all.filter { $0.conflict.id.text.hasPrefix(digits) }
-    guard let first = found.first else { throw try past(word, digits) }
-    guard found.count == 1 else {
-      throw RecordError.ambiguousConflict(word, candidates: found.map(\.fullID))
-    }
-    return first
-  }
-
-  /// What is to be said of a conflict that is not, or no longer, there.
-  private func past(_ word: String, _ digits: String) throws -> RecordError {
-    guard digits.count >= ConflictDescription.digitCount else { return .noSuchConflict(word) }
-    guard let settlement = try view.snapshot.settlement(ofConflict: digits) else {
-      let now = try view.snapshot.successor(ofConflict: digits)
-      return now.map { .grownConflict(word, now: ConflictDescription.shortID(of: $0)) }
-        ?? .noSuchConflict(word)
-    }
-    let time = Instant(milliseconds: Int64(clamping: settlement.stamp.time.wallMilliseconds))
-    let reason = settlement.reason.map { ": \"\($0)\"" } ?? ""
-    return .settledConflict(
-      word,
-      act: """
-        on \(view.people.stamp(time)) by \(try view.authorName(settlement.member))\(reason)
-        """,
-      history: try settlement.record.map { record in
-        try view.shortID(record) + (settlement.field.map { "." + $0 } ?? "")
-      })
-  }
-
-  /// The conflicts that several words name, each once.
-  func conflicts(_ words: ArraySlice<String>) throws -> [ConflictDescription] {
-    var seen: Set<ConflictID> = []
-    return try words.map(conflict).filter { seen.insert($0.conflict.id).inserted }
-  }
-
-  /// The open conflicts of a record.
-  func conflicts(of key: RecordKey) -> [ConflictDescription] {
-    open.filter { $0.conflict.records.contains(key) }
   }
 }

@@ -4,7 +4,7 @@ import ReplicaStore
 
 /// What `where` and `by` of `conflict list` speak of.
 enum ConflictField: String, CaseIterable {
-  case kind, entity, record, field, author, node, status, written
+  case kind, entity, record, field, author, node, status, written, age, assignee
 
   /// The field that a path names.
   init(_ path: FieldPath, in command: Command) throws(ParseError) {
@@ -26,23 +26,29 @@ enum ConflictField: String, CaseIterable {
     let view = conflict.view
     let sides = conflict.conflict.sides
     switch self {
-    case .kind: return [conflict.conflict.kind.word]
+    case .kind: return [try conflict.label()]
     case .entity: return Array(Set(conflict.conflict.records.map(\.kind)))
     case .record: return [try conflict.recordName()].filter { !$0.isEmpty }
     case .field: return [conflict.conflict.field].compactMap(\.self)
-    case .author: return Set(try sides.map { try view.authorName($0.member) }).sorted()
-    case .node: return Set(try sides.map { try view.nodeName($0.stamp.dot) }).sorted()
-    case .status: return [conflict.status]
+    case .author: return Set(try sides.map { try conflict.names.author($0.member, view) }).sorted()
+    case .node: return Set(try sides.map { try conflict.names.node($0.stamp.dot, view) }).sorted()
+    case .status: return [conflict.status.rawValue]
+    case .age: return [conflict.age.rawValue]
+    case .assignee: return try conflict.assignees()
     case .written: return [view.people.day(view.people.calendar.local(conflict.written).day)]
     }
   }
 
+  /// Whether it names people, who may be named by their first names.
+  fileprivate var isPerson: Bool { self == .author || self == .assignee }
+
   /// The few words that the field can say, if they are few.
   fileprivate var choices: [String]? {
     switch self {
-    case .kind: ConflictKind.allCases.map(\.word)
-    case .status: ConflictDescription.statuses
-    case .entity, .record, .field, .author, .node, .written: nil
+    case .kind: ConflictLabel.allCases.map(\.rawValue) + [ConflictKind.lifecycle.rawValue]
+    case .status: ConflictDescription.Status.allCases.map(\.rawValue)
+    case .age: ConflictDescription.Age.allCases.map(\.rawValue)
+    case .entity, .record, .field, .author, .node, .written, .assignee: nil
     }
   }
 }
@@ -147,23 +153,27 @@ struct ConflictFilter {
       let named = Set(view.catalog.entities.compactMap { $0.field(named: value.text)?.name })
       if !named.isEmpty { return { try !named.isDisjoint(with: field.values(of: $0)) } }
       words = Set(view.catalog.entities.flatMap { $0.fields.map(\.name) }).sorted()
-    case .author:
+    case .author, .assignee:
       if value.text == "@me", let user = try view.actingUser() {
         let name = try view.lookup.record(user)?.name ?? ""
         return { try field.values(of: $0).contains(name) }
       }
       words = try RosterListing.nodes(in: view.snapshot.database).compactMap(\.userName)
     case .node: words = try RosterListing.nodes(in: view.snapshot.database).map(\.name)
-    case .kind, .status, .written: words = field.choices ?? []
+    case .kind, .status, .written, .age: words = field.choices ?? []
     }
     // Authors may be named by their first names.
-    let first = field == .author ? words.compactMap(Self.firstWord) : []
+    let first = field.isPerson ? words.compactMap(Self.firstWord) : []
     guard (words + first).map(NameMatcher.folded).contains(wanted) else {
       throw unknown(value, field, among: words)
     }
     return { conflict in
-      let values = try field.values(of: conflict)
-      let short = field == .author ? values.compactMap(Self.firstWord) : []
+      var values = try field.values(of: conflict)
+      // A text that two people wrote is a conflict of a field as well.
+      if field == .kind {
+        values += [conflict.conflict.kind.rawValue, conflict.conflict.kind.word]
+      }
+      let short = field.isPerson ? values.compactMap(Self.firstWord) : []
       return (values + short).map(NameMatcher.folded).contains(wanted)
     }
   }

@@ -6,20 +6,26 @@ package struct ConflictListCommand: ShellCommand {
   package let name = "conflict list"
   package let summary = "Lists the conflicts that a person has to look at."
   package let syntax = [
-    "conflict list [where FILTER] [by FIELD,…] [limit N] [--auto] [--fail-on-conflict]"
+    "conflict list [where FILTER] [by FIELD,…] [limit N] [--fail-on-conflict]",
+    "conflict list --mine | --deferred | --auto | --closed",
   ]
   package let examples = [
     "conflict list", "conflict list where entity = deal and author = lena", "conflict list by node",
-    "conflict list where written >= monday --format json", "conflict list --auto",
+    "conflict list where written >= monday --format json", "conflict list by age --mine",
   ]
   package let use = CommandUse(
-    clauses: [.where, .by, .limit], options: ["auto", "fail-on-conflict"],
+    clauses: [.where, .by, .limit],
+    options: ["mine", "deferred", "auto", "closed", "fail-on-conflict"],
     formats: CommandUse.rowFormats)
 
   package init() {}
 
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     let openCount = try context.read { view in
+      if command.has("closed") {
+        try ConflictLog(command, view).write()
+        return try view.snapshot.openConflictCount()
+      }
       let finding = try ConflictFinding(view)
       try ConflictListing(of: finding, command, view).write()
       return finding.open.count
@@ -46,11 +52,20 @@ private struct ConflictListing {
   init(of finding: ConflictFinding, _ command: Command, _ view: RecordView) throws {
     self.view = view
     let clauses = command.clauses
-    let isAutomatic = command.has("auto")
-    var shown = isAutomatic ? finding.all.filter { !$0.conflict.isOpen } : finding.open
+    let status: ConflictDescription.Status =
+      command.has("auto") ? .automatic : command.has("deferred") ? .deferred : .open
+    var shown = finding.all.filter { $0.status == status }
+    if command.has("mine") {
+      let user = try view.actingUser()
+      shown = shown.filter { conflict in
+        user.map { conflict.handling?.assignees.contains($0) == true } ?? false
+      }
+    }
     if let expression = clauses.filter {
       let test = try ConflictFilter(command: command, view: view).test(expression)
-      if !isAutomatic, ConflictFilter.speaksOfStatus(expression) { shown = finding.all }
+      if status == .open, !command.has("mine"), ConflictFilter.speaksOfStatus(expression) {
+        shown = finding.all
+      }
       shown = try shown.filter(test)
     }
     groups = try clauses.groups.map { group in
@@ -66,8 +81,9 @@ private struct ConflictListing {
     count = shown.count
     rows = try Self.rows(shown, by: groups)
     let open = finding.open.count
-    footer =
-      count == open && all == open ? "\(open) open" : "\(count) of \(all) shown, \(open) open"
+    let deferred = finding.open.count { $0.status == .deferred }
+    let counts = "\(open) open" + (deferred > 0 ? ", \(deferred) of them deferred" : "")
+    footer = count == open && all == open ? counts : "\(count) of \(all) shown, \(counts)"
   }
 
   private static func rows(

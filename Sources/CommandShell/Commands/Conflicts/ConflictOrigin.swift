@@ -6,16 +6,19 @@ import ReplicaStore
 struct ConflictOrigin {
   /// The entries of the log that the conflict's sides and their past are made of.
   private let entries: [Dot: ReplicaStore.HistoryEntry]
+  /// The names of the same, the newest first.
+  private let order: [Dot]
   /// The latest writes that every side builds on; none where each was the first.
   let ancestors: [ReplicaStore.HistoryEntry]
 
   init(_ conflict: ConflictDescription) throws {
     guard let record = conflict.record else {
-      (entries, ancestors) = ([:], [])
+      (entries, order, ancestors) = ([:], [], [])
       return
     }
     let history = try conflict.view.snapshot.history(
       record.kind, record.id, field: conflict.conflict.field)
+    order = history.map(\.stamp.dot)
     entries = Dictionary(history.map { ($0.stamp.dot, $0) }, uniquingKeysWith: { one, _ in one })
     guard conflict.conflict.kind == .field else {
       ancestors = []
@@ -27,9 +30,21 @@ struct ConflictOrigin {
   /// The entry of a side, as its author wrote it.
   func entry(of side: ConflictSide) -> ReplicaStore.HistoryEntry? { entries[side.stamp.dot] }
 
+  /// An entry of the history.
+  func entry(named dot: Dot) -> ReplicaStore.HistoryEntry? { entries[dot] }
+
   /// The writes that a side's author had seen and meant to replace.
   func seen(by side: ConflictSide) -> [ReplicaStore.HistoryEntry] {
     (entries[side.stamp.dot]?.writes ?? []).flatMap(\.replaces).compactMap { entries[$0] }
+  }
+
+  /// The writes from the sides back to the common ancestors, the newest first.
+  func way(to sides: [ConflictSide]) -> [ReplicaStore.HistoryEntry] {
+    let dots = Set(sides.map(\.stamp.dot))
+    let base = Set(ancestors.map(\.stamp.dot))
+    let older = base.reduce(into: Set<Dot>()) { $0.formUnion(Self.past(of: $1, in: entries)) }
+    let known = dots.reduce(into: dots) { $0.formUnion(Self.past(of: $1, in: entries)) }
+    return order.filter { known.contains($0) && !older.contains($0) }.compactMap { entries[$0] }
   }
 
   /// The sides that settled an earlier conflict: their writes replaced several others.

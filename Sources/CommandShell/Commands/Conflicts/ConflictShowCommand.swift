@@ -18,21 +18,32 @@ package struct ConflictShowCommand: ShellCommand {
         throw RecordError.missing("a conflict", example: examples[0])
       }
       let conflict = try ConflictFinding(view).conflict(id)
-      let account = try ConflictAccount(conflict)
-      if context.options.format == "json" { return context.json(try account.json()) }
-      let style = context.output.style
-      context.output.data(
-        style.paint(
-          PlainText.oneLine(try title(conflict).joined(separator: style.separator)), .bold))
-      for line in try account.lines() { context.output.data(line) }
-      context.output.data("")
-      context.output.data(PlainText.lines(try account.sentence()))
-      if let choices = choices(conflict) { context.output.data("type  \(choices)") }
+      if context.options.format == "json" {
+        return context.json(try ConflictAccount(conflict).json())
+      }
+      for line in try Self.lines(of: conflict) { context.output.data(line) }
     }
     return .done
   }
 
-  private func title(_ conflict: ConflictDescription) throws -> [String] {
+  /// The screen of a conflict.
+  static func lines(of conflict: ConflictDescription) throws -> [String] {
+    let view = conflict.view
+    let account = try ConflictAccount(conflict)
+    let style = view.context.output.style
+    let title = PlainText.oneLine(try title(conflict).joined(separator: style.separator))
+    var lines = [style.paint(title, .bold)] + (try account.lines())
+    for note in try ConflictHandling.notes(on: conflict.conflict.id, in: view.snapshot) {
+      let who = try conflict.names.author(note.member, view)
+      let time = view.people.moment(ConflictAccount.time(note.stamp))
+      lines.append(PlainText.oneLine("  note    \"\(note.text)\"  \(who), \(time)"))
+    }
+    lines += ["", PlainText.lines(try account.sentence())]
+    if let choices = choices(conflict) { lines.append("type  \(choices)") }
+    return lines
+  }
+
+  private static func title(_ conflict: ConflictDescription) throws -> [String] {
     let view = conflict.view
     let record =
       try conflict.record.map {
@@ -40,20 +51,37 @@ package struct ConflictShowCommand: ShellCommand {
       } ?? ""
     let age = view.people.age(of: conflict.written)
     return [
-      conflict.shortID + record, conflict.conflict.field ?? "", conflict.conflict.kind.word,
+      conflict.shortID + record, conflict.conflict.field ?? "", try conflict.label(),
       age == "now" ? age : "\(age) old",
+      try conflict.assignees().isEmpty
+        ? "" : "assigned to \(conflict.assignees().joined(separator: ", "))",
+      conflict.status == .deferred ? "deferred" : "",
     ].filter { !$0.isEmpty }
   }
 
+  /// `take x7m2q A`: the id stands behind the verb of the first way alone.
+  private static func first(_ way: String, _ id: String) -> String {
+    let words = way.split(separator: " ", maxSplits: 1)
+    return ([String(words[0]), id] + words.dropFirst().map(String.init)).joined(separator: " ")
+  }
+
   /// What settles the conflict; `nil` if nothing has to.
-  private func choices(_ conflict: ConflictDescription) -> String? {
+  private static func choices(_ conflict: ConflictDescription) -> String? {
     let id = conflict.shortID
     switch conflict.conflict.kind {
     case .field:
-      return """
-        conflict take \(id) A · keep \(id) · edit \(id) \(conflict.conflict.field ?? "field")=…
-        """
-    case .lifecycle: return "conflict take \(id) A · keep \(id) · edit \(id) field=value"
+      let sides = conflict.conflict.sides.indices.map { "take \(ConflictDescription.letter($0))" }
+      let ways =
+        (conflict.field?.format == .longText ? ["merge"] : []) + sides + [
+          "keep", "edit \(conflict.conflict.field ?? "field")=…", "defer", "assign",
+        ]
+      return "conflict \(first(ways[0], id))" + ways.dropFirst().map { " · " + $0 }.joined()
+    case .lifecycle:
+      let ways = conflict.conflict.sides.enumerated().map { index, side in
+        "take \(ConflictDescription.letter(index)) (\(side.act == .deleted ? "delete" : "keep"))"
+      }
+      return "conflict \(first(ways[0], id))" + ways.dropFirst().map { " · " + $0 }.joined()
+        + " · edit field=value"
     case .unique: return "conflict edit \(id) B \(conflict.conflict.field ?? "field")=…"
     case .held, .clock: return "conflict keep \(id) because \"…\""
     case .fork: return nil

@@ -18,6 +18,30 @@ extension Field {
     }
   }
 
+  /// The rule in one word, as commands and documents name it.
+  var ruleName: String {
+    switch mark {
+    case .latest: "review"
+    case .held: "hold"
+    case .once: "first"
+    case .earliest: "min"
+    case .greatest: "max"
+    case .ranked, .rankedHeld: "precedence"
+    case .elements: "add"
+    case .revocableElements: "remove"
+    case .counted: "sum"
+    }
+  }
+
+  /// Whether what uses the field waits while it is in conflict.
+  var isHeld: Bool {
+    switch mark {
+    case .held, .rankedHeld: true
+    case .latest, .once, .earliest, .greatest, .ranked, .elements, .revocableElements, .counted:
+      false
+    }
+  }
+
   /// Whether concurrent writes are told apart by their times rather than by what they say.
   var isDecidedByTime: Bool {
     switch mark {

@@ -72,15 +72,35 @@ struct Settlement {
     case .unique:
       throw refusal("keep", instead: "conflict edit \(conflict.shortID) B \(fieldName)=…")
     case .held, .clock:
-      try transaction.create(
-        Dismissal.kind, id: Dismissal.record(of: conflict.conflict.id),
-        [
-          FieldChange("conflict", .set(.bytes(bytes(of: conflict.conflict.id)))),
-          FieldChange("reason", .set(.text(reason ?? "kept"))),
-        ])
+      try dismiss(because: reason)
       return settled("It is put aside on every node.", kept: [])
     case .fork: throw needless("keep")
     }
+  }
+
+  private func dismiss(because reason: String?) throws {
+    let id = Dismissal.record(of: conflict.conflict.id)
+    let changes = [
+      FieldChange("conflict", .set(.bytes(bytes(of: conflict.conflict.id)))),
+      FieldChange("reason", .set(.text(reason ?? "kept"))),
+    ]
+    // One that was put aside before and reopened has its record already.
+    if let state = try view.snapshot.record(Dismissal.kind, id), state.isDeleted {
+      try transaction.restore(Dismissal.kind, id, basis: state.basis, changes)
+    } else {
+      try transaction.create(Dismissal.kind, id: id, changes)
+    }
+  }
+
+  /// Gives a text that somebody, or the words themselves, made of all sides.
+  func set(text: String) throws -> SettledConflict {
+    guard let key = conflict.record else { throw RecordError.noSuchConflict(conflict.shortID) }
+    let value = Value.text(text)
+    try transaction.edit(
+      key.kind, key.id, basis: try state().basis, [FieldChange(fieldName, .set(value))])
+    return settled(
+      "\(try name(of: key)) · \(fieldName) is \(PlainText.oneLine(text))",
+      kept: try sideTexts { $0.value != value })
   }
 
   /// Gives a new value, or values, and brings a deleted record back.
@@ -126,7 +146,7 @@ struct Settlement {
     guard let value = side.value, let key = conflict.record else {
       throw RecordError.noSuchConflict(conflict.shortID)
     }
-    let rank = conflict.field.flatMap { field in self.rank(of: value, field) }
+    let rank = conflict.field.flatMap { Self.rank(of: value, $0, view) }
     try transaction.edit(
       key.kind, key.id, basis: state.basis, [FieldChange(fieldName, .set(value, rank: rank))])
     return settled(
@@ -137,7 +157,7 @@ struct Settlement {
   }
 
   /// What lets every node rank the choice as it ranks any other write of the field.
-  private func rank(of value: Value, _ field: Field) -> UInt32? {
+  static func rank(of value: Value, _ field: Field, _ view: RecordView) -> UInt32? {
     switch (field.format, value) {
     case (.status(let machine), .text(let state)): machine.rank(of: state)
     case (.reference(to: "stage"), .reference(let stage)):

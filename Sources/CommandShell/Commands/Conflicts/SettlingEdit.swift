@@ -18,7 +18,7 @@ final class SettlingEdit {
       guard case .set(let value, _) = change.edit else { return nil }
       let replaced = Set(plan.basis?.heads[change.field] ?? [])
       guard replaced.count > 1, let conflict = try conflict(on: change.field, of: state),
-        conflict.conflict.sides.allSatisfy({ replaced.contains($0.stamp.dot) })
+        conflict.heads.allSatisfy({ replaced.contains($0.dot) })
       else { return nil }
       var aside: [String] = []
       for side in conflict.conflict.sides where side.value != value {

@@ -1,3 +1,5 @@
+import CRDTCore
+import CRMDomain
 import ReplicaStore
 
 /// `status`: this node, what waits to be sent, what waits for a person, and each peer.
@@ -11,7 +13,11 @@ struct StatusCommand: ShellCommand {
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     _ = try command.words([])
     let replica = try context.node.replica()
-    let conflicts = try replica.read { try $0.openConflictCount() }
+    let (conflicts, assigned, chosen) = try context.read {
+      (view) -> (Int, Int, [String]) in
+      let open = try view.snapshot.conflicts().filter(\.isOpen)
+      return (open.count, try assignedCount(among: open, view), try OverruledValues(view).sentences)
+    }
     let nodes = try context.node.nodes()
     // Without another node there is nobody to send anything to.
     let unsynced = nodes.count > 1 ? try replica.unconfirmedEntries() : 0
@@ -20,16 +26,28 @@ struct StatusCommand: ShellCommand {
         JSONView.text([
           "schema": "kith.status/1", "store": .string(context.node.storePath),
           "unsynced": .integer(Int64(unsynced)), "conflicts": .integer(Int64(conflicts)),
+          "assigned": .integer(Int64(assigned)),
+          "overruled": .array(chosen.map(JSONValue.string)),
           "nodes": .array(nodes.map { $0.json(context.format) }),
         ]))
     } else {
-      let card = card(nodes, unsynced: unsynced, conflicts: conflicts, context)
+      let waiting = "\(conflicts), \(assigned) of them assigned to you"
+      let card = card(
+        nodes, unsynced: unsynced, conflicts: assigned == 0 ? "\(conflicts)" : waiting, context)
       let width = context.output.isTerminal ? context.output.width : nil
       for line in card.lines(width: width, style: context.output.style) {
         context.output.data(line)
       }
+      for sentence in chosen { context.output.data(PlainText.oneLine(sentence)) }
     }
     return conflicts > 0 && context.options.isFailOnConflict ? .openConflicts : .done
+  }
+
+  /// How many conflicts the acting user was asked to look at.
+  private func assignedCount(among open: [Conflict], _ view: RecordView) throws -> Int {
+    guard let user = try view.actingUser() else { return 0 }
+    let handlings = try ConflictHandling.all(in: view.snapshot)
+    return open.count { handlings[$0.id]?.assignees.contains(user) == true }
   }
 
   /// When a peer was last met, and what its clock said if that is worth a look.
@@ -49,7 +67,7 @@ struct StatusCommand: ShellCommand {
   }
 
   private func card(
-    _ nodes: [NodeStatus], unsynced: Int, conflicts: Int, _ context: CommandContext
+    _ nodes: [NodeStatus], unsynced: Int, conflicts: String, _ context: CommandContext
   ) -> CardView {
     let own = nodes.first(where: \.isThisNode)
     let role = own?.role.map { " (\($0))" } ?? ""
@@ -60,14 +78,14 @@ struct StatusCommand: ShellCommand {
         rows: [
           .init("user", (own?.user ?? "unknown") + role), .init("store", context.node.storePath),
           .init("unsynced", "\(PeopleFormat.number(unsynced)) \(changes)"),
-          .init("conflicts", "\(conflicts)"),
+          .init("conflicts", conflicts),
         ] + ownClock(peers))
     ]
     if !peers.isEmpty {
       sections.append(
         .init("peers", rows: peers.map { .init($0.name, contact($0, context)) }))
     }
-    let advice = conflicts > 0 ? ["See them with: conflict list"] : []
+    let advice = conflicts != "0" ? ["See them with: conflict list"] : []
     let isAdvised = context.output.isTerminal && !context.options.isQuiet
     return CardView(
       title: own?.name ?? "this node", sections: sections, closing: isAdvised ? advice : [])

@@ -52,7 +52,7 @@ final class SyncReport: Sendable {
   }
 
   private func code(of results: [ExchangeResult], conflicts: Int) -> ExitCode {
-    if results.contains(where: \.isWrongKey) { return .wrongKey }
+    if results.contains(where: { $0.wrongKey != nil }) { return .wrongKey }
     if results.contains(where: { $0.diverged || $0.isOwnStore }) { return .store }
     if results.isEmpty || results.contains(where: { $0.failure != nil }) { return .unreachable }
     return conflicts > 0 && context.options.isFailOnConflict ? .openConflicts : .done
@@ -90,6 +90,9 @@ final class SyncReport: Sendable {
       lines.append("both hold the same changes and yet differ; look with: store check")
     }
     if let failure = result.failure { lines.append(failure) }
+    if let keys = result.wrongKey {
+      lines += ["  known    \(keys.known)", "  offered  \(keys.offered)"]
+    }
     if let hint = result.hint { lines.append(hint) }
     return context.output.style.isASCII ? lines.map { $0.replacing(" · ", with: " - ") } : lines
   }
@@ -105,7 +108,9 @@ final class SyncReport: Sendable {
       "received": .integer(Int64(result.entriesReceived)), "bytes": .integer(Int64(result.bytes)),
       "milliseconds": .integer(Int64(result.milliseconds)),
       "clock_offset_ms": result.clockOffsetMilliseconds.map { .integer($0) } ?? .null,
-      "diverged": .bool(result.diverged), "wrong_key": .bool(result.isWrongKey),
+      "diverged": .bool(result.diverged), "wrong_key": .bool(result.wrongKey != nil),
+      "known_key": result.wrongKey.map { .string($0.known) } ?? .null,
+      "offered_key": result.wrongKey.map { .string($0.offered) } ?? .null,
       "error": result.failure.map { .string($0) } ?? .null,
       "hint": result.hint.map { .string($0) } ?? .null,
     ]

@@ -18,6 +18,8 @@ struct BulkChange {
   let question: String
   /// Whether the count has to be typed whatever it is.
   var isTyped = false
+  /// What is counted.
+  var noun = "record"
 
   /// How many lines are needed of `count` records.
   static func lineCount(of count: Int, in context: CommandContext) -> Int {
@@ -32,7 +34,7 @@ struct BulkChange {
   ///   ``RecordError/needsAnswer(what:command:)`` where nobody can answer.
   func chosen(for command: Command, in context: CommandContext) throws -> [Int] {
     guard count > 0 else {
-      context.talk("No record matches; nothing was changed.")
+      context.talk("No \(noun) matches; nothing was changed.")
       return []
     }
     if let limit = try Self.countMax(of: command), count > limit {
@@ -47,7 +49,7 @@ struct BulkChange {
     if context.options.isYes { return all }
     guard let ask = context.output.ask else {
       throw RecordError.needsAnswer(
-        what: "A change of \(count) record\(count == 1 ? "" : "s")", command: context.commandText)
+        what: "A change of \(count) \(noun)\(count == 1 ? "" : "s")", command: context.commandText)
     }
     let chosen = try answer(asking: ask, context)
     if chosen.isEmpty { context.talk("Nothing was changed.") }

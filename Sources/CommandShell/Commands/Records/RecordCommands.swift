@@ -1,16 +1,15 @@
 /// The commands that act on records, and the words they need.
 package enum RecordCommands {
-  package static let all: [any ShellCommand] = [
-    ListCommand(), CountCommand(), ShowCommand(), BoardCommand(), FindCommand(), NewCommand(),
-    EditCommand(), RecountCommand(), LinkCommand(), UnlinkCommand(), DeleteCommand(),
-    RestoreCommand(), MarkCommand(), UnmarkCommand(), HistoryCommand(), ExplainCommand(),
-    TimelineCommand(),
-    ImportCommand(), ExportCommand(), ViewSaveCommand(), ViewListCommand(),
-    ViewDeleteCommand(), AliasCommand(), AliasListCommand(), AliasDeleteCommand(), OpsCommand(),
-    UndoCommand(), RedoCommand(),
-    ConflictListCommand(), ConflictShowCommand(),
-    ConflictTakeCommand(), ConflictKeepCommand(), ConflictEditCommand(),
-  ]
+  package static let all: [any ShellCommand] =
+    [
+      ListCommand(), CountCommand(), ShowCommand(), BoardCommand(), FindCommand(), NewCommand(),
+      EditCommand(), RecountCommand(), LinkCommand(), UnlinkCommand(), DeleteCommand(),
+      RestoreCommand(), MarkCommand(), UnmarkCommand(), HistoryCommand(), ExplainCommand(),
+      TimelineCommand(),
+      ImportCommand(), ExportCommand(), ViewSaveCommand(), ViewListCommand(),
+      ViewDeleteCommand(), AliasCommand(), AliasListCommand(), AliasDeleteCommand(), OpsCommand(),
+      UndoCommand(), RedoCommand(),
+    ] + ConflictCommands.all
 
   package static let verbs: [Vocabulary.Verb] = [
     Vocabulary.Verb("list", aliases: ["ls"], kindUse: .required, takesPlural: true),
@@ -29,16 +28,18 @@ package enum RecordCommands {
   ]
 
   package static let nouns: [Vocabulary.Noun] = [
-    Vocabulary.Noun("conflict", verbs: ["list", "show", "take", "keep", "edit"]),
+    ConflictCommands.noun,
     Vocabulary.Noun("view", verbs: ["save", "list", "delete"], definingVerb: "save"),
     Vocabulary.Noun("alias", verbs: ["list", "delete"], isVerbOptional: true, definingVerb: ""),
   ]
 
-  package static let options: [Vocabulary.Option] = [
-    Vocabulary.Option("map", takesValue: true), Vocabulary.Option("values", takesValue: true),
-    Vocabulary.Option("set", takesValue: true),
-    Vocabulary.Option("date-format", takesValue: true), Vocabulary.Option("key", takesValue: true),
-    Vocabulary.Option("rejects", takesValue: true), Vocabulary.Option("max", takesValue: true),
-    Vocabulary.Option("graph"), Vocabulary.Option("auto"),
-  ]
+  package static let options: [Vocabulary.Option] =
+    [
+      Vocabulary.Option("map", takesValue: true), Vocabulary.Option("values", takesValue: true),
+      Vocabulary.Option("set", takesValue: true),
+      Vocabulary.Option("date-format", takesValue: true),
+      Vocabulary.Option("key", takesValue: true),
+      Vocabulary.Option("rejects", takesValue: true), Vocabulary.Option("max", takesValue: true),
+      Vocabulary.Option("graph"),
+    ] + ConflictCommands.options
 }

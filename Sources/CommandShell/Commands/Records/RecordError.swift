@@ -21,7 +21,7 @@ package enum RecordError: Error, Hashable, Sendable {
   /// A conflict that somebody has settled: when and by whom, and where its history is told.
   case settledConflict(String, act: String, history: String?)
   /// A conflict that more sides have joined, which makes it another.
-  case grownConflict(String, now: String)
+  case grownConflict(String, now: String, sideCount: Int)
   case ambiguousConflict(String, candidates: [String])
   case noSuchSide(String, sides: [String])
   /// A side was named for a conflict about one record.
@@ -31,6 +31,8 @@ package enum RecordError: Error, Hashable, Sendable {
   /// A counter was given a number; `record` is the record as it was typed.
   case counterSet(field: String, record: String, present: Int64, wanted: Int64?)
   case notTwoRecords
+  /// A record, or a field of one, that is in no conflict; `typed` is how it was named.
+  case noConflictOn(String, typed: String)
 }
 
 extension RecordError: NodeError {
@@ -43,7 +45,7 @@ extension RecordError: NodeError {
       .notTwoRecords:
       ExitCode.unparsable.rawValue
     case .needsAnswer: ExitCode.needsAnswer.rawValue
-    case .unwritableFile, .noHistory: ExitCode.failed.rawValue
+    case .unwritableFile, .noHistory, .noConflictOn: ExitCode.failed.rawValue
     case .tooMany, .guardFailed, .deleted, .notDeleted, .notForThisConflict, .counterSet:
       ExitCode.refused.rawValue
     }
@@ -66,7 +68,8 @@ extension RecordError: NodeError {
     case .notDeleted(let name): "\(name) is not deleted."
     case .noSuchConflict(let text): "There is no conflict \(text)."
     case .settledConflict(let text, let act, _): "\(text) was settled \(act)."
-    case .grownConflict(let text, let now): "\(text) has grown; now it is \(now)."
+    case .grownConflict(let text, let now, let count):
+      "\(text) has grown \(Self.newSide(count)) and is now \(now)."
     case .ambiguousConflict(let text, _): "Several conflicts begin with \(text)."
     case .noSuchSide(let text, _): "“\(text)” is no side of this conflict."
     case .needlessSide(let text):
@@ -77,6 +80,7 @@ extension RecordError: NodeError {
     case .counterSet(let field, _, _, _):
       "\(field) is a counter: every node's changes are added up, so it can't be set to a number."
     case .notTwoRecords: "A link is between two records."
+    case .noConflictOn(let name, _): "\(name) is in no conflict."
     }
   }
 
@@ -102,12 +106,13 @@ extension RecordError: NodeError {
     case .notDeleted: nil
     case .noSuchConflict: "See: conflict list"
     case .settledConflict(_, _, let history): history.map { "See: history \($0)" }
-    case .grownConflict(_, let now): "See: conflict show \(now)"
+    case .grownConflict(_, let now, _): "See: conflict show \(now)"
     case .noSuchSide(_, let sides): "Its sides are \(sides.joined(separator: ", "))."
     case .notForThisConflict(_, _, let instead): "Use: \(instead)"
     case .counterSet(let field, let record, let present, let wanted):
       Self.counterHint(field, record, present, wanted ?? present)
     case .notTwoRecords: "Write it like this: link d7h2k c2mv7"
+    case .noConflictOn(_, let typed): "Its history: history \(typed) --graph"
     case .needlessSide, .noHistory: nil
     }
   }
@@ -123,5 +128,15 @@ extension RecordError: NodeError {
       ? "took some?  edit \(record) \(field)-=\(distance.magnitude)"
       : "got some?  edit \(record) \(field)+=\(distance)"
     return "Now \(present) · \(change) · counted?  recount \(record) \(field)=\(wanted)"
+  }
+
+  /// Of two sides one is another than before.
+  private static func newSide(_ count: Int) -> String {
+    switch count {
+    case 3: "a third side"
+    case 4: "a fourth side"
+    case ..<3: "a later side"
+    case _: "further sides"
+    }
   }
 }

@@ -52,7 +52,7 @@ extension ShellSession {
   /// Runs a line; where it is not understood but one command that only reads is near, Enter runs that.
   private func run(line: String, offeringWith editor: any LineEditor) async -> Int32 {
     do {
-      _ = try parser.parse(line)
+      _ = try AliasExpansion(node).commands(of: line, parser)
     } catch {
       guard let correction = error.correction, onlyReads(correction) else {
         return await run(line: line)

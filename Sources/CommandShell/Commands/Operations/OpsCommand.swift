@@ -9,7 +9,8 @@ package struct OpsCommand: ShellCommand {
   package let syntax = ["ops [since TIME] [until TIME] [by USER|NODE] [limit N]"]
   package let examples = ["ops", "ops since monday by @me", "ops by hamburg limit 50"]
   package let use = CommandUse(
-    clauses: [.since, .until, .by, .limit], formats: CommandUse.rowFormats)
+    clauses: [.since, .until, .by, .limit], formats: CommandUse.rowFormats,
+    exits: [.noSuchRecord])
 
   /// How many are listed unless told otherwise.
   private static let countUsual = 20

@@ -34,7 +34,8 @@ package struct RedoCommand: ShellCommand {
   package let syntax = ["redo [because \"WHY\"]"]
   package let examples = ["redo", "redo --dry-run"]
   package let use = CommandUse(
-    clauses: [.because], options: ["dry-run", "max"], formats: ["json", "ids"], changes: true)
+    clauses: [.because], options: ["dry-run", "max"], formats: ["json", "ids"], changes: true,
+    exits: [.noSuchRecord])
 
   package init() {}
 

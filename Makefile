@@ -21,14 +21,17 @@ test: setup
 build: setup
 	$(SWIFT) build
 
-# The release build, as PREFIX/bin/kith. It carries the Swift runtime with it, and so has a build folder
+# The release build, as PREFIX/bin/kith and kith-inspect. It carries the Swift runtime with it, and so has a build folder
 # of its own: objects made for the shared runtime do not link with the static one.
 static := --configuration release --static-swift-stdlib --scratch-path .build-install
 
 install: setup
 	$(SWIFT) build $(static) --product kith
+	$(SWIFT) build $(static) --product kith-inspect
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 "$$($(SWIFT) build $(static) --show-bin-path)/kith" "$(DESTDIR)$(PREFIX)/bin/kith"
+	install -m 755 "$$($(SWIFT) build $(static) --show-bin-path)/kith-inspect" \
+	  "$(DESTDIR)$(PREFIX)/bin/kith-inspect"
 
 # The budgets of docs/performance.md, measured against plain SQLite in the same run.
 bench: setup

@@ -21,15 +21,17 @@ test: setup
 build: setup
 	$(SWIFT) build
 
-# The release build, as PREFIX/bin/kith, with its manual page and the completions of three shells. It carries
-# the Swift runtime with it, and so has a build folder of its own: objects made for the shared runtime do not
-# link with the static one.
+# The release build, as PREFIX/bin/kith and kith-inspect, with a manual page and the completions of three shells.
+# It carries the Swift runtime with it, and so has a build folder of its own: objects made for the shared
+# runtime do not link with the static one.
 static := --configuration release --static-swift-stdlib --scratch-path .build-install
 installed := $(DESTDIR)$(PREFIX)
 
 install: setup
 	$(SWIFT) build $(static) --product kith
+	$(SWIFT) build $(static) --product kith-inspect
 	install -D -m 755 "$$($(SWIFT) build $(static) --show-bin-path)/kith" "$(installed)/bin/kith"
+	install -D -m 755 "$$($(SWIFT) build $(static) --show-bin-path)/kith-inspect" "$(installed)/bin/kith-inspect"
 	"$(installed)/bin/kith" manual | install -D -m 644 /dev/stdin "$(installed)/share/man/man1/kith.1"
 	"$(installed)/bin/kith" completion bash \
 	  | install -D -m 644 /dev/stdin "$(installed)/share/bash-completion/completions/kith"

@@ -105,6 +105,7 @@ let package = Package(
         crypto, lifecycle, logging, unixSignals,
       ]),
     program("kith", ["CRMDomain", "CommandShell", "NodeRuntime", unixSignals]),
+    program("kith-inspect", ["CRMDomain", "CommandShell", "NodeRuntime", unixSignals]),
     // Simulations.
     library(
       "SimulationKit", path: "Simulations/Kit",

@@ -10,13 +10,27 @@ package struct CommandRegistry: Sendable {
     records: [any ShellCommand], verbs: [Vocabulary.Verb], nouns: [Vocabulary.Noun],
     options: [Vocabulary.Option], kinds: [Vocabulary.Kind]
   ) {
-    let commands = records + NodeCommands.all
+    self.init(
+      records + NodeCommands.all,
+      Vocabulary(
+        verbs: verbs + NodeCommands.verbs, nouns: nouns + NodeCommands.nouns, kinds: kinds,
+        options: GlobalOptions.vocabulary + NodeCommands.options + options))
+  }
+
+  private init(_ commands: [any ShellCommand], _ vocabulary: Vocabulary) {
     self.commands = commands + [HelpCommand(on: commands)]
     commandsByName = Dictionary(
       self.commands.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    vocabulary = Vocabulary(
-      verbs: verbs + NodeCommands.verbs, nouns: nouns + NodeCommands.nouns, kinds: kinds,
-      options: GlobalOptions.vocabulary + NodeCommands.options + options)
+    self.vocabulary = vocabulary
+  }
+
+  /// The same language, of which whatever would change something is refused.
+  func readingOnly() -> CommandRegistry {
+    CommandRegistry(
+      commands.filter { !($0 is HelpCommand) }.map {
+        $0.use.changes ? RefusedCommand(refused: $0) : $0
+      },
+      vocabulary)
   }
 
   /// The command of a name as help writes it: `list`, `peer invite`.

@@ -36,6 +36,9 @@ struct ConflictHandlingTests {
     let json = try deal.said("office", "conflict", "show", amount, "--format", "json")
     #expect(json.contains("\"assigned_to\":[\"Priya Nair\"]"))
     #expect(try deal.said("office", "conflict", "list", "by", "age").contains("within an hour"))
+    // None of it settles anything, and so none of it is in the log of settlements.
+    try deal.said("office", "conflict", "defer", amount, "until", "tomorrow")
+    #expect(try deal.said("office", "conflict", "log", "--format", "ids").isEmpty)
     try deal.said("office", "conflict", "assign", amount, "bob", code: 3)
     try deal.said("office", "conflict", "defer", amount, code: 2)
     try deal.nodes.stop(deal.server)

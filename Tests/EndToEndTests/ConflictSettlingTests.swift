@@ -143,4 +143,27 @@ struct ConflictSettlingTests {
     #expect(try deal.said("rep", "conflict", "log", "by", "tom", "--format", "ids").isEmpty)
     try deal.nodes.stop(deal.server)
   }
+
+  @Test(
+    "a side that arrives while two are being looked at makes it another conflict, which it names")
+  func thirdSide() throws {
+    let deal = try DisputedDeal()
+    try deal.nodes.kith("office", "edit", "Pump", "amount=18200")
+    try deal.nodes.sync("rep")
+    let two = try deal.id("rep", "field = amount")
+    #expect(try deal.id("office", "field = amount") == two)
+    try deal.said("rep", "conflict", "show", two)
+    try deal.nodes.sync("tom")
+    try deal.nodes.sync("rep")
+    let three = try deal.id("rep", "field = amount")
+    let refused = try deal.said("rep", "conflict", "take", two, "A", code: 3)
+    #expect(refused.contains("\(two) has grown a third side and is now \(three.prefix(6))"))
+    for node in ["office", "tom"] { #expect(try deal.ids(node, "field = amount") == [three]) }
+    let graph = try deal.said("rep", "conflict", "graph", three)
+    #expect(graph.contains("├─┬─╮") && graph.contains("all started here"))
+    try deal.said("rep", "conflict", "take", three, "C")
+    try deal.exchange()
+    #expect(try deal.ids("office", "field = amount").isEmpty)
+    try deal.nodes.stop(deal.server)
+  }
 }

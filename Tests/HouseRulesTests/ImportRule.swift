@@ -25,6 +25,7 @@ enum ImportRule {
     "plant": ["ArgumentParser", "Foundation", "SimulationKit"],
     "simulate": ["ArgumentParser", "Foundation", "SimulationKit", "TestSupport"],
     "kith": ["CRMDomain", "CommandShell", "Foundation", "NodeRuntime", "UnixSignals"],
+    "kith-inspect": ["CRMDomain", "CommandShell", "Foundation", "NodeRuntime", "UnixSignals"],
   ]
 
   /// System libraries that no Swift file of ours lies beside.

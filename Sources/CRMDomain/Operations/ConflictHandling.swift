@@ -9,7 +9,7 @@ package import ReplicaStore
 /// decides nothing, and a conflict that grows becomes another, about which nothing is arranged yet.
 package struct ConflictHandling: Hashable, Sendable {
   /// The kind of its records.
-  package static let kind = "conflict_handling"
+  package static let kind = ConflictAct.handlingKind
 
   /// Who is to look at it.
   package var assignees: [RecordID] = []

@@ -22,12 +22,7 @@ struct FormDialog {
   private let fields: [Field]
   private var line: FormLine
 
-  /// Creates a dialog for what a `new` command leaves out.
-  ///
-  /// - Parameters:
-  ///   - command: What was typed so far.
-  ///   - spoken: The fields that it speaks of.
-  ///   - editor: Reads the answers.
+  /// Creates a dialog for what a `new` command leaves out: the fields that it does not speak of.
   init(
     completing command: Command, _ entity: Entity, spoken: Set<String>, editor: any LineEditor,
     in context: CommandContext

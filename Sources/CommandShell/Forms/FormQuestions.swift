@@ -41,8 +41,9 @@ struct FormQuestions {
     }
   }
 
-  /// What the record last shown or changed says of a field, or is; else what the last record of this
-  /// kind says. Only what records share is taken over: other records, choices and lists.
+  /// What the record last shown or changed says of a field, or is; else what the last of this kind says.
+  ///
+  /// Only what records share is taken over: other records, choices and lists.
   func initial(of field: Field) throws -> Default? {
     switch field.format {
     case .reference, .listed, .choice: break

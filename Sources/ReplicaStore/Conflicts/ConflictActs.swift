@@ -17,6 +17,10 @@ package struct ConflictAct: Hashable, Sendable {
     }
   }
 
+  /// The kind of the records by which people arrange who looks at a conflict, and when; writing one
+  /// settles nothing.
+  package static let handlingKind = "conflict_handling"
+
   /// The entry's name, time and hash.
   package let stamp: Stamp
   /// For whom its author's node wrote.
@@ -91,6 +95,7 @@ extension Snapshot {
   }
 
   private func isSettling(_ write: ConflictAct.Write, isCommand: Bool) throws -> Bool {
+    guard write.record.kind != ConflictAct.handlingKind else { return false }
     switch write.write.change {
     case .delete, .restore: return isCommand
     case .counter, .element, .unknown: return false

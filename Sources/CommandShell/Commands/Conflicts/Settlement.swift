@@ -26,7 +26,9 @@ struct SettledConflict {
         PlainText.oneLine("Resolved \(conflict.shortID). \(conflict.outcome)"))
       guard !conflict.kept.isEmpty else { continue }
       let kept = conflict.kept.joined(separator: ", ")
-      context.output.data(PlainText.oneLine("  kept  \(kept), in history"))
+      let back = "reverse with: conflict undo \(conflict.shortID)"
+      context.output.data(
+        PlainText.oneLine("  kept  \(kept), in history\(context.output.style.separator)\(back)"))
     }
     if context.options.format != "json" {
       context.talk("  goes  to every other node at its next sync")

@@ -24,7 +24,7 @@ struct StoreDigestCommand: ShellCommand {
 
 extension EntryHash {
   /// The 32 bytes as people compare them.
-  fileprivate var hexadecimal: String {
+  var hexadecimal: String {
     bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
   }
 }

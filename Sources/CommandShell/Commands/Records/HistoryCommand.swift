@@ -63,7 +63,7 @@ struct FieldSubject {
 }
 
 /// The changes of a record in lines, documents and a graph.
-private struct HistoryLines {
+struct HistoryLines {
   let subject: FieldSubject
   let entries: [ReplicaStore.HistoryEntry]
   let view: RecordView

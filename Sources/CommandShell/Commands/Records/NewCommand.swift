@@ -42,8 +42,9 @@ package struct NewCommand: ShellCommand {
     return try write(command, entity, line, context)
   }
 
-  /// The fields that a command speaks of, if a form is to ask for others: where it says nothing but the
-  /// kind, or leaves out what a record must have. `nil` if it is whole.
+  /// The fields that a command speaks of, if a form is to ask for others; `nil` if it is whole.
+  ///
+  /// A form is for a command that says nothing but the kind, or leaves out what a record must have.
   private func spoken(
     by command: Command, _ entity: Entity, _ context: CommandContext
   ) throws -> Set<String>? {

@@ -15,5 +15,7 @@ package struct RegressionSeed: Hashable, Sendable {
   }
 
   /// All of them, in the order in which they were found.
-  package static let all: [RegressionSeed] = []
+  package static let all: [RegressionSeed] = [
+    RegressionSeed("forks", 30, "a log that forked in mid-session led to a batch that was refused")
+  ]
 }

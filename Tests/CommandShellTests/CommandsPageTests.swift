@@ -38,6 +38,15 @@ struct CommandsPageTests {
     #expect(known.subtracting(used) == [], "no command takes these")
   }
 
+  @Test("every command that takes words, clauses or options has four examples")
+  func exampleCounts() {
+    for command in registry.commands {
+      let use = command.use
+      let takesNothing = use.words == 0 && use.clauses.isEmpty && use.options.isEmpty
+      #expect(takesNothing || Set(command.examples).count >= 4, "\(command.name)")
+    }
+  }
+
   @Test("every example of help can be parsed, and its command takes what it gives")
   func examples() throws {
     let parser = CommandParser(vocabulary: registry.vocabulary)

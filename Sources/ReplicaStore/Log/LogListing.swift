@@ -38,17 +38,7 @@ extension Snapshot {
   ///
   /// - Complexity: O(entries given), each of which is decoded.
   package func forEachListedEntry(_ body: (ListedEntry) throws -> Bool) throws {
-    let directory = try directory()
-    let reader = LogReader(directory: directory, log: try LogTable(database))
-    let selection = try Statement(
-      database, "SELECT \(LogTable.rowColumns) FROM _log ORDER BY arrival DESC")
-    while try selection.step() {
-      try Task.checkCancellation()
-      let row = try LogTable.row(from: selection)
-      guard let author = directory[row.dot.replica] else {
-        throw StoreError.damaged(detail: "an entry's replica is not listed")
-      }
-      let payload = try reader.payload(of: row)
+    try forEachRow { row, log, payload in
       let records = payload.map { payload in
         payload.records.map { edit in
           ListedEntry.Record(
@@ -56,12 +46,12 @@ extension Snapshot {
             fields: payload.writes[edit.writes].map { payload.name($0.field) ?? "" })
         }
       }
-      let entry = ListedEntry(
-        stamp: Stamp(dot: try directory.dot(row.dot), time: row.time, hash: row.hash),
-        arrival: row.arrival, member: author.member, verdict: row.verdict,
-        byteCount: row.payload.count, reason: payload?.reason, command: payload?.command,
-        records: records)
-      guard try body(entry) else { return }
+      let dot = Dot(replica: log.id, sequence: row.dot.sequence)
+      return try body(
+        ListedEntry(
+          stamp: Stamp(dot: dot, time: row.time, hash: row.hash), arrival: row.arrival,
+          member: log.member, verdict: row.verdict, byteCount: row.payload.count,
+          reason: payload?.reason, command: payload?.command, records: records))
     }
   }
 }

@@ -19,6 +19,15 @@ extension Snapshot {
   ///
   /// An entry comes before everything that its author had seen. What cannot be decoded is passed over.
   package func forEachEntry(_ body: (LoggedEntry) throws -> Bool) throws {
+    try forEachRow { row, log, payload in
+      guard let payload else { return true }
+      return try body(Self.entry(of: row, log, payload))
+    }
+  }
+
+  /// Hands over the log's rows, the latest to arrive first, until `body` returns `false`: each with its log
+  /// and what it did in present names, `nil` if it cannot be decoded.
+  func forEachRow(_ body: (LogRow, LogState, Payload?) throws -> Bool) throws {
     let directory = try directory()
     let reader = LogReader(directory: directory, log: try LogTable(database))
     let selection = try Statement(
@@ -26,8 +35,10 @@ extension Snapshot {
     while try selection.step() {
       try Task.checkCancellation()
       let row = try LogTable.row(from: selection)
-      guard let entry = try entry(of: row, directory, reader) else { continue }
-      guard try body(entry) else { return }
+      guard let log = directory[row.dot.replica] else {
+        throw StoreError.damaged(detail: "an entry's replica is not listed")
+      }
+      guard try body(row, log, try reader.payload(of: row)) else { return }
     }
   }
 
@@ -35,16 +46,14 @@ extension Snapshot {
   package func entry(_ dot: Dot) throws -> LoggedEntry? {
     let directory = try directory()
     let log = try LogTable(database)
-    guard let local = directory.local(dot), let row = try log.row(of: local) else { return nil }
-    return try entry(of: row, directory, LogReader(directory: directory, log: log))
+    guard let local = directory.local(dot), let row = try log.row(of: local),
+      let author = directory[row.dot.replica],
+      let payload = try LogReader(directory: directory, log: log).payload(of: row)
+    else { return nil }
+    return Self.entry(of: row, author, payload)
   }
 
-  private func entry(
-    of row: LogRow, _ directory: LogDirectory, _ reader: LogReader
-  ) throws -> LoggedEntry? {
-    guard let log = directory[row.dot.replica], let payload = try reader.payload(of: row) else {
-      return nil
-    }
+  private static func entry(of row: LogRow, _ log: LogState, _ payload: Payload) -> LoggedEntry {
     let dot = Dot(replica: log.id, sequence: row.dot.sequence)
     return LoggedEntry(
       stamp: Stamp(dot: dot, time: row.time, hash: row.hash), arrival: row.arrival,

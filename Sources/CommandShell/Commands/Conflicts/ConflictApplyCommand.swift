@@ -13,7 +13,10 @@ package struct ConflictApplyCommand: ShellCommand {
     "DECISION   \"take\":\"A\"  \"keep\":true  \"merge\":true  \"value\":\"TEXT\"",
   ]
   package let examples = [
-    "conflict apply decisions.ndjson --dry-run", "conflict apply decisions.ndjson --format json",
+    "conflict apply decisions.ndjson",
+    "conflict apply decisions.ndjson --dry-run",
+    "conflict apply decisions.ndjson --format json",
+    "conflict apply decisions.ndjson --quiet",
   ]
   package let use = CommandUse(
     words: 1, options: ["dry-run"], formats: ["json"], changes: true)

@@ -7,7 +7,12 @@ package struct ConflictGraphCommand: ShellCommand {
   package let name = "conflict graph"
   package let summary = "Draws how the sides of a conflict came about, newest on top."
   package let syntax = ["conflict graph X", "conflict graph REF[.FIELD]"]
-  package let examples = ["conflict graph x7m2q", "conflict graph d7h2k.amount"]
+  package let examples = [
+    "conflict graph x7m2q",
+    "conflict graph d7h2k.amount",
+    "conflict graph müller",
+    "conflict graph x7m2q --ascii",
+  ]
   package let use = CommandUse(words: 1)
 
   package init() {}

@@ -8,7 +8,9 @@ package struct ConflictDeferCommand: ShellCommand {
   package let summary = "Leaves conflicts out of the list until a time; nothing is decided by it."
   package let syntax = ["conflict defer X… until TIME [because \"WHY\"]"]
   package let examples = [
-    "conflict defer x7m2q until monday", "conflict defer x7m2q x3fd8 until \"in 2 weeks\"",
+    "conflict defer x7m2q until monday",
+    "conflict defer x7m2q x3fd8 until \"in 2 weeks\"",
+    "conflict defer x7m2q until 2026-12-01",
     "conflict defer x7m2q until now",
   ]
   package let use = CommandUse(
@@ -40,6 +42,8 @@ package struct ConflictAssignCommand: ShellCommand {
   package let examples = [
     "conflict assign x7m2q priya because \"rebate was agreed on site\"",
     "conflict assign x7m2q x3fd8 @me",
+    "conflict assign x9cb4 \"Lena Vogt\"",
+    "conflict assign x7m2q tom --format json",
   ]
   package let use = CommandUse(words: nil, clauses: [.because], formats: ["json"], changes: true)
 
@@ -68,7 +72,12 @@ package struct ConflictNoteCommand: ShellCommand {
   package let name = "conflict note"
   package let summary = "Says something about a conflict; nothing is decided by it."
   package let syntax = ["conflict note X \"TEXT\""]
-  package let examples = ["conflict note x7m2q \"Tom calls Müller on Friday\""]
+  package let examples = [
+    "conflict note x7m2q \"Tom calls Müller on Friday\"",
+    "conflict note x3fd8 \"waiting for the customer\"",
+    "conflict note x9cb4 \"both edits were on site\"",
+    "conflict note x7m2q \"see e3c8t\" --format json",
+  ]
   package let use = CommandUse(words: 2, formats: ["json"], changes: true)
 
   package init() {}

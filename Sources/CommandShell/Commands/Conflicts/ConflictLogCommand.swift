@@ -8,8 +8,10 @@ package struct ConflictLogCommand: ShellCommand {
   package let summary = "Lists who settled or reopened which conflict, when and why, newest first."
   package let syntax = ["conflict log [since TIME] [until TIME] [by USER] [limit N]"]
   package let examples = [
-    "conflict log since today", "conflict log by priya limit 20",
+    "conflict log since today",
+    "conflict log by priya limit 20",
     "conflict log since monday --format json",
+    "conflict log since 2026-03-01 --format csv",
   ]
   package let use = CommandUse(
     clauses: [.since, .until, .by, .limit], formats: CommandUse.rowFormats)

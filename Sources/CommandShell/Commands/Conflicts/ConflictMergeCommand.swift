@@ -7,7 +7,12 @@ package struct ConflictMergeCommand: ShellCommand {
   package let name = "conflict merge"
   package let summary = "Puts the edits of a text together, word by word; overlaps open an editor."
   package let syntax = ["conflict merge X [--editor] [because \"WHY\"]"]
-  package let examples = ["conflict merge x9cb4", "conflict merge x9cb4 --editor"]
+  package let examples = [
+    "conflict merge x9cb4",
+    "conflict merge x9cb4 --editor",
+    "conflict merge x9cb4 because \"both are right\"",
+    "conflict merge x9cb4 --format json",
+  ]
   package let use = CommandUse(
     words: 1, clauses: [.because], options: ["editor"], formats: ["json"], changes: true)
 

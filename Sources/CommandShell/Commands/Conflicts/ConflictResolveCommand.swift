@@ -15,6 +15,7 @@ package struct ConflictResolveCommand: ShellCommand {
     "conflict resolve (where field = amount) using max --dry-run",
     "conflict resolve (where kind = text and written < today) using words",
     "conflict resolve (where entity = deal) using prefer office because \"office checked all\"",
+    "conflict resolve (where field = stage) using latest --max 50 --yes",
   ]
   package let use = CommandUse(
     words: 0, takesFilter: true, clauses: [.using, .because], options: ["dry-run", "max"],

@@ -7,7 +7,12 @@ package struct ConflictShowCommand: ShellCommand {
   package let name = "conflict show"
   package let summary = "Shows every side of a conflict: value, who, node, when."
   package let syntax = ["conflict show X"]
-  package let examples = ["conflict show x7m2q"]
+  package let examples = [
+    "conflict show x7m2q",
+    "conflict show x7m2q --format json",
+    "conflict show x9cb4 --ascii",
+    "conflict show x3fd8 --color always",
+  ]
   package let use = CommandUse(words: 1, formats: ["json"])
 
   package init() {}

@@ -8,7 +8,10 @@ package struct ConflictTakeCommand: ShellCommand {
   package let summary = "Settles a conflict with one side; the others stay in history."
   package let syntax = ["conflict take X… SIDE [because \"WHY\"]"]
   package let examples = [
-    "conflict take x7m2q A because \"rebate agreed on site\"", "conflict take x7m2q x3fd8 lena",
+    "conflict take x7m2q A because \"rebate agreed on site\"",
+    "conflict take x7m2q x3fd8 lena",
+    "conflict take x7m2q hamburg",
+    "conflict take x7m2q B --format json",
   ]
   package let use = CommandUse(words: nil, clauses: [.because], formats: ["json"], changes: true)
 
@@ -35,7 +38,12 @@ package struct ConflictKeepCommand: ShellCommand {
   package let name = "conflict keep"
   package let summary = "Settles a conflict by confirming what shows."
   package let syntax = ["conflict keep X… [because \"WHY\"]"]
-  package let examples = ["conflict keep x7m2q because \"the later price is right\""]
+  package let examples = [
+    "conflict keep x7m2q because \"the later price is right\"",
+    "conflict keep x7m2q x3fd8",
+    "conflict keep x9cb4",
+    "conflict keep x7m2q --format json",
+  ]
   package let use = CommandUse(words: nil, clauses: [.because], formats: ["json"], changes: true)
 
   package init() {}
@@ -58,7 +66,12 @@ package struct ConflictEditCommand: ShellCommand {
   package let name = "conflict edit"
   package let summary = "Settles a conflict with a new value; a deleted record is kept."
   package let syntax = ["conflict edit X [SIDE] FIELD=VALUE … [because \"WHY\"]"]
-  package let examples = ["conflict edit x7m2q amount=17950 because \"met in the middle\""]
+  package let examples = [
+    "conflict edit x7m2q amount=17950 because \"met in the middle\"",
+    "conflict edit x9cb4 notes=\"Prefers calls before 10.\"",
+    "conflict edit x3fd8 B number=INV-1044",
+    "conflict edit xk0p2 labels+=former because \"reached at home\"",
+  ]
   package let use = CommandUse(
     words: 2, takesAssignments: true, clauses: [.because], formats: ["json"], changes: true)
 

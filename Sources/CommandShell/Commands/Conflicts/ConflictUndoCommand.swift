@@ -8,7 +8,12 @@ package struct ConflictUndoCommand: ShellCommand {
   package let summary =
     "Reopens settled conflicts with the sides they had; nothing is decided by it."
   package let syntax = ["conflict undo X… [because \"WHY\"]"]
-  package let examples = ["conflict undo x7m2q because \"Tom has a newer offer\""]
+  package let examples = [
+    "conflict undo x7m2q",
+    "conflict undo x7m2q because \"Tom has a newer offer\"",
+    "conflict undo x3fd8",
+    "conflict undo x7m2q --format json",
+  ]
   package let use = CommandUse(words: nil, clauses: [.because], formats: ["json"], changes: true)
 
   package init() {}

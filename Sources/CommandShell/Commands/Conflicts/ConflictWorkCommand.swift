@@ -11,7 +11,12 @@ package struct ConflictWorkCommand: ShellCommand {
     "keys     a b c take · k keep · m merge · e edit · d defer · s skip · g graph",
     "         y same again · u undo the last one · ? keys · q leave",
   ]
-  package let examples = ["conflict work", "conflict work where entity = deal and author = lena"]
+  package let examples = [
+    "conflict work",
+    "conflict work where entity = deal and author = lena",
+    "conflict work where field = amount",
+    "conflict work where written < monday",
+  ]
   package let use = CommandUse(clauses: [.where, .because], changes: true)
 
   package init() {}

@@ -6,7 +6,12 @@ struct InitCommand: ShellCommand {
   let name = "init"
   let summary = "Founds a workspace, with this node as its first administrator."
   let syntax = ["init NODE --workspace W --user U [--currency EUR]"]
-  let examples = ["init office --workspace Acme --user \"Priya Nair\" --currency EUR"]
+  let examples = [
+    "init office --workspace Acme --user \"Priya Nair\"",
+    "init office --workspace Acme --user \"Priya Nair\" --currency CHF",
+    "init lena-x1 --workspace Personal --user Lena --store ~/lena.sqlite",
+    "init office --workspace Acme --user Priya --format json",
+  ]
   let use = CommandUse(
     words: 1, options: ["workspace", "user", "currency"], formats: ["json"], changes: true)
 

@@ -5,7 +5,12 @@ struct JoinCommand: ShellCommand {
   let name = "join"
   let summary = "Joins the workspace that a one-time code invites to, and takes in what it holds."
   let syntax = ["join CODE --node NODE --user U"]
-  let examples = ["join 4H7K-… --node lena-x1 --user \"Lena Vogt\""]
+  let examples = [
+    "join 4H7K-… --node lena-x1 --user \"Lena Vogt\"",
+    "join 4H7K-… --node phone --user \"Lena Vogt\" --store ~/phone.sqlite",
+    "join 4H7K-… --node lena-x1 --user Lena --fail-on-conflict",
+    "join 4H7K-… --node lena-x1 --user Lena --format json",
+  ]
   let use = CommandUse(
     words: 1, options: ["node", "user", "fail-on-conflict"], formats: ["json"], changes: true,
     exits: [.unreachable, .wrongKey])

@@ -3,7 +3,12 @@ struct PeerAddCommand: ShellCommand {
   let name = "peer add"
   let summary = "Remembers where a node of the workspace can be reached."
   let syntax = ["peer add NODE HOST:PORT"]
-  let examples = ["peer add hamburg 10.0.0.5:7000"]
+  let examples = [
+    "peer add hamburg 10.0.0.5:7000",
+    "peer add hamburg office.example:7000",
+    "peer add munich [2001:db8::5]:7000",
+    "peer add hamburg 10.0.0.5:7000 --format json",
+  ]
   let use = CommandUse(words: 2, formats: ["json"], changes: true)
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {

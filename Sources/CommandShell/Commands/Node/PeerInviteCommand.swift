@@ -6,7 +6,12 @@ struct PeerInviteCommand: ShellCommand {
   let name = "peer invite"
   let summary = "Makes a one-time code with which a node can join; for administrators."
   let syntax = ["peer invite NODE --role ROLE [--address HOST:PORT]"]
-  let examples = ["peer invite lena-x1 --role representative --address office.example:7000"]
+  let examples = [
+    "peer invite lena-x1 --role representative --address office.example:7000",
+    "peer invite munich --role administrator --address 10.0.0.5:7000",
+    "peer invite lena-x1 --role representative",
+    "peer invite lena-x1 --role representative --format json",
+  ]
   let use = CommandUse(words: 1, options: ["role", "address"], formats: ["json"], changes: true)
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {

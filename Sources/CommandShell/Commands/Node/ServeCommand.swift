@@ -3,7 +3,12 @@ struct ServeCommand: ShellCommand {
   let name = "serve"
   let summary = "Serves peers until it is stopped with Ctrl-C or SIGTERM."
   let syntax = ["serve --listen HOST:PORT"]
-  let examples = ["serve --listen 0.0.0.0:7000", "serve --listen 127.0.0.1:0"]
+  let examples = [
+    "serve --listen 0.0.0.0:7000",
+    "serve --listen 127.0.0.1:0",
+    "serve --listen [::]:7000",
+    "serve --listen 0.0.0.0:7000 --format json",
+  ]
   let use = CommandUse(options: ["listen"], formats: ["json"], changes: true)
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {

@@ -7,7 +7,12 @@ struct StatusCommand: ShellCommand {
   let name = "status"
   let summary = "Shows this node, its unsynced changes, its open conflicts and its peers."
   let syntax = ["status"]
-  let examples = ["status", "status --format json"]
+  let examples = [
+    "status",
+    "status --format json",
+    "status --fail-on-conflict",
+    "status --store ~/phone.sqlite",
+  ]
   let use = CommandUse(options: ["fail-on-conflict"], formats: ["json"])
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {

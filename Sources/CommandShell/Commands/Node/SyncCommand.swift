@@ -3,7 +3,12 @@ struct SyncCommand: ShellCommand {
   let name = "sync"
   let summary = "Exchanges changes with some peers, or with all whose address is known."
   let syntax = ["sync [PEER…] [--fail-on-conflict]"]
-  let examples = ["sync", "sync hamburg", "sync --fail-on-conflict --format json"]
+  let examples = [
+    "sync",
+    "sync hamburg",
+    "sync hamburg munich",
+    "sync --fail-on-conflict --format json",
+  ]
   let use = CommandUse(
     words: nil, options: ["fail-on-conflict"], formats: ["json"], changes: true,
     exits: [.unreachable, .wrongKey])

@@ -7,7 +7,12 @@ package struct OpsCommand: ShellCommand {
   package let name = "ops"
   package let summary = "Lists what commands have changed, newest first, and what of it was undone."
   package let syntax = ["ops [since TIME] [until TIME] [by USER|NODE] [limit N]"]
-  package let examples = ["ops", "ops since monday by @me", "ops by hamburg limit 50"]
+  package let examples = [
+    "ops",
+    "ops since monday by @me",
+    "ops by hamburg limit 50",
+    "ops limit 10 --format json",
+  ]
   package let use = CommandUse(
     clauses: [.since, .until, .by, .limit], formats: CommandUse.rowFormats,
     exits: [.noSuchRecord])

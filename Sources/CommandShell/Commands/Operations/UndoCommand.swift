@@ -7,7 +7,12 @@ package struct UndoCommand: ShellCommand {
   package let name = "undo"
   package let summary = "Takes back what one command did, as far as nobody has changed it since."
   package let syntax = ["undo [OPERATION] [because \"WHY\"]"]
-  package let examples = ["undo", "undo zhk2q because \"wrong list\"", "undo zhk2q --dry-run"]
+  package let examples = [
+    "undo",
+    "undo zhk2q because \"wrong list\"",
+    "undo zhk2q --dry-run",
+    "undo zhk2q --yes",
+  ]
   package let use = CommandUse(
     words: 1, clauses: [.because], options: ["dry-run", "max"], formats: ["json", "ids"],
     changes: true)
@@ -32,7 +37,12 @@ package struct RedoCommand: ShellCommand {
   package let name = "redo"
   package let summary = "Takes your last undo on this node back."
   package let syntax = ["redo [because \"WHY\"]"]
-  package let examples = ["redo", "redo --dry-run"]
+  package let examples = [
+    "redo",
+    "redo --dry-run",
+    "redo --yes",
+    "redo because \"it was right\"",
+  ]
   package let use = CommandUse(
     clauses: [.because], options: ["dry-run", "max"], formats: ["json", "ids"], changes: true,
     exits: [.noSuchRecord])

@@ -6,7 +6,12 @@ package struct BoardCommand: ShellCommand {
   package let name = "board"
   package let summary = "Shows records as cards in columns: deals by stage, or by another field."
   package let syntax = ["board KIND [where FILTER] [by FIELD] [limit CARDS]"]
-  package let examples = ["board deals where owner = @me", "board tasks by owner"]
+  package let examples = [
+    "board deals where owner = @me",
+    "board tasks by owner",
+    "board deals where amount > 10k limit 5",
+    "board accounts by status --format json",
+  ]
   package let use = CommandUse(clauses: [.where, .by, .limit, .sort, .cols], formats: ["json"])
 
   /// How many cards a column has unless told otherwise.

@@ -8,8 +8,10 @@ package struct CountCommand: ShellCommand {
   package let summary = "Counts records, by the values of fields, and adds amounts up."
   package let syntax = ["count KIND [where FILTER] [by FIELD[:PERIOD],…] [sum FIELD,…]"]
   package let examples = [
-    "count deals by stage", "count deals where stage = Won by close_date:quarter sum amount",
+    "count deals by stage",
+    "count deals where stage = Won by close_date:quarter sum amount",
     "count accounts by industry",
+    "count contacts where labels has vip",
   ]
   package let use = CommandUse(
     clauses: [.where, .by, .sum], formats: ["table", "json", "ndjson", "csv", "tsv", "md"])

@@ -8,7 +8,10 @@ package struct DeleteCommand: ShellCommand {
   package let summary = "Deletes records; each can be restored, and nothing of it is lost."
   package let syntax = ["delete TARGET… [because \"WHY\"]"]
   package let examples = [
-    "delete c2mv7 because \"left in February\"", "delete (tasks where status = done) --yes",
+    "delete c2mv7 because \"left in February\"",
+    "delete \"Jonas Weber\"",
+    "delete (tasks where status = done) --yes",
+    "delete (deals where stage = Lost) --dry-run",
   ]
   package let use = CommandUse(
     words: nil, takesFilter: true, clauses: [.because], options: ["dry-run", "max"],
@@ -53,7 +56,12 @@ package struct RestoreCommand: ShellCommand {
   package let name = "restore"
   package let summary = "Brings deleted records back, as they were."
   package let syntax = ["restore TARGET… [because \"WHY\"]"]
-  package let examples = ["restore c2mv7", "restore @last"]
+  package let examples = [
+    "restore c2mv7",
+    "restore @last",
+    "restore \"Jonas Weber\" because \"is back\"",
+    "restore (contacts where deleted since monday) --yes",
+  ]
   package let use = CommandUse(
     words: nil, takesFilter: true, clauses: [.because], options: ["dry-run", "max"],
     formats: CommandUse.changeFormats, changes: true)

@@ -7,7 +7,12 @@ package struct ExplainCommand: ShellCommand {
   package let name = "explain"
   package let summary = "Says why a field shows what it shows: who wrote what, having seen what."
   package let syntax = ["explain REF.FIELD", "explain REF"]
-  package let examples = ["explain d7h2k.amount", "explain @1.stage"]
+  package let examples = [
+    "explain d7h2k.amount",
+    "explain @1.stage",
+    "explain müller.industry",
+    "explain d7h2k.amount --format json",
+  ]
   package let use = CommandUse(words: 1, formats: ["json"])
 
   package init() {}

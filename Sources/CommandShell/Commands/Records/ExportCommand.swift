@@ -7,8 +7,10 @@ package struct ExportCommand: ShellCommand {
   package let summary = "Writes records to a file, or to standard output with -."
   package let syntax = ["export KIND FILE|- [where FILTER] [cols FIELD,…] [--format csv|json]"]
   package let examples = [
-    "export deals deals.csv", "export accounts - --format json",
+    "export deals deals.csv",
+    "export accounts - --format json",
     "export contacts vip.csv where labels has vip cols name, email",
+    "export deals won.csv where stage = Won sort -amount limit 100",
   ]
   package let use = CommandUse(
     words: 1, clauses: [.where, .sort, .limit, .cols], formats: ["csv", "json"])

@@ -7,7 +7,12 @@ package struct HistoryCommand: ShellCommand {
   package let name = "history"
   package let summary = "Shows every change of a record or of one of its fields, newest first."
   package let syntax = ["history REF[.FIELD] [--graph]"]
-  package let examples = ["history d7h2k", "history @1.amount", "history d7h2k.amount --graph"]
+  package let examples = [
+    "history d7h2k",
+    "history @1.amount",
+    "history d7h2k.amount --graph",
+    "history müller --format json",
+  ]
   package let use = CommandUse(
     words: 1, options: ["graph"], formats: ["table", "json", "csv", "tsv", "md"])
 

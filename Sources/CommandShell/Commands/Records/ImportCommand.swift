@@ -17,6 +17,7 @@ package struct ImportCommand: ShellCommand {
     "import accounts accounts.csv --map name=account --key name",
     "import deals pipeline.csv --key number --date-format ymd --rejects rejects.csv",
     "import accounts accounts.csv --values sector:technolgy=technology --dry-run",
+    "import contacts fair.csv --set labels=fair because \"spring fair\"",
   ]
   package let use = CommandUse(
     words: 1, clauses: [.because],

@@ -7,7 +7,12 @@ package struct LinkCommand: ShellCommand {
   package let name = "link"
   package let summary = "Says of two records that they have to do with each other, on both."
   package let syntax = ["link REF REF [because \"WHY\"]"]
-  package let examples = ["link d7h2k c2mv7", "link @1 müller because \"same building\""]
+  package let examples = [
+    "link d7h2k c2mv7",
+    "link @1 müller because \"same building\"",
+    "link \"Pump retrofit\" \"Jonas Weber\"",
+    "link d7h2k @last",
+  ]
   package let use = CommandUse(words: 2, clauses: [.because], changes: true)
 
   package init() {}
@@ -22,7 +27,12 @@ package struct UnlinkCommand: ShellCommand {
   package let name = "unlink"
   package let summary = "Takes the link between two records back, on both."
   package let syntax = ["unlink REF REF [because \"WHY\"]"]
-  package let examples = ["unlink d7h2k c2mv7"]
+  package let examples = [
+    "unlink d7h2k c2mv7",
+    "unlink @1 müller",
+    "unlink \"Pump retrofit\" \"Jonas Weber\"",
+    "unlink d7h2k c2mv7 because \"left in February\"",
+  ]
   package let use = CommandUse(words: 2, clauses: [.because], changes: true)
 
   package init() {}

@@ -7,7 +7,12 @@ package struct MarkCommand: ShellCommand {
   package let summary =
     "Marks records of this session, which @marked then means; alone, lists them."
   package let syntax = ["mark [REF…]"]
-  package let examples = ["mark @1 @3", "mark @all", "mark"]
+  package let examples = [
+    "mark @1 @3",
+    "mark @all",
+    "mark müller",
+    "mark",
+  ]
   package let use = CommandUse(words: nil, takesFilter: true)
 
   package init() {}
@@ -30,7 +35,12 @@ package struct UnmarkCommand: ShellCommand {
   package let name = "unmark"
   package let summary = "Takes marks away, those of some records or all."
   package let syntax = ["unmark [REF…]"]
-  package let examples = ["unmark @2", "unmark"]
+  package let examples = [
+    "unmark @2",
+    "unmark @1 @3",
+    "unmark müller",
+    "unmark",
+  ]
   package let use = CommandUse(words: nil, takesFilter: true)
 
   package init() {}

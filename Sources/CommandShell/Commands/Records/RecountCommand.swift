@@ -7,7 +7,12 @@ package struct RecountCommand: ShellCommand {
   package let name = "recount"
   package let summary = "Makes a counter say what was counted; what other nodes add is added to it."
   package let syntax = ["recount REF FIELD=NUMBER … [because \"WHY\"]"]
-  package let examples = ["recount P-220 stock=38 because \"counted on Friday\""]
+  package let examples = [
+    "recount P-220 stock=38 because \"counted on Friday\"",
+    "recount \"Seal kit\" stock=0",
+    "recount @1 stock=120 --dry-run",
+    "recount p5tz1 stock=38 --format json",
+  ]
   package let use = CommandUse(
     words: 1, takesAssignments: true, clauses: [.because], options: ["dry-run"],
     formats: CommandUse.changeFormats, changes: true)

@@ -8,7 +8,12 @@ package struct TimelineCommand: ShellCommand {
   package let summary =
     "Shows engagements and changes of a record and of what refers to it, by day."
   package let syntax = ["timeline REF [since TIME] [until TIME] [limit N]"]
-  package let examples = ["timeline müller since monday", "timeline d7h2k limit 20"]
+  package let examples = [
+    "timeline müller since monday",
+    "timeline d7h2k limit 20",
+    "timeline @1 since 2026-03-01 until 2026-03-31",
+    "timeline d7h2k --format json",
+  ]
   package let use = CommandUse(
     words: 1, clauses: [.since, .until, .limit],
     formats: ["table", "json", "ndjson", "csv", "tsv", "md"])

@@ -10,6 +10,8 @@ package struct ViewSaveCommand: ShellCommand {
   package let examples = [
     "view save quiet = list deals where stale and mine sort -amount",
     "view save vips = list contacts where labels has vip cols name, email",
+    "view save pipeline = board deals where mine",
+    "view save won = count deals where stage = Won by owner",
   ]
   package let use = CommandUse(words: 2, changes: true)
 
@@ -42,7 +44,12 @@ package struct ViewDeleteCommand: ShellCommand {
   package let name = "view delete"
   package let summary = "Forgets a saved view, on every node."
   package let syntax = ["view delete NAME"]
-  package let examples = ["view delete quiet"]
+  package let examples = [
+    "view delete quiet",
+    "view delete vips",
+    "view delete pipeline",
+    "view delete won",
+  ]
   package let use = CommandUse(words: 1, changes: true)
 
   package init() {}
@@ -57,7 +64,12 @@ package struct AliasCommand: ShellCommand {
   package let name = "alias"
   package let summary = "Makes a word stand for a command, on every node; what follows it is added."
   package let syntax = ["alias NAME = COMMAND"]
-  package let examples = ["alias mine = list deals where mine", "alias todo = list tasks sort due"]
+  package let examples = [
+    "alias mine = list deals where mine",
+    "alias todo = list tasks sort due",
+    "alias won = count deals where stage = Won by owner",
+    "alias late = list tasks where due < today",
+  ]
   package let use = CommandUse(words: 2, changes: true)
 
   package init() {}
@@ -95,7 +107,12 @@ package struct AliasDeleteCommand: ShellCommand {
   package let name = "alias delete"
   package let summary = "Forgets an alias, on every node."
   package let syntax = ["alias delete NAME"]
-  package let examples = ["alias delete mine"]
+  package let examples = [
+    "alias delete mine",
+    "alias delete todo",
+    "alias delete won",
+    "alias delete late",
+  ]
   package let use = CommandUse(words: 1, changes: true)
 
   package init() {}

@@ -30,12 +30,16 @@ package struct ConflictHandling: Hashable, Sendable {
     var handlings: [Int64: (ConflictID, ConflictHandling)] = [:]
     let rows = try Row.fetchAll(
       snapshot.database,
-      sql: "SELECT _rec, conflict, deferred_until FROM conflict_handling WHERE _hidden IS NULL")
+      sql: """
+        SELECT _rec, conflict, deferred_until, id FROM conflict_handling WHERE _hidden IS NULL
+        """)
     for row in rows {
       guard let bytes: Data = row[1], bytes.count == 16 else { continue }
       var handling = ConflictHandling()
       handling.deferredUntil = (row[2] as Int64?).map(Instant.init(milliseconds:))
       let id = ConflictID(rawValue: bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) })
+      // A record under another id says nothing, or nodes would differ in which of two counts.
+      guard RecordID(row[3] as DatabaseValue) == record(of: id) else { continue }
       handlings[row[0]] = (id, handling)
     }
     let assignees = try Row.fetchAll(

@@ -43,6 +43,12 @@ package final class KithNode: NodeControl {
     return replica
   }
 
+  package func past(
+    at moment: WallTime, progress: (_ entries: Int, _ of: Int) -> Void
+  ) throws -> PastReplica {
+    try PastReplica(of: replica(), at: moment, progress: progress)
+  }
+
   func open() throws -> Opened {
     try opened.withLock { opened in
       if let opened { return opened }

@@ -18,6 +18,8 @@ package struct CommandContext: Sendable {
   package let registry: CommandRegistry
   /// The command as typed, for the log.
   package let commandText: String
+  /// The earlier state that records are read from; `nil` for that of now.
+  package var past: PastView?
   /// Which records were chosen where names meant several.
   package let choices = NameChoices()
 
@@ -62,6 +64,8 @@ package struct GlobalOptions: Hashable, Sendable {
   /// Scripts go on after a failure.
   package var isKeepGoing = false
   package var color = ColorChoice.auto
+  /// The moment as of which records are read, as typed; `nil` for now.
+  package var at: String?
   /// The file that data goes to, in place of standard output.
   package var outputPath: String?
 

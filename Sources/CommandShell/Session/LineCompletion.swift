@@ -98,7 +98,7 @@ struct LineCompletion: Sendable {
   }
 
   private func options(_ current: String, of use: CommandUse) -> [Completion] {
-    let known = CommandUse.universalOptions.union(use.options)
+    let known = use.allOptions
     return offers(
       vocabulary.options.filter { known.contains($0.name) }.map {
         ("--" + $0.name, $0.takesValue ? "takes a value" : "")

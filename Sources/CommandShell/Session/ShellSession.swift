@@ -100,6 +100,7 @@ package struct ShellSession: Sendable {
       let context = context(for: command, options: effective, file: file, progress, pages)
       if let view { context.talk(view.description) }
       let code = try await interrupter.run {
+        let context = try context.reading(command, with: action.use)
         let code = try await action.run(command, in: context)
         finish(pages)
         return code

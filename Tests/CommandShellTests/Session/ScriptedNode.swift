@@ -15,6 +15,10 @@ struct ScriptedNode: NodeControl {
 
   func replica() throws -> Replica { throw StoreError.missing(path: storePath) }
 
+  func past(
+    at moment: WallTime, progress: (_ entries: Int, _ of: Int) -> Void
+  ) throws -> PastReplica { throw StoreError.missing(path: storePath) }
+
   func found(_ request: FoundRequest) throws -> Replica {
     throw StoreError.exists(path: storePath)
   }

@@ -33,6 +33,7 @@ package enum ProgramEnvironment {
     environment.version = version
     environment.answer = { readAnswer() }
     environment.key = { readKey() }
+    environment.keys = { PressedKeys.listen($0) }
     environment.edit = { PersonsEditor.edit($0) }
     return environment
   }

@@ -1,3 +1,4 @@
+package import CRDTCore
 package import CRMDomain
 package import ReplicaStore
 import Synchronization
@@ -20,13 +21,23 @@ package struct CommandContext: Sendable {
   package let commandText: String
   /// The earlier state that records are read from; `nil` for that of now.
   package var past: PastView?
+  /// Runs another command, which hands what it says to `data` and `talk`; gives back when it ran.
+  package let perform: Performing
   /// Which records were chosen where names meant several.
   package let choices = NameChoices()
+
+  /// Runs a command within another.
+  package typealias Performing =
+    @Sendable (
+      _ command: Command, _ data: @escaping @Sendable (String) -> Void,
+      _ talk: @escaping @Sendable (String) -> Void
+    ) async throws -> Instant
 
   package init(
     node: any NodeControl, catalog: EntityCatalog, calendar: LocalCalendar,
     random: @escaping @Sendable (_ byteCount: Int) -> [UInt8], options: GlobalOptions,
-    output: CommandOutput, state: SessionState, registry: CommandRegistry, commandText: String
+    output: CommandOutput, state: SessionState, registry: CommandRegistry, commandText: String,
+    perform: @escaping Performing
   ) {
     self.node = node
     self.catalog = catalog
@@ -37,6 +48,7 @@ package struct CommandContext: Sendable {
     self.state = state
     self.registry = registry
     self.commandText = commandText
+    self.perform = perform
   }
 
   /// Reads further lines, such as those that forms make.
@@ -86,6 +98,8 @@ package struct CommandOutput: Sendable {
   package var edit: (@Sendable (_ text: String) -> String?)?
   /// Waits for one key; `nil` where nobody can press one, and when the command was stopped.
   package var key: (@Sendable () -> Character?)?
+  /// The terminal as a whole, for what draws itself anew in place; `nil` where data goes elsewhere.
+  package var screen: Screen?
   /// Shows how far a long command has got; `nil` where no person would see it.
   package let progress: (@Sendable (String) -> Void)?
   /// How wide a line may be.

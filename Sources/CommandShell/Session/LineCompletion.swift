@@ -22,6 +22,11 @@ struct LineCompletion: Sendable {
     let before = String(line.prefix(cursor))
     var (words, current) = Self.split(before)
     if words.isEmpty { return commands(current) }
+    if vocabulary.verb(words[0])?.kindUse == .command {
+      words.removeFirst()
+      if words.first.flatMap({ Int($0) }) != nil { words.removeFirst() }
+      if words.isEmpty { return commands(current) }
+    }
     let first = words.removeFirst().lowercased()
     let command =
       words.first.flatMap { registry.command(named: "\(first) \($0.lowercased())") }

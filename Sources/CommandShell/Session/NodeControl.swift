@@ -18,6 +18,9 @@ package protocol NodeControl: Sendable {
     at moment: WallTime, progress: (_ entries: Int, _ of: Int) -> Void
   ) throws -> PastReplica
 
+  /// An element whenever the store has changed, whoever changed it, until nobody listens any more.
+  func changes() throws -> AsyncStream<Void>
+
   /// Founds a workspace: makes the node key, the store and the first entry.
   func found(_ request: FoundRequest) throws -> Replica
 

@@ -34,6 +34,8 @@ package struct ShellEnvironment: Sendable {
   package var answer: @Sendable () -> String? = { nil }
   /// Waits for one key of the terminal, which shows nothing of it; `nil` at its end.
   package var key: @Sendable () -> Character? = { nil }
+  /// Listens to the keys of the terminal.
+  package var keys = Screen.noKeys
   /// Opens the person's editor on a text; `nil` if it failed.
   package var edit: @Sendable (_ text: String) -> String? = { _ in nil }
 

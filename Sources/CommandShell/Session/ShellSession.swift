@@ -88,17 +88,13 @@ package struct ShellSession: Sendable {
     defer { progress?.clear() }
     do {
       effective = try options.overlaid(with: command)
-      guard let action = registry.command(for: command.action) else {
-        throw ParseError(.missingCommand, in: command.source, at: command.range)
-      }
-      let view = try ViewExpansion(of: command, for: action.use, node, parser)
-      let command = view?.command ?? command
-      try action.use.check(command, named: action.name, under: effective)
+      let (action, command, view) = try prepared(command, under: effective)
       let file = try effective.outputPath.map { try OutputFile(path: $0) }
       let pages = file == nil && !action.use.changes ? pages(effective) : nil
       defer { finish(pages) }
-      let context = context(for: command, options: effective, file: file, progress, pages)
-      if let view { context.talk(view.description) }
+      let output = output(effective, file: file, progress, pages)
+      let context = context(for: command, options: effective, output)
+      if let view { context.talk(view) }
       let code = try await interrupter.run {
         let context = try context.reading(command, with: action.use)
         let code = try await action.run(command, in: context)
@@ -111,6 +107,41 @@ package struct ShellSession: Sendable {
       progress?.clear()
       return report(
         command.placed(error, in: catalog), isJSON: effective.format == "json", effective)
+    }
+  }
+
+  /// The command that is asked for, with what a view keeps in its place, once it is known to take that.
+  private func prepared(
+    _ command: Command, under effective: GlobalOptions
+  ) throws -> (action: any ShellCommand, command: Command, view: String?) {
+    guard let action = registry.command(for: command.action) else {
+      throw ParseError(.missingCommand, in: command.source, at: command.range)
+    }
+    let view = try ViewExpansion(of: command, for: action.use, node, parser)
+    let command = view?.command ?? command
+    try action.use.check(command, named: action.name, under: effective)
+    return (action, command, view?.description)
+  }
+
+  /// Runs a command within another, without questions, and gives back when.
+  private func perform(
+    _ command: Command, data: @escaping @Sendable (String) -> Void,
+    talk: @escaping @Sendable (String) -> Void
+  ) async throws -> Instant {
+    do {
+      let effective = try options.overlaid(with: command)
+      let (action, command, view) = try prepared(command, under: effective)
+      let terminal = environment.isOutputTerminal
+      let output = CommandOutput(
+        data: data, talk: talk, ask: nil, openEditor: nil, progress: nil,
+        width: environment.width(), isTerminal: terminal,
+        style: environment.style(effective, isTerminal: terminal))
+      let context = context(for: command, options: effective, output)
+      if let view { context.talk(view) }
+      _ = try await action.run(command, in: try context.reading(command, with: action.use))
+      return context.calendar.now
+    } catch {
+      throw command.placed(error, in: catalog)
     }
   }
 
@@ -139,16 +170,15 @@ package struct ShellSession: Sendable {
   }
 
   private func context(
-    for command: Command, options: GlobalOptions, file: OutputFile?,
-    _ progress: ProgressLine?, _ pages: PagedOutput?
+    for command: Command, options: GlobalOptions, _ output: CommandOutput
   ) -> CommandContext {
     let now = Instant(environment.now())
     return CommandContext(
       node: node, catalog: catalog,
       calendar: LocalCalendar(now: now, timeZone: environment.timeZone),
       random: environment.random, options: options,
-      output: output(options, file: file, progress, pages),
-      state: state, registry: registry, commandText: command.text)
+      output: output, state: state, registry: registry, commandText: command.text,
+      perform: { try await perform($0, data: $1, talk: $2) })
   }
 
   private func output(
@@ -186,6 +216,12 @@ package struct ShellSession: Sendable {
       openEditor: canAsk && isTerminal ? openEditor : nil, progress: show,
       width: environment.width(),
       isTerminal: isTerminal, style: environment.style(options, isTerminal: isTerminal))
+    if isTerminal, environment.terminalType != "dumb" {
+      commandOutput.screen = Screen(
+        write: environment.output,
+        size: { (environment.width(), environment.height()) },
+        keys: environment.isInputTerminal ? environment.keys : Screen.noKeys)
+    }
     if canAsk {
       commandOutput.edit = environment.edit
       commandOutput.key = environment.key

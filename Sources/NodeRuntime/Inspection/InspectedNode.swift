@@ -46,6 +46,9 @@ package final class InspectedNode: NodeControl {
     try PastReplica(of: replica(), at: moment, progress: progress)
   }
 
+  /// A copy does not change.
+  package func changes() -> AsyncStream<Void> { AsyncStream { $0.finish() } }
+
   /// What can be said of a file that cannot be opened.
   package func findings() throws -> [String] {
     try opened.withLock { opened in

@@ -30,7 +30,7 @@ struct WatchView {
       if output.screen != nil { frame.add(note) } else if isFirst { output.talk(note) }
     }
     let lines = frame.lines
-    let plain = lines.map { $0.replacing(/\u{1B}\[[0-9;]*m/, with: "") }
+    let plain = lines.map(Style.uncolored)
     guard plain != shown else { return }
     if let screen = output.screen {
       draw(lines, plain, time, on: screen)

@@ -21,6 +21,8 @@ package struct CommandContext: Sendable {
   package let commandText: String
   /// The earlier state that records are read from; `nil` for that of now.
   package var past: PastView?
+  /// What is settled on this machine.
+  package let settings: Settings
   /// Runs another command, which hands what it says to `data` and `talk`; gives back when it ran.
   package let perform: Performing
   /// Which records were chosen where names meant several.
@@ -39,7 +41,7 @@ package struct CommandContext: Sendable {
     node: any NodeControl, catalog: EntityCatalog, calendar: LocalCalendar,
     random: @escaping @Sendable (_ byteCount: Int) -> [UInt8], options: GlobalOptions,
     output: CommandOutput, state: SessionState, registry: CommandRegistry, commandText: String,
-    perform: @escaping Performing,
+    settings: Settings, perform: @escaping Performing,
     runScript: @escaping @Sendable (_ path: String) async throws -> ExitCode
   ) {
     self.node = node
@@ -51,6 +53,7 @@ package struct CommandContext: Sendable {
     self.state = state
     self.registry = registry
     self.commandText = commandText
+    self.settings = settings
     self.perform = perform
     self.runScript = runScript
   }
@@ -81,7 +84,8 @@ package struct GlobalOptions: Hashable, Sendable {
   package var isTimed = false
   /// Scripts go on after a failure.
   package var isKeepGoing = false
-  package var color = ColorChoice.auto
+  /// `nil` for what is settled elsewhere.
+  package var color: ColorChoice?
   /// The moment as of which records are read, as typed; `nil` for now.
   package var at: String?
   /// The file that data goes to, in place of standard output.

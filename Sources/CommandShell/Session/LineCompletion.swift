@@ -34,6 +34,7 @@ struct LineCompletion: Sendable {
     let use = command?.use ?? CommandUse()
     if current.hasPrefix("-") { return options(current, of: use) }
     if let noun = vocabulary.noun(first) {
+      if noun.name == "config", !words.isEmpty { return settings(words, current) }
       if words.isEmpty { return offers(noun.verbs.map { ($0, "\(first) \($0)") }, current) }
       let takesConflicts = first == "conflict" && use.words != 0
       return (takesConflicts ? conflicts(current) : []) + clauses(of: use, current)
@@ -62,6 +63,17 @@ struct LineCompletion: Sendable {
     return isInClause
       ? fields(of: kind, current, sign: "")
       : clauses(of: use, current) + (use.words == 0 ? [] : names(current, of: kind))
+  }
+
+  /// The keys of the configuration, or what one of them may be.
+  private func settings(_ words: [String], _ current: String) -> [Completion] {
+    if words.count == 1, words[0] != "list" {
+      return offers(ConfigKey.allCases.map { ($0.rawValue, $0.meaning) }, current)
+    }
+    guard words.count == 2, words[0] == "set", let key = ConfigKey(rawValue: words[1]),
+      case .choice(let values) = key.kind
+    else { return [] }
+    return offers(values.map { ($0, "") }, current)
   }
 
   private func clauses(of use: CommandUse, _ current: String) -> [Completion] {

@@ -124,14 +124,16 @@ package struct ShellSession: Sendable {
     }
     do {
       effective = try options.overlaid(with: command)
-      let (action, command, view) = try prepared(command, under: effective)
+      let prepared = try prepared(command, under: effective)
+      let (action, command) = (prepared.action, prepared.command)
+      effective = prepared.options
       let ownFile = try effective.outputPath.map { try OutputFile(path: $0) }
       let file = ownFile ?? file
       let pages = file == nil && !action.use.changes ? pages(effective) : nil
       defer { finish(pages) }
       let output = output(effective, file: file, progress, pages)
       let context = context(for: command, options: effective, output)
-      if let view { context.talk(view) }
+      if let view = prepared.view { context.talk(view) }
       let code = try await interrupter.run {
         let context = try context.reading(command, with: action.use)
         let code = try await action.run(command, in: context)
@@ -148,17 +150,34 @@ package struct ShellSession: Sendable {
     }
   }
 
+  /// A command that may be run.
+  private struct Prepared {
+    let action: any ShellCommand
+    let command: Command
+    /// What holds for it, the session's options among them.
+    let options: GlobalOptions
+    /// What the view that it is about stands for.
+    let view: String?
+  }
+
   /// The command that is asked for, with what a view keeps in its place, once it is known to take that.
-  private func prepared(
-    _ command: Command, under effective: GlobalOptions
-  ) throws -> (action: any ShellCommand, command: Command, view: String?) {
+  private func prepared(_ command: Command, under options: GlobalOptions) throws -> Prepared {
     guard let action = registry.command(for: command.action) else {
       throw ParseError(.missingCommand, in: command.source, at: command.range)
     }
     let view = try ViewExpansion(of: command, for: action.use, node, parser)
     let command = view?.command ?? command
-    try action.use.check(command, named: action.name, under: effective)
-    return (action, command, view?.description)
+    try action.use.check(command, named: action.name, under: options)
+    try ConflictCommands.checkReason(of: command, action, environment.settings)
+    var options = options
+    if options.format == nil, environment.isOutputTerminal, options.outputPath ?? file?.path == nil,
+      !action.use.changes, let format = environment.configuration[.format]?.value,
+      action.use.formats.contains(format)
+    {
+      options.format = format
+    }
+    return Prepared(
+      action: action, command: command, options: options, view: view?.description)
   }
 
   /// Runs a command within another, without questions, and gives back when.
@@ -167,15 +186,15 @@ package struct ShellSession: Sendable {
     talk: @escaping @Sendable (String) -> Void
   ) async throws -> Instant {
     do {
-      let effective = try options.overlaid(with: command)
-      let (action, command, view) = try prepared(command, under: effective)
+      let prepared = try prepared(command, under: options.overlaid(with: command))
+      let (action, command) = (prepared.action, prepared.command)
       let terminal = environment.isOutputTerminal && file == nil
       let output = CommandOutput(
         data: data, talk: talk, ask: nil, openEditor: nil, progress: nil,
         width: environment.width(), isTerminal: terminal,
-        style: environment.style(effective, isTerminal: terminal))
-      let context = context(for: command, options: effective, output)
-      if let view { context.talk(view) }
+        style: environment.style(prepared.options, isTerminal: terminal))
+      let context = context(for: command, options: prepared.options, output)
+      if let view = prepared.view { context.talk(view) }
       _ = try await action.run(command, in: try context.reading(command, with: action.use))
       return context.calendar.now
     } catch {
@@ -194,11 +213,12 @@ package struct ShellSession: Sendable {
 
   /// Where data goes that may be taller than the screen.
   private func pages(_ options: GlobalOptions) -> PagedOutput? {
-    guard environment.isOutputTerminal, isInteractive, options.isPaged, environment.pager != "",
-      environment.pager != "cat", environment.terminalType != "dumb"
+    let pager = environment.pager ?? environment.configuration[.pager]?.value
+    guard environment.isOutputTerminal, isInteractive, options.isPaged, pager != "",
+      pager != "cat", environment.terminalType != "dumb"
     else { return nil }
     return PagedOutput(
-      pager: environment.pager, height: environment.height(), width: environment.width(),
+      pager: pager, height: environment.height(), width: environment.width(),
       output: environment.output, talk: environment.talk)
   }
 
@@ -216,7 +236,7 @@ package struct ShellSession: Sendable {
       calendar: LocalCalendar(now: now, timeZone: environment.timeZone),
       random: environment.random, options: options,
       output: output, state: state, registry: registry, commandText: command.text,
-      perform: { try await perform($0, data: $1, talk: $2) },
+      settings: environment.settings, perform: { try await perform($0, data: $1, talk: $2) },
       runScript: { try await run(scriptAt: $0, under: options) })
   }
 

@@ -52,9 +52,9 @@ struct WatchCommand: ShellCommand {
     if let output = watched.options.first(where: { $0.name == "output" }) {
       throw watched.rejection("watch writes to no file", at: output.range)
     }
+    let others = SessionCommands.all.map(\.name) + [name]
     guard let action = context.registry.command(for: watched.action),
-      action.use.changes
-        || action.name == name || action.name == "quit"
+      action.use.changes || others.contains(action.name)
     else { return }
     throw watched.rejection(
       "\(action.name) cannot be watched", hint: "watch takes what only reads", at: watched.range)

@@ -17,7 +17,7 @@ struct ValueCompletion {
   private static let wordsMax = 40
   /// The values of so many records are counted, those that came last: with 100,000 of a kind a count of
   /// all would take several times what a key may.
-  private static let countedMax = 20_000
+  private static let countedMax = 10_000
 
   let catalog: EntityCatalog
   let node: any NodeControl

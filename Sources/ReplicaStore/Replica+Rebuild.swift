@@ -78,16 +78,7 @@ extension Writer {
       }
     }
     forgetDerived()
-    let held = state.directory
-    state.directory = LogDirectory()
-    for var log in held.logs {
-      log.sequence = 0
-      log.hash = .none
-      log.time = HybridTimestamp(packed: 0)
-      log.past = CausalPast()
-      log.pastTime = log.time
-      state.directory.update(log)
-    }
+    state.directory = state.directory.emptied
     state.roster = Roster(founder: state.roster.founder)
     state.rosterGeneration += 1
     state.setAside = []
@@ -96,7 +87,7 @@ extension Writer {
   }
 
   /// Judges and folds an entry of the log anew.
-  private func refold(_ row: LogRow, into state: inout WriterState) throws {
+  func refold(_ row: LogRow, into state: inout WriterState) throws {
     guard var author = state.directory[row.dot.replica] else {
       throw StoreError.damaged(detail: "an entry's replica is not listed")
     }

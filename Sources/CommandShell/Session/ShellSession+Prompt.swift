@@ -100,9 +100,11 @@ extension ShellSession {
   }
 
   private func foundPersonalWorkspace() {
+    let settings = environment.settings
+    let user = settings[.user] ?? ""
     let request = FoundRequest(
-      node: NodeName.of(host: environment.hostName), workspace: "personal",
-      user: environment.loginName.isEmpty ? "me" : environment.loginName, currency: .euro)
+      node: NodeName.of(host: settings[.node] ?? ""), workspace: "personal",
+      user: user.isEmpty ? "me" : user, currency: .euro)
     do {
       _ = try node.found(request)
       environment.talk(

@@ -6,7 +6,7 @@ package struct ConflictListCommand: ShellCommand {
   package let name = "conflict list"
   package let summary = "Lists the conflicts that a person has to look at."
   package let syntax = [
-    "conflict list [where FILTER] [by FIELD,…] [limit N] [--fail-on-conflict]",
+    "conflict list [where FILTER] [by FIELD,…] [limit N] [at TIME] [--fail-on-conflict]",
     "conflict list --mine | --deferred | --auto | --closed",
   ]
   package let examples = [
@@ -14,7 +14,7 @@ package struct ConflictListCommand: ShellCommand {
     "conflict list where written >= monday --format json", "conflict list by age --mine",
   ]
   package let use = CommandUse(
-    clauses: [.where, .by, .limit],
+    clauses: [.where, .by, .limit, .at],
     options: ["mine", "deferred", "auto", "closed", "fail-on-conflict"],
     formats: CommandUse.rowFormats)
 

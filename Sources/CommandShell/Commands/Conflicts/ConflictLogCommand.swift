@@ -6,7 +6,7 @@ import ReplicaStore
 package struct ConflictLogCommand: ShellCommand {
   package let name = "conflict log"
   package let summary = "Lists who settled or reopened which conflict, when and why, newest first."
-  package let syntax = ["conflict log [since TIME] [until TIME] [by USER] [limit N]"]
+  package let syntax = ["conflict log [since TIME] [until TIME] [by USER] [limit N] [at TIME]"]
   package let examples = [
     "conflict log since today",
     "conflict log by priya limit 20",
@@ -14,7 +14,7 @@ package struct ConflictLogCommand: ShellCommand {
     "conflict log since 2026-03-01 --format csv",
   ]
   package let use = CommandUse(
-    clauses: [.since, .until, .by, .limit], formats: CommandUse.rowFormats)
+    clauses: [.since, .until, .by, .limit, .at], formats: CommandUse.rowFormats)
 
   package init() {}
 

@@ -6,14 +6,14 @@ import ReplicaStore
 package struct ConflictShowCommand: ShellCommand {
   package let name = "conflict show"
   package let summary = "Shows every side of a conflict: value, who, node, when."
-  package let syntax = ["conflict show X"]
+  package let syntax = ["conflict show X [at TIME]"]
   package let examples = [
     "conflict show x7m2q",
     "conflict show x7m2q --format json",
     "conflict show x9cb4 --ascii",
     "conflict show x3fd8 --color always",
   ]
-  package let use = CommandUse(words: 1, formats: ["json"])
+  package let use = CommandUse(words: 1, clauses: [.at], formats: ["json"])
 
   package init() {}
 
@@ -27,6 +27,7 @@ package struct ConflictShowCommand: ShellCommand {
         return context.json(try ConflictAccount(conflict).json())
       }
       for line in try Self.lines(of: conflict) { context.output.data(line) }
+      context.writeMoment()
     }
     return .done
   }

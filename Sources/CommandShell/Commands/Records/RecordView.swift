@@ -201,9 +201,9 @@ extension JSONValue {
 }
 
 extension CommandContext {
-  /// Runs `body` on what the store holds now.
+  /// Runs `body` on what the store holds now, or held at the moment asked for.
   func read<Result>(_ body: (RecordView) throws -> Result) throws -> Result {
-    let replica = try node.replica()
+    let replica = try past?.replica?.state.replica ?? node.replica()
     return try choosing { try replica.read { try body(RecordView(self, $0)) } }
   }
 
@@ -224,8 +224,14 @@ extension CommandContext {
     options.format ?? (output.isTerminal ? usual : elsewhere)
   }
 
-  /// One document of data.
-  func json(_ value: JSONValue) { output.data(JSONView.text(value)) }
+  /// One document of data, which says as of when it is unless that is now.
+  func json(_ value: JSONValue) {
+    guard past != nil, case .object(var members) = value, members.first?.name == "schema",
+      !members.contains(where: { $0.name == "as_of" })
+    else { return output.data(JSONView.text(value)) }
+    members.insert(JSONValue.Member("as_of", .string(format.timestamp(asOf))), at: 1)
+    output.data(JSONView.text(.object(members)))
+  }
 
   /// Talk that `--quiet` silences.
   func talk(_ line: String) {

@@ -19,12 +19,15 @@ package struct PlantedBug: Hashable, Sendable {
   /// Stands in ``planted`` for the switch.
   package static let switchWord = "BUG"
 
-  /// Every bug, by area: merging, the log, clocks, trust, storage, sessions, forked logs.
+  /// Every bug, by area: merging, the log, clocks, trust, storage, sessions, forked logs, rules.
   package static let all: [PlantedBug] = {
     let inAll = merging + listing + log + clocks + trust + storage + sync
     return inAll.enumerated().map { PlantedBug($1, number: $0 + 1, scenario: nil) }
       + forks.enumerated().map {
         PlantedBug($1, number: inAll.count + $0 + 1, scenario: "forks")
+      }
+      + rules.enumerated().map {
+        PlantedBug($1, number: inAll.count + forks.count + $0 + 1, scenario: "rules")
       }
   }()
 
@@ -174,8 +177,8 @@ extension PlantedBug {
   private static let trust = [
     Draft(
       "anybody writes to the roster", "ReplicaStore/Writer",
-      "return writesToRoster && authority.role != .administrator ? .notAdministrator : nil",
-      "return !BUG && writesToRoster && authority.role != .administrator ? .notAdministrator : nil"
+      "return isForAdministrators && authority.role != .administrator ? .notAdministrator : nil",
+      "return !BUG && isForAdministrators && authority.role != .administrator ? .notAdministrator : nil"
     ),
     Draft(
       "rights are those that the reader knows of", "ReplicaStore/Writer",
@@ -284,5 +287,23 @@ extension PlantedBug {
       "a batch that rests on another branch is refused", "ReplicaStore/BatchCheck",
       "guard isForeign, heldOtherwise(dependency.dot) != nil else {",
       "guard !BUG, isForeign, heldOtherwise(dependency.dot) != nil else {"),
+  ]
+}
+
+// MARK: - Rules that people set
+
+extension PlantedBug {
+  private static let rules = [
+    Draft(
+      "a rule holds for what is written after it alone", "ReplicaStore/Merge/Fold+Policies",
+      "for place in policies.changes(since: before) {",
+      "for place in BUG ? [] : policies.changes(since: before) {"),
+    Draft(
+      "a rule that was deleted holds on", "ReplicaStore/Conflicts/ConflictPolicies",
+      "WHERE _hidden IS NULL AND", "WHERE (_hidden IS NULL OR \\(BUG ? 1 : 0)) AND"),
+    Draft(
+      "ranks are lost while another rule holds", "ReplicaStore/Merge/Fold+Merge",
+      "if field.schema.merge.rule?.policy == .precedence,",
+      "if !BUG, field.schema.merge.rule?.policy == .precedence,"),
   ]
 }

@@ -90,6 +90,7 @@ extension Writer {
     }
     state.roster = Roster(founder: state.roster.founder)
     state.rosterGeneration += 1
+    state.policies = ConflictPolicies()
     state.setAside = []
     try forEachEntry { row in try refold(row, into: &state) }
     try directoryTable.save(&state.directory)

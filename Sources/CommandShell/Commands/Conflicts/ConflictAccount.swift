@@ -17,7 +17,7 @@ struct ConflictAccount {
     style = conflict.view.context.output.style
     let isAboutTime: Bool
     switch conflict.conflict.kind {
-    case .field: isAboutTime = conflict.field?.isDecidedByTime ?? false
+    case .field: isAboutTime = conflict.rule?.isDecidedByTime ?? false
     case .lifecycle: isAboutTime = true
     case .unique, .held, .clock, .fork: isAboutTime = false
     }
@@ -32,13 +32,14 @@ struct ConflictAccount {
       rows = [Row("base", ["(empty)", "nobody had written it before"])]
     }
     for (index, side) in conflict.conflict.sides.enumerated() {
-      rows.append(try row(of: side, ConflictDescription.letter(index)))
+      rows.append(try row(of: side, at: index))
     }
     var facts: [Row] = []
     if let merging = merging() { facts.append(Self.row(of: merging)) }
     if let seen = try seen() { facts.append(Row("seen", [seen])) }
-    if let field = conflict.field, let entity = conflict.entity, conflict.conflict.kind == .field {
-      facts.append(Row("rule", ["\(entity.name).\(field.name): \(field.ruleInWords)"]))
+    if let rule = conflict.rule, conflict.conflict.kind == .field {
+      let place = "\(rule.entity.name).\(rule.field.name)"
+      facts.append(Row("rule", ["\(place): \(try view.words(of: rule))"]))
     }
     if let clocks {
       facts.append(Row("clocks", [clocks.sentence]))
@@ -64,11 +65,11 @@ struct ConflictAccount {
     return row
   }
 
-  private func row(of side: ConflictSide, _ letter: String) throws -> Row {
+  private func row(of side: ConflictSide, at index: Int) throws -> Row {
     let entry = origin.entry(of: side)
-    let what = [try conflict.place(of: side), isText ? "" : try conflict.text(of: side)]
+    let what = [try conflict.place(ofSideAt: index), isText ? "" : try conflict.text(of: side)]
     var row = Row(
-      letter,
+      ConflictDescription.letter(index),
       [
         what.filter { !$0.isEmpty }.joined(separator: "  "),
         try conflict.names.author(side.member, view),

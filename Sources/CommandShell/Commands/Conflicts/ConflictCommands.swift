@@ -5,14 +5,14 @@ enum ConflictCommands {
     ConflictTakeCommand(), ConflictKeepCommand(), ConflictEditCommand(), ConflictMergeCommand(),
     ConflictResolveCommand(), ConflictApplyCommand(), ConflictUndoCommand(), ConflictDeferCommand(),
     ConflictAssignCommand(), ConflictNoteCommand(), ConflictWorkCommand(),
+    ConflictPolicyCommand(), ConflictRenumberCommand(),
   ]
 
   static let noun = Vocabulary.Noun(
     "conflict",
     verbs: [
       "list", "show", "graph", "log", "take", "keep", "edit", "merge", "resolve", "apply", "undo",
-      "defer",
-      "assign", "note", "work",
+      "defer", "assign", "note", "work", "policy", "renumber",
     ])
 
   static let options = [

@@ -87,7 +87,8 @@ package struct ConflictShowCommand: ShellCommand {
       }
       return "conflict \(first(ways[0], id))" + ways.dropFirst().map { " · " + $0 }.joined()
         + " · edit field=value"
-    case .unique: return "conflict edit \(id) B \(conflict.conflict.field ?? "field")=…"
+    case .unique:
+      return "conflict renumber \(id) B · edit B \(conflict.conflict.field ?? "field")=…"
     case .held, .clock: return "conflict keep \(id) because \"…\""
     case .fork: return nil
     }

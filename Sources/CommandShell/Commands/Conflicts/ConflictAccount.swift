@@ -31,7 +31,8 @@ struct ConflictAccount {
     if conflict.conflict.kind == .field, rows.isEmpty {
       rows = [Row("base", ["(empty)", "nobody had written it before"])]
     }
-    for (index, side) in conflict.conflict.sides.enumerated() {
+    let columns = columnWidth
+    for (index, side) in conflict.conflict.sides.enumerated() where columns == nil {
       rows.append(try row(of: side, at: index))
     }
     var facts: [Row] = []
@@ -47,7 +48,9 @@ struct ConflictAccount {
       facts.append(
         Row("clocks", ["the rule compares the values; times would count only between equal ones"]))
     }
-    return Row.lines(rows, facts, style)
+    guard let columns else { return Row.lines(rows, facts, style) }
+    return try Row.lines(rows, [], style) + [""] + sidesInColumns(of: columns)
+      + Row.lines(facts, [], style)
   }
 
   // MARK: - Rows
@@ -77,22 +80,23 @@ struct ConflictAccount {
         view.people.stamp(ConflictDescription.time(of: side)), state(of: side),
         entry.map(reason) ?? "",
       ])
-    if isText { row.below = [try difference(of: side)] }
-    if side.act == .edited, let entry { row.below = try edits(in: entry) }
+    if isText { row.below = [try difference(of: side).text(style: style)] }
+    if side.act == .edited, let entry {
+      row.below = try edits(in: entry).map { $0.text(style: style) }
+    }
     return row
   }
 
   /// What an edit of a deleted record changed, word by word where it changed words.
-  private func edits(in entry: ReplicaStore.HistoryEntry) throws -> [String] {
+  func edits(in entry: ReplicaStore.HistoryEntry) throws -> [WordDiff] {
     guard let entity = conflict.entity else { return [] }
     return try entry.writes.compactMap { write in
       guard let field = entity.field(named: write.field) else { return nil }
       let new = PlainText.oneLine(try text(write))
       let before = write.replaces.compactMap(origin.entry).flatMap(\.writes)
         .first { $0.field == write.field }
-      guard let before, !field.isSet else { return "\(field.label)  \(new)" }
-      let difference = WordDiff(from: PlainText.oneLine(try text(before)), to: new)
-      return "\(field.label)  \(difference.text(style: style))"
+      let old = if let before, !field.isSet { PlainText.oneLine(try text(before)) } else { new }
+      return WordDiff(from: "\(field.label)  \(old)", to: "\(field.label)  \(new)")
     }
   }
 
@@ -112,12 +116,12 @@ struct ConflictAccount {
   var isText: Bool { conflict.conflict.kind == .field && conflict.field?.format == .longText }
 
   /// A side's text against the common ancestor's, word by word.
-  private func difference(of side: ConflictSide) throws -> String {
+  func difference(of side: ConflictSide) throws -> WordDiff {
     let new = PlainText.oneLine(try conflict.text(of: side))
     guard origin.ancestors.count == 1, let old = Self.prose(of: origin.ancestors[0]) else {
-      return new
+      return WordDiff(from: new, to: new)
     }
-    return WordDiff(from: PlainText.oneLine(old), to: new).text(style: style)
+    return WordDiff(from: PlainText.oneLine(old), to: new)
   }
 
   /// What a write of a text says; of an emptied one nothing.

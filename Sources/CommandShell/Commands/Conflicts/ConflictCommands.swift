@@ -18,5 +18,6 @@ enum ConflictCommands {
   static let options = [
     Vocabulary.Option("auto"), Vocabulary.Option("editor"), Vocabulary.Option("mine"),
     Vocabulary.Option("deferred"), Vocabulary.Option("closed"),
+    Vocabulary.Option("fields", takesValue: true),
   ]
 }

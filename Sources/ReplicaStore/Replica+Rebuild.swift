@@ -81,6 +81,7 @@ extension Writer {
     state.directory = state.directory.emptied
     state.roster = Roster(founder: state.roster.founder)
     state.rosterGeneration += 1
+    state.policies = ConflictPolicies()
     state.setAside = []
     try forEachEntry { row in try refold(row, into: &state) }
     try directoryTable.save(&state.directory)

@@ -190,7 +190,7 @@ package struct GroupedCount: Sendable {
         path.field.isSet ? "\(compiler.tableOfElements(of: path)).value" : compiler.expression(path)
       switch (path.field.format, group.period) {
       case (.date, let period?): return self.period(period, of: column)
-      case (.instant, let period?): return self.period(period, of: "kith_day(\(column))")
+      case (.instant, let period?): return self.period(period, of: compiler.day(of: column))
       case (.instant, nil): return column
       case (_, let period?):
         throw QueryError.notGroupable(field: path.text, period: period.rawValue)

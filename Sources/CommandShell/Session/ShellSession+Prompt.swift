@@ -82,7 +82,8 @@ extension ShellSession {
 
   /// What the prompt shows; a store that cannot be read is reported by the command that needs it.
   private func status() async -> PromptStatus {
-    (try? await PromptStatus(of: node, state.conflicts)) ?? PromptStatus()
+    (try? await PromptStatus(of: node, state.conflicts, at: Instant(environment.now())))
+      ?? PromptStatus()
   }
 
   /// Makes a personal workspace if there is none, and says who and where one is.

@@ -5,6 +5,7 @@ enum ConflictCommands {
     ConflictTakeCommand(), ConflictKeepCommand(), ConflictEditCommand(), ConflictMergeCommand(),
     ConflictResolveCommand(), ConflictApplyCommand(), ConflictUndoCommand(), ConflictDeferCommand(),
     ConflictAssignCommand(), ConflictNoteCommand(), ConflictWorkCommand(),
+    ConflictPolicyCommand(), ConflictRenumberCommand(),
   ]
 
   /// Those that decide something, for which `conflict.reason` may ask a reason.
@@ -28,12 +29,12 @@ enum ConflictCommands {
     "conflict",
     verbs: [
       "list", "show", "graph", "log", "take", "keep", "edit", "merge", "resolve", "apply", "undo",
-      "defer",
-      "assign", "note", "work",
+      "defer", "assign", "note", "work", "policy", "renumber",
     ])
 
   static let options = [
     Vocabulary.Option("auto"), Vocabulary.Option("editor"), Vocabulary.Option("mine"),
     Vocabulary.Option("deferred"), Vocabulary.Option("closed"),
+    Vocabulary.Option("fields", takesValue: true),
   ]
 }

@@ -80,10 +80,11 @@ private struct ConflictListing {
     if let limit = clauses.limit { shown = Array(shown.prefix(limit)) }
     count = shown.count
     rows = try Self.rows(shown, by: groups)
-    let open = finding.open.count
     let deferred = finding.open.count { $0.status == .deferred }
-    let counts = "\(open) open" + (deferred > 0 ? ", \(deferred) of them deferred" : "")
-    footer = count == open && all == open ? counts : "\(count) of \(all) shown, \(counts)"
+    let open = finding.open.count - deferred
+    let separator = view.context.output.style.separator
+    let counts = "\(open) open\(separator)\(deferred) deferred"
+    footer = count == open && all == open ? counts : "\(count) of \(all) shown\(separator)\(counts)"
   }
 
   private static func rows(

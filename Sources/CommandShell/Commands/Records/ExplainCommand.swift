@@ -102,8 +102,8 @@ private struct Explanation {
           view.people.moment(Self.time(entry.stamp)),
           "\(change)  \(try author(entry.member, entry.stamp))"))
     }
-    rows.append(
-      CardView.Row("rule", "\(subject.entity.name).\(field.name): \(field.ruleInWords)"))
+    let rule = try view.words(of: view.rule(of: field, in: subject.entity))
+    rows.append(CardView.Row("rule", "\(subject.entity.name).\(field.name): \(rule)"))
     let width = view.context.output.isTerminal ? view.context.output.width : nil
     return CardView(title: try sentence(), sections: [CardView.Section(rows: rows)])
       .lines(width: width, style: style)

@@ -86,8 +86,12 @@ final class RecordView {
 
   /// What people call the author of an entry.
   func authorName(_ member: MemberID) throws -> String {
-    if let user = try user(of: member), let name = try lookup.record(user)?.name { return name }
-    return try lookup.record(RecordID(rawValue: member.rawValue))?.name ?? "somebody"
+    if let user = try user(of: member), let name = try name(of: user, kind: "user") { return name }
+    return try name(of: RecordID(rawValue: member.rawValue), kind: "member") ?? "somebody"
+  }
+
+  private func name(of id: RecordID, kind: String) throws -> String? {
+    try catalog[kind].flatMap { try lookup.record(id, of: $0)?.name }
   }
 
   /// What the node is called that wrote an entry.

@@ -3,14 +3,16 @@ enum ConflictCommands {
   static let all: [any ShellCommand] = [
     ConflictListCommand(), ConflictShowCommand(), ConflictGraphCommand(), ConflictLogCommand(),
     ConflictTakeCommand(), ConflictKeepCommand(), ConflictEditCommand(), ConflictMergeCommand(),
-    ConflictResolveCommand(), ConflictApplyCommand(), ConflictUndoCommand(), ConflictDeferCommand(),
+    ConflictResolveCommand(), ConflictApplyCommand(), ConflictUndoCommand(), ConflictJoinCommand(),
+    ConflictDeferCommand(),
     ConflictAssignCommand(), ConflictNoteCommand(), ConflictWorkCommand(),
   ]
 
   static let noun = Vocabulary.Noun(
     "conflict",
     verbs: [
-      "list", "show", "graph", "log", "take", "keep", "edit", "merge", "resolve", "apply", "undo",
+      "list", "show", "graph", "log", "take", "keep", "edit", "merge", "join", "resolve", "apply",
+      "undo",
       "defer",
       "assign", "note", "work",
     ])

@@ -90,6 +90,9 @@ struct JoinTests {
       let shown = try said(node, "show", "\"ACME Limited\"")
       #expect(shown.contains("was joined into") && shown.contains("employees"))
       #expect(try said(node, "history", "\"ACME Limited\"").contains("deleted"))
+      let history = try said(node, "history", "\"Acme Ltd\"", "--format", "table")
+      #expect(history.contains("with ACME Limited joined into it: history a"))
+      #expect(try said(node, "timeline", "\"Acme Ltd\"").contains("ACME Limited"))
       #expect(try said(node, "show", "deal", "Valve").contains("Acme Ltd"))
       #expect(try nodes.conflicts(node).isEmpty)
       #expect(try said(node, "duplicates").contains("ACME") == false)
@@ -128,6 +131,8 @@ struct JoinTests {
     let ids = try Self.all.map { try nodes.conflicts($0) }
     #expect(ids[0].count == 1 && Set(ids).count == 1)
     let conflict = String(try #require(ids[0].first))
+    let listed = try said("tom", "conflict", "list", "where", "kind = duplicate")
+    #expect(listed.contains("A edited Tom Brandt") && listed.contains("B joined Lena Vogt"))
     let shown = try said("office", "conflict", "show", conflict)
     #expect(shown.contains("duplicate") && shown.contains("Lena Vogt joined ACME Limited into"))
     #expect(shown.contains("1950") && shown.contains("conflict join x"))

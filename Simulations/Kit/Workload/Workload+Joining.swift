@@ -1,6 +1,7 @@
 import CRDTCore
 import CRMDomain
 import ReplicaStore
+import TestSupport
 
 extension Workload {
   /// Makes one account or contact of two; the same few are joined on several nodes, in both directions.

@@ -117,7 +117,7 @@ let package = Package(
       "simulate", path: "Simulations/Runner", ["SimulationKit", "TestSupport", argumentParser]),
     program("plant", path: "Simulations/Planted", ["SimulationKit", argumentParser]),
     // Verification.
-    library("TestSupport", path: "Tests/TestSupport", ["CRDTCore"]),
+    library("TestSupport", path: "Tests/TestSupport", ["CRDTCore", grdb]),
     program("demo", path: "Tests/Demo", ["TestSupport"]),
     program(
       "benchmarks", path: "Tests/Benchmarks",

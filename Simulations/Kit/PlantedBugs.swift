@@ -19,12 +19,15 @@ package struct PlantedBug: Hashable, Sendable {
   /// Stands in ``planted`` for the switch.
   package static let switchWord = "BUG"
 
-  /// Every bug, by area: merging, the log, clocks, trust, storage, sessions, forked logs.
+  /// Every bug, by area: merging, the log, clocks, trust, storage, sessions, forked logs, joining.
   package static let all: [PlantedBug] = {
     let inAll = merging + listing + log + clocks + trust + storage + sync
     return inAll.enumerated().map { PlantedBug($1, number: $0 + 1, scenario: nil) }
       + forks.enumerated().map {
         PlantedBug($1, number: inAll.count + $0 + 1, scenario: "forks")
+      }
+      + joins.enumerated().map {
+        PlantedBug($1, number: inAll.count + forks.count + $0 + 1, scenario: "joins")
       }
   }()
 
@@ -284,5 +287,15 @@ extension PlantedBug {
       "a batch that rests on another branch is refused", "ReplicaStore/BatchCheck",
       "guard isForeign, heldOtherwise(dependency.dot) != nil else {",
       "guard !BUG, isForeign, heldOtherwise(dependency.dot) != nil else {"),
+  ]
+}
+
+// MARK: - Joining
+
+extension PlantedBug {
+  private static let joins = [
+    Draft(
+      "a node writes before it knows that it belongs here", "ReplicaStore/Replica+Write",
+      "guard verdict != .unknownAuthor else", "guard BUG || verdict != .unknownAuthor else")
   ]
 }

@@ -16,6 +16,8 @@ package struct RegressionSeed: Hashable, Sendable {
 
   /// All of them, in the order in which they were found.
   package static let all: [RegressionSeed] = [
-    RegressionSeed("forks", 30, "a log that forked in mid-session led to a batch that was refused")
+    RegressionSeed("forks", 30, "a log that forked in mid-session led to a batch that was refused"),
+    RegressionSeed(
+      "joins", 1915, "what a node wrote before its own enrolment had come counted nowhere"),
   ]
 }

@@ -5,15 +5,16 @@ package struct CommandRegistry: Sendable {
   package let commands: [any ShellCommand]
   private let commandsByName: [String: any ShellCommand]
 
-  /// Joins the commands about records, and the words they need, with those about the node.
+  /// Joins the commands about records, and the words they need, with those about the node and the session.
   package init(
     records: [any ShellCommand], verbs: [Vocabulary.Verb], nouns: [Vocabulary.Noun],
     options: [Vocabulary.Option], kinds: [Vocabulary.Kind]
   ) {
     self.init(
-      records + NodeCommands.all,
+      records + NodeCommands.all + SessionCommands.all,
       Vocabulary(
-        verbs: verbs + NodeCommands.verbs, nouns: nouns + NodeCommands.nouns, kinds: kinds,
+        verbs: verbs + NodeCommands.verbs + SessionCommands.verbs,
+        nouns: nouns + NodeCommands.nouns, kinds: kinds,
         options: GlobalOptions.vocabulary + NodeCommands.options + options))
   }
 

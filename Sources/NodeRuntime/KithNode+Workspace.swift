@@ -55,8 +55,9 @@ extension KithNode {
 
   /// Checks that nothing would be lost if this store made way for that of another workspace.
   ///
-  /// Its own founding, or a joining that was interrupted before anything came, is nothing. A founding
-  /// is known by what it holds: only that entry makes the founder's node.
+  /// Its own founding is nothing, and neither is what came of a joining that was interrupted before this
+  /// node's own enrolment came. A founding is known by what it holds: only that entry makes the
+  /// founder's node.
   ///
   /// - Returns: The store's mark when it was looked at; `nil` if there is none.
   @discardableResult
@@ -65,13 +66,16 @@ extension KithNode {
     guard let opened = try? open() else { throw NodeFailure.notEmpty(path: storePath) }
     let (replica, key) = (opened.replica, opened.key.publicKey)
     let change = try replica.lastChange()
-    let entryCount = try replica.holdings().vector.entryCount
-    let isFounder = try replica.founding().key == key
-    guard isFounder || entryCount == 0 else { throw NodeFailure.joinedAlready(path: storePath) }
-    let isFounding =
-      try entryCount == 1
-      && replica.read { try RosterListing.nodes(in: $0.database) }.contains { $0.key == key }
-    guard entryCount == 0 || isFounding, try replica.openInvites().isEmpty
+    let holdings = try replica.holdings()
+    let entryCount = holdings.vector.entryCount
+    let isListed = try replica.read { try RosterListing.nodes(in: $0.database) }
+      .contains { $0.key == key }
+    let isUnfinished = entryCount == 0 || !isListed && holdings.vector[holdings.own] == 0
+    guard try isUnfinished || replica.founding().key == key else {
+      throw NodeFailure.joinedAlready(path: storePath)
+    }
+    let isFounding = entryCount == 1 && isListed
+    guard isUnfinished || isFounding, try replica.openInvites().isEmpty
     else { throw NodeFailure.notEmpty(path: storePath) }
     return change
   }

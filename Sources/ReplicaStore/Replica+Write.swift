@@ -166,6 +166,8 @@ extension Writer {
       into: &state)
     // Only a basis of dots that this store has never held makes an own entry malformed.
     guard verdict != .malformed else { throw ReplicaError.foreignBasis }
+    // What an author writes who has not seen its own enrolment counts nowhere, and never will.
+    guard verdict != .unknownAuthor else { throw ReplicaError.notEnrolled }
     if author.sequence == 0 { state.pendingOrigin = nil }
     state.unsealedEntries += 1
     state.unsealedBytes += bytes.bytes.count

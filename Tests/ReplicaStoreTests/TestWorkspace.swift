@@ -3,6 +3,7 @@ import Crypto
 import Foundation
 import ReplicaStore
 import Synchronization
+import TestSupport
 
 /// A schema with every kind of field, small enough to hold in the head.
 enum TestSchema {
@@ -123,8 +124,18 @@ final class TestNode {
     return TestNode(replica: replica, signer: signer, clock: clock, folder: folder)
   }
 
-  /// A node that this one enrols; empty until it syncs.
+  /// A node that this one enrols, with what this one holds.
   func enrol(
+    _ name: String, role: String = "representative", clock: TestClock? = nil,
+    schema: ReplicaSchema = TestSchema.schema
+  ) throws -> TestNode {
+    let node = try letIn(name, role: role, clock: clock, schema: schema)
+    try node.pull(from: self)
+    return node
+  }
+
+  /// A node that this one enrols; empty until it syncs.
+  func letIn(
     _ name: String, role: String = "representative", clock: TestClock? = nil,
     schema: ReplicaSchema = TestSchema.schema
   ) throws -> TestNode {
@@ -151,25 +162,27 @@ final class TestNode {
     let replica = try Replica.joined(
       at: folder.appendingPathComponent("node.sqlite").path, schema: schema,
       environment: Self.environment(signer, clock), identity: identity)
-    let node = TestNode(replica: replica, signer: signer, clock: clock, folder: folder)
-    try node.pull(from: self)
-    return node
+    return TestNode(replica: replica, signer: signer, clock: clock, folder: folder)
   }
 
   /// A node of the same workspace that nobody has enrolled, with what this one holds.
+  ///
+  /// It has entered itself in the tables of its own store; else it could not even write.
   func stranger() throws -> TestNode {
     let signer = TestSigner()
     let folder = try Self.newFolder()
+    let member = MemberID(rawValue: 42)
     let identity = NodeIdentity(
       founding: try replica.founding(),
       origin: LogOrigin(
-        key: signer.publicKey, nonce: Array(repeating: 7, count: 16),
-        member: MemberID(rawValue: 42)))
+        key: signer.publicKey, nonce: Array(repeating: 7, count: 16), member: member))
+    let path = folder.appendingPathComponent("node.sqlite").path
     let replica = try Replica.joined(
-      at: folder.appendingPathComponent("node.sqlite").path, schema: TestSchema.schema,
-      environment: Self.environment(signer, clock), identity: identity)
+      at: path, schema: TestSchema.schema, environment: Self.environment(signer, clock),
+      identity: identity)
     let node = TestNode(replica: replica, signer: signer, clock: clock, folder: folder)
     try node.pull(from: self)
+    try ForgedRoster.enter(signer.publicKey, member: member, inStoreAt: path)
     return node
   }
 

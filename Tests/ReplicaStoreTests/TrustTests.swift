@@ -25,6 +25,25 @@ struct TrustTests {
     #expect(try rep.replica.check().faults == [])
   }
 
+  @Test("a node that has not yet received its own enrolment is told so, and loses nothing")
+  func cutFirstSync() throws {
+    let office = try TestNode.founder()
+    try office.replica.sealTip()
+    let rep = try office.letIn("rep")
+    try office.replica.sealTip()
+    // The connection breaks after what was written before the enrolment.
+    let first = try office.replica.extract(lackedBy: VersionVector(), after: 0, byteLimit: 1)
+    #expect(try rep.replica.apply(try #require(first.bytes)).entries == 2)
+    #expect(throws: ReplicaError.notEnrolled) {
+      try rep.replica.write { try $0.create("deal", [name("Typed too early")]) }
+    }
+    try rep.pull(from: office)
+    let deal = try rep.replica.write { try $0.create("deal", [name("Pump")]) }
+    try office.pull(from: rep)
+    #expect(try office.state("deal", deal)["name"] == .text("Pump"))
+    #expect(try office.replica.read { try $0.conflicts() } == [])
+  }
+
   @Test("only an administrator's entries change the roster")
   func selfPromotion() throws {
     let office = try TestNode.founder()

@@ -28,7 +28,7 @@ struct OracleTests {
     try await onOwnThread {
       let world = try OracleWorld(seed, forks: true)
       try Self.run(world, steps: 60)
-      let forks = try world.nodes.map { node in
+      let forks = try world.honest.map { node in
         try node.replica.read { try $0.conflicts().filter { $0.kind == .fork } }
       }
       #expect(Set(forks).count == 1)
@@ -40,16 +40,16 @@ struct OracleTests {
     for step in 1...steps {
       try world.step()
       guard step % 6 == 0 else { continue }
-      let node = world.random.choice(world.nodes)
+      let node = world.random.choice(world.honest)
       expectNone(try checker.findings(in: node.replica), "\(node.name) after step \(step)")
     }
     try world.converge()
-    let digests = Set(try world.nodes.map { try $0.replica.digest().state })
+    let digests = Set(try world.honest.map { try $0.replica.digest().state })
     #expect(digests.count == 1)
-    for node in world.nodes {
+    for node in world.honest {
       expectNone(try checker.findings(in: node.replica), node.name)
     }
-    expectNone(try StateChecker(.rebuild).findings(in: world.nodes[2].replica), "rebuilt")
+    expectNone(try StateChecker(.rebuild).findings(in: world.honest[2].replica), "rebuilt")
   }
 
   private static func expectNone(

@@ -11,6 +11,8 @@ final class OracleWorld {
     let name: String
     let replica: Replica
     let clock: WorldClock
+    /// Whether its tables are what its log makes them; a stranger has written itself into its own.
+    var isHonest = true
   }
 
   /// What a node once showed of a record: a form that may be saved much later.
@@ -23,6 +25,7 @@ final class OracleWorld {
 
   var random: SplitMix64
   private(set) var nodes: [Node] = []
+  var honest: [Node] { nodes.filter(\.isHonest) }
   /// The records made so far.
   var deals: [RecordID] = []
   var lines: [RecordID] = []
@@ -93,7 +96,11 @@ final class OracleWorld {
 
   /// Adds a node that nobody has enrolled, with a member of its own invention.
   private func addStranger() throws {
-    try join("stranger", SimulatedKey(from: &random), member: MemberID(rawValue: 42), ahead: 0)
+    let (key, member) = (SimulatedKey(from: &random), MemberID(rawValue: 42))
+    try join("stranger", key, member: member, ahead: 0)
+    try ForgedRoster.enter(
+      key.publicKey, member: member, inStoreAt: folder.path("stranger.sqlite"))
+    nodes[nodes.count - 1].isHonest = false
   }
 
   private func join(
@@ -162,12 +169,15 @@ final class OracleWorld {
     }
   }
 
-  /// Lets somebody open all forms anew if what they had shown bears other names now.
+  /// Lets somebody open all forms anew if what they had shown bears other names now; who has no rights
+  /// any more does nothing.
   private func retrying(on node: Int, _ act: () throws -> Void) throws {
     do {
       try act()
     } catch ReplicaError.renamedBasis {
       forms.removeAll { $0.node == node }
+    } catch ReplicaError.notEnrolled {
+      return
     }
   }
 }

@@ -40,6 +40,10 @@ struct FinalCheck {
     guard try !replica.read({ try $0.ownLogHasBranches() }) else {
       throw Finding(.oracle, "\(node.name) writes on in a log that it knows to have branches")
     }
+    let lost = try replica.read { try $0.entriesOfUnknownAuthor(node.key.publicKey) }
+    guard lost == 0 else {
+      throw Finding(.loss, "\(node.name) wrote \(lost) entries that count nowhere")
+    }
   }
 
   /// Every increment whose command has returned is in the sum once.
@@ -62,6 +66,17 @@ struct FinalCheck {
 }
 
 extension Snapshot {
+  /// How many entries of a node are set aside because their author was not known to belong here.
+  fileprivate func entriesOfUnknownAuthor(_ key: NodePublicKey) throws -> Int {
+    try Int.fetchOne(
+      database,
+      sql: """
+        SELECT count(*) FROM _log WHERE verdict = ?
+        AND replica IN (SELECT number FROM _replica WHERE key = ?)
+        """,
+      arguments: [SetAsideReason.unknownAuthor.rawValue, Data(key.bytes)]) ?? 0
+  }
+
   /// Whether the log that this node writes is known to go on in several ways.
   fileprivate func ownLogHasBranches() throws -> Bool {
     let own = Data(try holdings().own.rawValue.bigEndianBytes)

@@ -198,7 +198,7 @@ package final class LibeditLineEditor: LineEditor {
   private func moveBelowLine() {
     let columns = max(Int(kith_terminal_columns(outputDescriptor)), 1)
     let (before, after) = line
-    let start = TextWidth.columns(of: prompt.replacing(/\u{1B}\[[0-9;]*m/, with: ""))
+    let start = TextWidth.columns(of: Style.uncolored(prompt))
     let cursor = start + TextWidth.columns(of: before)
     let end = cursor + TextWidth.columns(of: after)
     write(String(repeating: "\n", count: end / columns - cursor / columns + 1))

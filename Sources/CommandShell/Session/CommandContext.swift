@@ -20,11 +20,14 @@ package struct CommandContext: Sendable {
   package let commandText: String
   /// Which records were chosen where names meant several.
   package let choices = NameChoices()
+  /// Runs the commands of a file under the options of this one.
+  package let runScript: @Sendable (_ path: String) async throws -> ExitCode
 
   package init(
     node: any NodeControl, catalog: EntityCatalog, calendar: LocalCalendar,
     random: @escaping @Sendable (_ byteCount: Int) -> [UInt8], options: GlobalOptions,
-    output: CommandOutput, state: SessionState, registry: CommandRegistry, commandText: String
+    output: CommandOutput, state: SessionState, registry: CommandRegistry, commandText: String,
+    runScript: @escaping @Sendable (_ path: String) async throws -> ExitCode
   ) {
     self.node = node
     self.catalog = catalog
@@ -35,6 +38,7 @@ package struct CommandContext: Sendable {
     self.state = state
     self.registry = registry
     self.commandText = commandText
+    self.runScript = runScript
   }
 
   /// Reads further lines, such as those that forms make.
@@ -59,6 +63,8 @@ package struct GlobalOptions: Hashable, Sendable {
   /// Whether data that is taller than the screen goes through a pager.
   package var isPaged = true
   package var isFailOnConflict = false
+  /// Whether each command says how long it took.
+  package var isTimed = false
   /// Scripts go on after a failure.
   package var isKeepGoing = false
   package var color = ColorChoice.auto
@@ -175,6 +181,8 @@ package final class SessionState: Sendable {
     var marked: [RecordKey] = []
     var last: RecordKey?
     var isLeaving = false
+    var isTimed = false
+    var tee: OutputFile?
   }
 
   package init() {}
@@ -218,5 +226,17 @@ package final class SessionState: Sendable {
   package var isLeaving: Bool {
     get { memory.withLock { $0.isLeaving } }
     set { memory.withLock { $0.isLeaving = newValue } }
+  }
+
+  /// Whether `timing on` was said.
+  var isTimed: Bool {
+    get { memory.withLock { $0.isTimed } }
+    set { memory.withLock { $0.isTimed = newValue } }
+  }
+
+  /// The file that what is shown goes to as well.
+  var tee: OutputFile? {
+    get { memory.withLock { $0.tee } }
+    set { memory.withLock { $0.tee = newValue } }
   }
 }

@@ -38,10 +38,15 @@ package final class CommandInterrupter: Sendable {
   }
 
   /// Runs a command so that ``interrupt()`` or the end of the caller's task cancels it.
+  ///
+  /// A command may run others in turn; then the one within is stopped.
   func run(_ body: @escaping @Sendable () async throws -> ExitCode) async throws -> ExitCode {
     let task = Task(operation: body)
-    state.withLock { $0 = State(cancel: { task.cancel() }) }
-    defer { state.withLock { $0 = State() } }
+    let outer = state.withLock { state in
+      defer { state = State(cancel: { task.cancel() }) }
+      return state
+    }
+    defer { state.withLock { $0 = outer } }
     return try await withTaskCancellationHandler {
       try await task.value
     } onCancel: {

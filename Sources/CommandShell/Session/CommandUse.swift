@@ -22,7 +22,7 @@ package struct CommandUse: Sendable {
   /// The options that say how any command runs and writes.
   package static let universalOptions: Set<String> = [
     "store", "format", "output", "color", "no-pager", "yes", "quiet", "keep-going", "no-input",
-    "ascii", "help",
+    "ascii", "timing", "help",
   ]
 
   /// Refuses what the command does not take.

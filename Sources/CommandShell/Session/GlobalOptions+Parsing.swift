@@ -8,7 +8,7 @@ extension GlobalOptions {
     .init("output", short: "o", takesValue: true),
     .init("color", takesValue: true), .init("no-pager"), .init("yes"), .init("dry-run"),
     .init("quiet"), .init("keep-going"), .init("no-input"), .init("ascii"),
-    .init("fail-on-conflict"), .init("help", short: "h"),
+    .init("timing"), .init("fail-on-conflict"), .init("help", short: "h"),
   ]
 
   /// Returns these options with those of a command on top.
@@ -52,6 +52,7 @@ extension GlobalOptions {
     case "keep-going": isKeepGoing = true
     case "no-input": isNoInput = true
     case "ascii": isASCII = true
+    case "timing": isTimed = true
     case "no-pager": isPaged = false
     case "fail-on-conflict": isFailOnConflict = true
     default: break

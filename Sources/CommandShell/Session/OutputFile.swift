@@ -2,15 +2,16 @@ import CRDTCore
 import Foundation
 import Synchronization
 
-/// The file that `-o` names.
+/// A file that `-o` or `tee` names.
 final class OutputFile: Sendable {
-  private let path: String
+  let path: String
   private let handle: FileHandle
   private let failure = Mutex<OutputFileError?>(nil)
 
-  /// Makes the file, or empties it.
-  init(path: String) throws(OutputFileError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+  /// Makes the file; one that is there is emptied, or gone on with.
+  init(path: String, isAppending: Bool = false) throws(OutputFileError) {
+    let descriptor = open(
+      path, O_WRONLY | O_CREAT | O_CLOEXEC | (isAppending ? O_APPEND : O_TRUNC), 0o666)
     guard descriptor >= 0 else {
       throw .unwritable(path: path, reason: String(cString: strerror(errno)))
     }
@@ -27,13 +28,18 @@ final class OutputFile: Sendable {
   }
 
   /// - Throws: What went wrong with an earlier write.
-  func close() throws {
+  func checkWritten() throws {
     if let failure = failure.withLock({ $0 }) { throw failure }
+  }
+
+  /// - Throws: What went wrong with an earlier write.
+  func close() throws {
+    try checkWritten()
     try handle.close()
   }
 }
 
-/// A file named with `-o` that cannot be written.
+/// A file named with `-o` or `tee` that cannot be written.
 enum OutputFileError: Error, Hashable, Sendable {
   case unwritable(path: String, reason: String)
 }

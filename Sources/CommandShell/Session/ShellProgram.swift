@@ -35,28 +35,27 @@ package struct ShellProgram: Sendable {
 
   /// Runs what the arguments ask for, and returns the exit code.
   package func run() async -> Int32 {
-    let options: GlobalOptions
+    let session: ShellSession
     do {
-      options = try GlobalOptions().overlaid(
+      let options = try GlobalOptions().overlaid(
         arguments: arguments.sessionOptions, vocabulary: registry.vocabulary)
+      session = try ShellSession(
+        node: node, catalog: catalog, registry: registry, environment: environment,
+        options: options, interrupter: interrupter,
+        isInteractive: environment.isInputTerminal && environment.isErrorTerminal)
     } catch {
       return Self.report(error, environment)
     }
-    let session = ShellSession(
-      node: node, catalog: catalog, registry: registry, environment: environment, options: options,
-      interrupter: interrupter,
-      isInteractive: environment.isInputTerminal && environment.isErrorTerminal)
     switch arguments.source {
     case .version:
       environment.output("kith \(environment.version)\n")
       return 0
     case .command(let words): return await session.run(arguments: words)
     case .line(let text): return await session.run(line: text)
-    case .script("-"): return await script(STDIN_FILENO, session)
     case .script(let path): return await script(at: path, session)
     case .session where environment.isInputTerminal && environment.isOutputTerminal:
-      return await prompt(session, options)
-    case .session: return await script(STDIN_FILENO, session)
+      return await prompt(session)
+    case .session: return await script(at: "-", session)
     }
   }
 
@@ -68,11 +67,11 @@ package struct ShellProgram: Sendable {
     return report.code
   }
 
-  private func prompt(_ session: ShellSession, _ options: GlobalOptions) async -> Int32 {
+  private func prompt(_ session: ShellSession) async -> Int32 {
     do {
       let editor = try LibeditLineEditor(
         marksPastes: environment.terminalType != "dumb",
-        style: environment.style(options, isTerminal: true))
+        style: environment.style(session.options, isTerminal: true))
       return await session.run(prompt: editor)
     } catch {
       return Self.report(error, environment)
@@ -80,31 +79,10 @@ package struct ShellProgram: Sendable {
   }
 
   private func script(at path: String, _ session: ShellSession) async -> Int32 {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      let reason = String(cString: strerror(errno))
-      return Self.report(ScriptError.unreadable(path: path, reason: reason), environment)
-    }
-    defer { close(descriptor) }
-    return await script(descriptor, session)
-  }
-
-  private func script(_ descriptor: Int32, _ session: ShellSession) async -> Int32 {
-    await session.run(script: PlainLineReader(fileDescriptor: descriptor))
-  }
-}
-
-/// A script named with `-f` that cannot be read.
-enum ScriptError: Error, Hashable, Sendable {
-  case unreadable(path: String, reason: String)
-}
-
-extension ScriptError: UserFacingError {
-  var summary: String {
-    switch self {
-    case .unreadable(let path, let reason): "\(path) can't be read: \(reason)."
+    do {
+      return await session.run(script: try ScriptFile(path: path))
+    } catch {
+      return Self.report(error, environment)
     }
   }
-
-  var hint: String? { nil }
 }

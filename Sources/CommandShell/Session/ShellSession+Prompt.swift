@@ -21,11 +21,10 @@ extension ShellSession {
     let parser = parser
     while !state.isLeaving {
       let status = await status()
+      let prompt = status.prompt(format, style: style)
       let line: String
       do {
-        switch try editor.readCommand(
-          prompt: status.prompt(format, style: style), needsMore: parser.needsMore)
-        {
+        switch try editor.readCommand(prompt: prompt, needsMore: parser.needsMore) {
         case .line(let text): line = text
         case .interrupted: continue
         case .endOfInput: return 0
@@ -35,6 +34,7 @@ extension ShellSession {
       }
       guard !line.allSatisfy(\.isWhitespace) else { continue }
       editor.addToHistory(line)
+      copy(prompt + line)
       let began = environment.now()
       let code = await run(line: line, offeringWith: editor)
       do {

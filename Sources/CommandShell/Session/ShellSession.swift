@@ -8,23 +8,32 @@ package struct ShellSession: Sendable {
   package let registry: CommandRegistry
   package let environment: ShellEnvironment
   /// What every command of the session starts from.
-  package let options: GlobalOptions
+  package private(set) var options: GlobalOptions
+  /// Where the data of commands goes that name no file of their own; `nil` for standard output.
+  private let file: OutputFile?
+  /// How many scripts run one another, this one too.
+  private var depth = 0
   package let state = SessionState()
   /// Stops the command that runs.
   package let interrupter: CommandInterrupter
   /// Whether a person sits at a terminal and can be asked.
   package let isInteractive: Bool
 
+  /// Scripts that run one another, at most: none is meant to run itself.
+  private static let depthMax = 16
+
   package init(
     node: any NodeControl, catalog: EntityCatalog, registry: CommandRegistry,
     environment: ShellEnvironment, options: GlobalOptions, interrupter: CommandInterrupter,
     isInteractive: Bool
-  ) {
+  ) throws {
+    file = try options.outputPath.map { try OutputFile(path: $0) }
     self.node = node
     self.catalog = catalog
     self.registry = registry
     self.environment = environment
     self.options = options
+    self.options.outputPath = nil
     self.interrupter = interrupter
     self.isInteractive = isInteractive
   }
@@ -62,30 +71,57 @@ package struct ShellSession: Sendable {
     return result
   }
 
-  /// Runs the commands that an editor reads, until its end or the first failure.
+  /// Runs the commands of a script, until its end or the first failure, whose place is told.
   ///
   /// - Returns: 0, or the exit code of the first failure.
-  package func run(script reader: any LineEditor) async -> Int32 {
+  func run(script: ScriptFile) async -> Int32 {
     let parser = parser
     var result: Int32 = 0
-    while !state.isLeaving {
+    while !state.isLeaving, !Task.isCancelled {
+      let lineNumber = script.reader.lineNumber + 1
+      let line: String
       do {
-        let read = try reader.readCommand(prompt: "", needsMore: parser.needsMore)
-        guard case .line(let line) = read else { break }
-        let code = await run(line: line)
-        if result == 0 { result = code }
-        if code != 0, !options.isKeepGoing { break }
+        guard
+          case .line(let read) = try script.reader.readCommand(
+            prompt: "", needsMore: parser.needsMore)
+        else { break }
+        line = read
       } catch {
         return report(error, isJSON: options.format == "json", options)
       }
+      let code = await run(line: line)
+      guard code != 0 else { continue }
+      if result == 0 { result = code }
+      let goesOn = options.isKeepGoing && code != ExitCode.interrupted.rawValue
+      let place = ScriptPlace(file: script.name, line: lineNumber, command: line)
+      talk(place.failure(code: code, goesOn: goesOn, isJSON: options.format == "json"))
+      if !goesOn { break }
     }
     return result
+  }
+
+  /// Runs the commands of a file under the options of the command that asks for it.
+  private func run(scriptAt path: String, under options: GlobalOptions) async throws -> ExitCode {
+    guard depth < Self.depthMax else {
+      throw ScriptError.tooDeep(path: path, depthMax: Self.depthMax)
+    }
+    var session = self
+    session.depth += 1
+    session.options = options
+    let script = try ScriptFile(path: path)
+    let code = await session.run(script: script)
+    try Task.checkCancellation()
+    return ExitCode(rawValue: code) ?? .failed
   }
 
   private func run(_ command: Command) async -> Int32 {
     var effective = options
     let progress = progressLine()
-    defer { progress?.clear() }
+    let began = environment.now()
+    defer {
+      progress?.clear()
+      if effective.isTimed || state.isTimed { tellDuration(since: began) }
+    }
     do {
       effective = try options.overlaid(with: command)
       guard let action = registry.command(for: command.action) else {
@@ -94,7 +130,8 @@ package struct ShellSession: Sendable {
       let view = try ViewExpansion(of: command, for: action.use, node, parser)
       let command = view?.command ?? command
       try action.use.check(command, named: action.name, under: effective)
-      let file = try effective.outputPath.map { try OutputFile(path: $0) }
+      let ownFile = try effective.outputPath.map { try OutputFile(path: $0) }
+      let file = ownFile ?? file
       let pages = file == nil && !action.use.changes ? pages(effective) : nil
       defer { finish(pages) }
       let context = context(for: command, options: effective, file: file, progress, pages)
@@ -104,7 +141,8 @@ package struct ShellSession: Sendable {
         finish(pages)
         return code
       }
-      try file?.close()
+      try ownFile?.close()
+      try file?.checkWritten()
       return code.rawValue
     } catch {
       progress?.clear()
@@ -147,7 +185,8 @@ package struct ShellSession: Sendable {
       calendar: LocalCalendar(now: now, timeZone: environment.timeZone),
       random: environment.random, options: options,
       output: output(options, file: file, progress, pages),
-      state: state, registry: registry, commandText: command.text)
+      state: state, registry: registry, commandText: command.text,
+      runScript: { try await run(scriptAt: $0, under: options) })
   }
 
   private func output(
@@ -157,6 +196,7 @@ package struct ShellSession: Sendable {
     let isTerminal = environment.isOutputTerminal && file == nil
     let write: @Sendable (String) -> Void = { line in
       progress?.clear()
+      if file == nil { copy(line) }
       if let file {
         file.write(line + "\n")
       } else if let pages {
@@ -168,10 +208,13 @@ package struct ShellSession: Sendable {
     let ask: @Sendable (String) -> String? = { question in
       pages?.open()
       environment.talk(PlainText.oneLine(question))
-      return environment.answer()
+      let answer = environment.answer()
+      copy(PlainText.oneLine(question) + (answer ?? ""))
+      return answer
     }
     let talk: @Sendable (String) -> Void = { line in
       progress?.clear()
+      copy(line)
       if let pages { pages.say(line) } else { environment.talk(line + "\n") }
     }
     var show: (@Sendable (String) -> Void)?
@@ -207,8 +250,32 @@ package struct ShellSession: Sendable {
   func report(_ error: any Error, isJSON: Bool, _ options: GlobalOptions) -> Int32 {
     let report = ErrorReport(error)
     let style = environment.style(options, isTerminal: environment.isErrorTerminal)
-    for line in report.lines(isJSON: isJSON, style: style) { environment.talk(line + "\n") }
+    for line in report.lines(isJSON: isJSON, style: style) { talk(line) }
     return report.code
+  }
+
+  /// Writes a line to standard error, and to the file of `tee`.
+  func talk(_ line: String) {
+    copy(line)
+    environment.talk(line + "\n")
+  }
+
+  /// Adds a line of what is shown to the file of `tee`, without its colours.
+  func copy(_ line: String) {
+    guard let tee = state.tee else { return }
+    tee.write(Style.uncolored(line) + "\n")
+    do {
+      try tee.checkWritten()
+    } catch {
+      state.tee = nil
+      _ = report(error, isJSON: false, options)
+    }
+  }
+
+  private func tellDuration(since began: WallTime) {
+    let now = environment.now().milliseconds
+    let milliseconds = Int64(clamping: now) - Int64(clamping: began.milliseconds)
+    talk("took \(PeopleFormat.elapsed(milliseconds: max(0, milliseconds)))")
   }
 
   /// Whether arguments that could not be parsed ask for JSON.

@@ -105,6 +105,15 @@ package struct PeopleFormat: Sendable {
     return parts.joined(separator: " ")
   }
 
+  /// How long something took, as exactly as matters: `12 ms`, `3.2 s`, `2 min 5 s`.
+  static func elapsed(milliseconds: Int64) -> String {
+    switch milliseconds {
+    case ..<1_000: "\(milliseconds) ms"
+    case ..<60_000: "\(milliseconds / 1_000).\(milliseconds % 1_000 / 100) s"
+    default: duration(milliseconds: milliseconds)
+    }
+  }
+
   private func weekday(_ day: CivilDate) -> String {
     String(LocalCalendar.weekdayNames[day.weekday - 1].prefix(3))
   }

@@ -32,6 +32,11 @@ package struct Style: Hashable, Sendable {
     return "\u{1B}[\(ink.rawValue)m\(text)\u{1B}[0m"
   }
 
+  /// A text as it reads without the colours that ``paint(_:_:)`` gave it.
+  static func uncolored(_ text: String) -> String {
+    text.replacing(/\u{1B}\[[0-9;]*m/, with: "")
+  }
+
   /// What stands where text was cut.
   package var ellipsis: String { isASCII ? ".." : "…" }
   /// What stands between the parts of a footer or heading.

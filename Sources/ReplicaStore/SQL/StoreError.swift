@@ -87,6 +87,8 @@ package enum ReplicaError: Error, Hashable, Sendable {
   /// A log was found to have another branch since the record was read, so that what was read bears
   /// another name now.
   case renamedBasis(kind: String, id: RecordID)
+  /// This node's place in the workspace is not known here: its first sync was cut short, say.
+  case notEnrolled
 }
 
 extension ReplicaError: UserFacingError {
@@ -109,6 +111,8 @@ extension ReplicaError: UserFacingError {
       While you edited the \(kind), changes came in from a copy of somebody's store; nothing was \
       changed.
       """
+    case .notEnrolled:
+      "This store does not know yet that this node belongs to the workspace; nothing was changed."
     }
   }
 
@@ -119,6 +123,7 @@ extension ReplicaError: UserFacingError {
     case .valueTooLarge: "Keep long texts in a file."
     case .reasonTooLong: "Say it in a sentence or two."
     case .foreignBasis, .renamedBasis: "Read the record again with show, then edit it."
+    case .notEnrolled: "Finish the first exchange with: sync. Or join again with the same code."
     case .unknownName, .wrongEdit: nil
     }
   }

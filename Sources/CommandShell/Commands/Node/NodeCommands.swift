@@ -3,15 +3,12 @@ package enum NodeCommands {
   package static let all: [any ShellCommand] = [
     InitCommand(), JoinCommand(), ServeCommand(), SyncCommand(), StatusCommand(),
     PeerInviteCommand(), PeerListCommand(), PeerAddCommand(), NodeShowCommand(),
-    StoreDigestCommand(), StoreCheckCommand(), StoreRebuildCommand(), CompletionCommand(),
-    ManualCommand(), QuitCommand(),
+    StoreDigestCommand(), StoreCheckCommand(), StoreRebuildCommand(),
   ]
 
   package static let verbs: [Vocabulary.Verb] = [
     .init("init", kindUse: .none), .init("join", kindUse: .none), .init("serve", kindUse: .none),
     .init("status", kindUse: .none), .init("help", aliases: ["?"], kindUse: .none),
-    .init("completion", kindUse: .none), .init("manual", kindUse: .none),
-    .init("quit", aliases: ["exit"], kindUse: .none),
   ]
 
   package static let nouns: [Vocabulary.Noun] = [

@@ -80,11 +80,10 @@ final class SyncReport: Sendable {
     if let difference = ClockDifference(result.clockOffsetMilliseconds) {
       lines.append("\(difference.text): \(difference.isFine ? "fine" : "please check both")")
     }
-    let seconds = "\(result.milliseconds / 1_000).\(result.milliseconds % 1_000 / 100)"
     if result.failure == nil || result.entriesSent + result.entriesReceived > 0 {
       lines.append(
         "sent \(changes(result.entriesSent)) · received \(changes(result.entriesReceived)) "
-          + "· \(seconds) s")
+          + "· \(PeopleFormat.elapsed(milliseconds: Int64(result.milliseconds)))")
     }
     if result.diverged {
       lines.append("both hold the same changes and yet differ; look with: store check")

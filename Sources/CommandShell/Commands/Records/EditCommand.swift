@@ -6,19 +6,25 @@ import ReplicaStore
 package struct EditCommand: ShellCommand {
   package let name = "edit"
   package let summary = "Changes fields, and shows what was and what is."
-  package let syntax = ["edit TARGET… FIELD=VALUE … [if FILTER] [because \"WHY\"]"]
+  package let syntax = [
+    "edit TARGET… FIELD=VALUE … [if FILTER] [because \"WHY\"]", "edit REF --editor FIELD",
+  ]
   package let examples = [
     "edit d7h2k amount=17900 stage=Won because \"rebate agreed\"",
     "edit müller labels+=vip phone=", "edit @last close=\"next friday\"",
-    "edit (deals where stage = Engaging) labels+=spring --yes",
+    "edit (deals where stage = Engaging) labels+=spring --yes", "edit müller --editor notes",
   ]
   package let use = CommandUse(
     words: nil, takesFilter: true, takesAssignments: true, clauses: [.if, .because],
-    options: ["dry-run", "max"], formats: CommandUse.changeFormats, changes: true)
+    options: ["dry-run", "editor", "max"], formats: CommandUse.changeFormats, changes: true)
 
   package init() {}
 
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
+    if command.has("editor") {
+      try editText(command, context)
+      return .done
+    }
     guard !command.assignments.isEmpty else {
       throw RecordError.missing("field=value", example: examples[0])
     }
@@ -31,9 +37,21 @@ package struct EditCommand: ShellCommand {
     return .done
   }
 
-  private func editOne(_ command: Command, _ context: CommandContext) throws {
+  private func editText(_ command: Command, _ context: CommandContext) throws {
+    let text = try context.read {
+      try EditedText(command, $0, example: "edit d7h2k --editor notes")
+    }
+    guard let edited = try text.edited(with: context.output.edit) else {
+      return context.talk("It was saved as it was; nothing was changed.")
+    }
+    try editOne(edited, context, [text.key: text.basis])
+  }
+
+  private func editOne(
+    _ command: Command, _ context: CommandContext, _ bases: [RecordKey: Basis]? = nil
+  ) throws {
     let edits = try context.write(command) { view, transaction in
-      let edits = try RecordEdits(command, view, example: examples[0]).edits()
+      let edits = try RecordEdits(command, view, example: examples[0], bases).edits()
       if !context.options.isDryRun {
         for edit in edits { try edit.plan.apply(in: transaction) }
       }

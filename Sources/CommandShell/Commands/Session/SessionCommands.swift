@@ -1,0 +1,13 @@
+/// The commands about the session itself, and the words they need.
+enum SessionCommands {
+  static let all: [any ShellCommand] = [
+    SourceCommand(), TeeCommand(), TimingCommand(), CompletionCommand(), ManualCommand(),
+    QuitCommand(),
+  ]
+
+  static let verbs: [Vocabulary.Verb] = [
+    .init("source", kindUse: .none), .init("tee", kindUse: .none),
+    .init("timing", kindUse: .none), .init("completion", kindUse: .none),
+    .init("manual", kindUse: .none), .init("quit", aliases: ["exit"], kindUse: .none),
+  ]
+}

@@ -19,16 +19,15 @@ package struct PlantedBug: Hashable, Sendable {
   /// Stands in ``planted`` for the switch.
   package static let switchWord = "BUG"
 
-  /// Every bug, by area: merging, the log, clocks, trust, storage, sessions, forked logs, joining.
+  /// Every bug, by area: merging, the log, clocks, trust, storage, sessions, forked logs, joining, rules.
   package static let all: [PlantedBug] = {
     let inAll = merging + listing + log + clocks + trust + storage + sync
-    return inAll.enumerated().map { PlantedBug($1, number: $0 + 1, scenario: nil) }
-      + forks.enumerated().map {
-        PlantedBug($1, number: inAll.count + $0 + 1, scenario: "forks")
-      }
-      + joins.enumerated().map {
-        PlantedBug($1, number: inAll.count + forks.count + $0 + 1, scenario: "joins")
-      }
+    let areas: [(drafts: [Draft], scenario: String?)] = [
+      (inAll, nil), (forks, "forks"), (joins, "joins"), (rules, "rules"),
+    ]
+    return areas.flatMap { area in area.drafts.map { ($0, area.scenario) } }.enumerated().map {
+      PlantedBug($1.0, number: $0 + 1, scenario: $1.1)
+    }
   }()
 
   private init(_ draft: Draft, number: Int, scenario: String?) {
@@ -177,8 +176,8 @@ extension PlantedBug {
   private static let trust = [
     Draft(
       "anybody writes to the roster", "ReplicaStore/Writer",
-      "return writesToRoster && authority.role != .administrator ? .notAdministrator : nil",
-      "return !BUG && writesToRoster && authority.role != .administrator ? .notAdministrator : nil"
+      "return isForAdministrators && authority.role != .administrator ? .notAdministrator : nil",
+      "return !BUG && isForAdministrators && authority.role != .administrator ? .notAdministrator : nil"
     ),
     Draft(
       "rights are those that the reader knows of", "ReplicaStore/Writer",
@@ -297,5 +296,23 @@ extension PlantedBug {
     Draft(
       "a node writes before it knows that it belongs here", "ReplicaStore/Replica+Write",
       "guard verdict != .unknownAuthor else", "guard BUG || verdict != .unknownAuthor else")
+  ]
+}
+
+// MARK: - Rules that people set
+
+extension PlantedBug {
+  private static let rules = [
+    Draft(
+      "a rule holds for what is written after it alone", "ReplicaStore/Merge/Fold+Policies",
+      "for place in policies.changes(since: before) {",
+      "for place in BUG ? [] : policies.changes(since: before) {"),
+    Draft(
+      "a rule that was deleted holds on", "ReplicaStore/Conflicts/ConflictPolicies",
+      "WHERE _hidden IS NULL AND", "WHERE (_hidden IS NULL OR \\(BUG ? 1 : 0)) AND"),
+    Draft(
+      "ranks are lost while another rule holds", "ReplicaStore/Merge/Fold+Merge",
+      "if field.schema.merge.rule?.policy == .precedence,",
+      "if !BUG, field.schema.merge.rule?.policy == .precedence,"),
   ]
 }

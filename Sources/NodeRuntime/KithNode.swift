@@ -43,6 +43,29 @@ package final class KithNode: NodeControl {
     return replica
   }
 
+  package func past(
+    at moment: WallTime, progress: (_ entries: Int, _ of: Int) -> Void
+  ) throws -> PastReplica {
+    try PastReplica(of: replica(), at: moment, progress: progress)
+  }
+
+  package func changes() throws -> AsyncStream<Void> {
+    let watch = ReplicaWatch(replica: try replica(), log: EventLog())
+    // What is there now is no change.
+    try watch.look()
+    let (holdings, _) = watch.subscribe()
+    return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+      let tasks = [
+        Task { _ = try? await watch.run() },
+        Task {
+          for await _ in holdings { continuation.yield() }
+          continuation.finish()
+        },
+      ]
+      continuation.onTermination = { _ in for task in tasks { task.cancel() } }
+    }
+  }
+
   func open() throws -> Opened {
     try opened.withLock { opened in
       if let opened { return opened }

@@ -6,14 +6,11 @@ enum PersonsEditor {
   ///
   /// - Returns: What was saved; `nil` if the editor could not be started or ended with an error.
   static func edit(_ text: String) -> String? {
-    let folder = NSTemporaryDirectory() + "kith-" + UUID().uuidString
-    let path = folder + "/text"
     do {
       // Nobody else reads what is being written.
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true,
-        attributes: [.posixPermissions: 0o700])
-      defer { try? FileManager.default.removeItem(atPath: folder) }
+      let folder = try PrivateFolder()
+      defer { folder.remove() }
+      let path = folder.path + "/text"
       try Data(text.utf8).write(to: URL(fileURLWithPath: path))
       guard run(on: path) else { return nil }
       return String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)

@@ -11,6 +11,12 @@ package enum ProgramEnvironment {
     return folder("XDG_DATA_HOME", "/.local/share") + "/kith/replica.sqlite"
   }
 
+  /// Where the configuration file is: `KITH_CONFIG`, or below `XDG_CONFIG_HOME`.
+  private static var configurationPath: String {
+    if let path = variables["KITH_CONFIG"], !path.isEmpty { return path }
+    return folder("XDG_CONFIG_HOME", "/.config") + "/kith/config"
+  }
+
   /// The facts that the shell is given.
   package static func shell(version: String) -> ShellEnvironment {
     var environment = ShellEnvironment(
@@ -22,7 +28,9 @@ package enum ProgramEnvironment {
     environment.isErrorTerminal = isatty(STDERR_FILENO) == 1
     environment.width = { Int(terminalSize.ws_col) }
     environment.height = { Int(terminalSize.ws_row) }
+    environment.configuration = Configuration(path: configurationPath)
     environment.pager = variables["KITH_PAGER"] ?? variables["PAGER"]
+    environment.pagerVariable = variables["KITH_PAGER"] == nil ? "PAGER" : "KITH_PAGER"
     environment.noColor = variables["NO_COLOR"]
     environment.forceColor = variables["CLICOLOR_FORCE"]
     environment.terminalType = variables["TERM"]
@@ -33,6 +41,7 @@ package enum ProgramEnvironment {
     environment.version = version
     environment.answer = { readAnswer() }
     environment.key = { readKey() }
+    environment.keys = { PressedKeys.listen($0) }
     environment.edit = { PersonsEditor.edit($0) }
     return environment
   }

@@ -78,25 +78,17 @@ extension Writer {
       }
     }
     forgetDerived()
-    let held = state.directory
-    state.directory = LogDirectory()
-    for var log in held.logs {
-      log.sequence = 0
-      log.hash = .none
-      log.time = HybridTimestamp(packed: 0)
-      log.past = CausalPast()
-      log.pastTime = log.time
-      state.directory.update(log)
-    }
+    state.directory = state.directory.emptied
     state.roster = Roster(founder: state.roster.founder)
     state.rosterGeneration += 1
+    state.policies = ConflictPolicies()
     state.setAside = []
     try forEachEntry { row in try refold(row, into: &state) }
     try directoryTable.save(&state.directory)
   }
 
   /// Judges and folds an entry of the log anew.
-  private func refold(_ row: LogRow, into state: inout WriterState) throws {
+  func refold(_ row: LogRow, into state: inout WriterState) throws {
     guard var author = state.directory[row.dot.replica] else {
       throw StoreError.damaged(detail: "an entry's replica is not listed")
     }

@@ -103,18 +103,30 @@ package final class Replica: Sendable {
     at path: String, schema: ReplicaSchema, environment: ReplicaEnvironment,
     durability: Durability, identity: NodeIdentity
   ) throws -> Replica {
+    try make(
+      at: path, schema: schema, environment: environment, durability: durability
+    ) { database in
+      let meta = try MetaTable(database)
+      try meta.set(.workspace, identity.founding.workspace.rawValue.bigEndianBytes)
+      try meta.set(.founding, identity.founding.key.bytes + identity.founding.nonce)
+      try meta.setPendingOrigin(identity.origin)
+      try environment.token?.write(
+        WriterState.tip(of: Dot(replica: identity.origin.replica, sequence: 0)))
+    }
+  }
+
+  /// Makes a store without entries; `begin` writes what it says about itself.
+  static func make(
+    at path: String, schema: ReplicaSchema, environment: ReplicaEnvironment,
+    durability: Durability, begin: (Database) throws -> Void
+  ) throws -> Replica {
     guard !StoreFile.exists(at: path) else { throw StoreError.exists(path: path) }
     return try Replica(
       path: path, schema: schema, environment: environment, durability: durability
     ) { database in
       try database.inTransaction(.immediate) {
         try StoreTables.create(in: database)
-        let meta = try MetaTable(database)
-        try meta.set(.workspace, identity.founding.workspace.rawValue.bigEndianBytes)
-        try meta.set(.founding, identity.founding.key.bytes + identity.founding.nonce)
-        try meta.setPendingOrigin(identity.origin)
-        try environment.token?.write(
-          WriterState.tip(of: Dot(replica: identity.origin.replica, sequence: 0)))
+        try begin(database)
         return .commit
       }
     }

@@ -57,6 +57,7 @@ package final class Snapshot {
   private var knownDirectory: LogDirectory?
   private var reader: RecordReader?
   private var knownWalk: HistoryWalk?
+  private var knownPolicies: ConflictPolicies?
 
   init(database: Database, layout: Layout, directory: LogDirectory? = nil) {
     self.database = database
@@ -80,6 +81,14 @@ package final class Snapshot {
     return walk
   }
 
+  /// The rules that people have set for fields.
+  func policies() throws -> ConflictPolicies {
+    if let knownPolicies { return knownPolicies }
+    let policies = try ConflictPolicies(in: database, layout: layout)
+    knownPolicies = policies
+    return policies
+  }
+
   /// Every log, as of the snapshot.
   func directory() throws -> LogDirectory {
     if let knownDirectory { return knownDirectory }
@@ -95,6 +104,7 @@ final class RecordReader {
   private let layout: Layout
   private let directory: LogDirectory
   private var statements: [String: Statement] = [:]
+  private var policies: ConflictPolicies?
 
   init(database: Database, layout: Layout, _ directory: LogDirectory) {
     self.database = database
@@ -130,7 +140,7 @@ final class RecordReader {
       values[field.name] = value
       if case .register = field.schema.merge {
         basis.heads[field.name] = try heads(
-          of: field, kind: kindName, record: row,
+          of: field, kind: kind, record: row,
           place: stamps.place(of: field.number, columnIsNull: value.isNull), value: &values)
       }
     }
@@ -148,7 +158,7 @@ final class RecordReader {
   }
 
   private func heads(
-    of field: FieldLayout, kind: String, record: Int64, place: RecordStamps.Place,
+    of field: FieldLayout, kind: KindLayout, record: Int64, place: RecordStamps.Place,
     value values: inout [String: Value]
   ) throws -> [Dot]? {
     switch place {
@@ -159,7 +169,7 @@ final class RecordReader {
         """
         SELECT replica, sequence, sides FROM _head WHERE kind = ? AND rec = ? AND field = ?
         """)
-      selection.bind(1, kind)
+      selection.bind(1, kind.name)
       selection.bind(2, record)
       selection.bind(3, field.name)
       defer { selection.reset() }
@@ -168,7 +178,9 @@ final class RecordReader {
         heads.append((selection.dot(0), try SidesCodec.sides(from: selection.bytes(2))))
       }
       if values[field.name]?.isNull == true {
-        values[field.name] = try shown(of: heads, policy: field.policy)
+        let policies = try policies ?? ConflictPolicies(in: database, layout: layout)
+        self.policies = policies
+        values[field.name] = try shown(of: heads, policy: policies.policy(of: field, in: kind))
       }
       return try heads.map { try directory.dot($0.dot) }.sorted()
     }

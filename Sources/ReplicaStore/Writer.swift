@@ -8,6 +8,8 @@ import GRDBSQLite
 struct WriterState {
   var directory: LogDirectory
   var roster: Roster
+  /// The rules that people have set for fields.
+  var policies: ConflictPolicies
   /// The entries set aside whose replaced dots still matter: those that are not malformed.
   var setAside: Set<LocalDot>
   /// The replica's clock.
@@ -179,7 +181,9 @@ final class Writer {
     }
     let unsealed = try unsealed(of: directory[own])
     return WriterState(
-      directory: directory, roster: roster, setAside: try loadSetAside(), clock: clock, own: own,
+      directory: directory, roster: roster,
+      policies: try ConflictPolicies(in: database, layout: fold.layout),
+      setAside: try loadSetAside(), clock: clock, own: own,
       pendingOrigin: directory[own] == nil ? try meta.pendingOrigin() : nil,
       lastArrival: try log.lastArrival(), unsealedEntries: unsealed.entries,
       unsealedBytes: unsealed.bytes)
@@ -231,8 +235,10 @@ extension Writer {
     guard let authority = authority(of: author, state: state) else {
       return .unknownAuthor
     }
-    let writesToRoster = payload.records.contains { RosterNames.isRoster(payload.name($0.kind)) }
-    return writesToRoster && authority.role != .administrator ? .notAdministrator : nil
+    let isForAdministrators = payload.records.contains {
+      RosterNames.isForAdministrators(payload.name($0.kind))
+    }
+    return isForAdministrators && authority.role != .administrator ? .notAdministrator : nil
   }
 
   private func authority(of author: LogState, state: WriterState) -> Roster.Authority? {
@@ -347,12 +353,14 @@ extension Writer {
   func apply(_ payload: Payload, of entry: FoldEntry, to state: inout WriterState) throws {
     fold.directory = state.directory
     fold.setAside = state.setAside
+    fold.policies = state.policies
     // Lent for the call only, so that later changes of the state copy nothing.
     defer {
       fold.directory = LogDirectory()
       fold.setAside = []
     }
     try fold.fold(payload, of: entry)
+    state.policies = fold.policies
     guard !fold.rosterFacts.isEmpty else { return }
     for (kind, record, field, fact) in fold.rosterFacts {
       state.roster.add(kind: kind, record: record, field: field, fact: fact)

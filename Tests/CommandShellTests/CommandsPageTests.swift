@@ -34,7 +34,7 @@ struct CommandsPageTests {
       #expect(known.isSuperset(of: command.use.options), "\(command.name)")
       #expect(Set(GlobalOptions.formats).isSuperset(of: command.use.formats), "\(command.name)")
     }
-    let used = Set(registry.commands.flatMap(\.use.options)).union(CommandUse.universalOptions)
+    let used = Set(registry.commands.flatMap(\.use.allOptions))
     #expect(known.subtracting(used) == [], "no command takes these")
   }
 

@@ -81,6 +81,33 @@ struct ConflictSettlingTests {
     try deal.nodes.stop(deal.server)
   }
 
+  @Test("on a wide terminal two sides stand beside each other; all fields are shown when asked for")
+  func wide() throws {
+    let deal = try DisputedDeal()
+    try deal.exchange()
+    let text = try deal.id("rep", "kind = text")
+    func shown(_ columns: UInt16, _ words: String...) throws -> String {
+      let terminal = try KithTerminal(
+        ["--store", deal.nodes.store("rep"), "conflict", "show"] + words, columns: columns)
+      let shown = try terminal.wait(for: "conflict merge")
+      #expect(try terminal.result().code == 0)
+      return shown
+    }
+    let wide = try shown(140, text).split(whereSeparator: \.isNewline).map(String.init)
+    let head = try #require(wide.firstIndex { $0.hasPrefix("  A  Lena Vogt  rep") })
+    #expect(wide[head].contains("kept") && wide[head].contains("    B  Tom Brandt  tom"))
+    #expect(
+      wide[head + 1].hasPrefix("    Prefers calls [-after lunch-]{+before 10+}. Decides alone.")
+        && wide[head + 1].contains("Prefers calls after lunch. Decides [-alone-]{+with the CFO+}."))
+    #expect(wide.allSatisfy { $0.count <= 140 })
+    let narrow = try shown(100, text)
+    #expect(!narrow.contains("A  Lena Vogt  rep") && !narrow.contains("€18,000"))
+    let all = try shown(100, text, "--fields", "all")
+    #expect(all.contains("account") && all.contains("Müller") && all.contains("€18,000"))
+    try deal.said("rep", "conflict", "show", text, "--fields", "some", code: 2)
+    try deal.nodes.stop(deal.server)
+  }
+
   @Test("two nodes that undo at once make one conflict; what was edited since is not undone")
   func undoTwice() throws {
     let deal = try DisputedDeal()

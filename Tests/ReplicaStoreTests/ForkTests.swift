@@ -185,7 +185,7 @@ extension TestNode {
   }
 
   /// Exchanges entries with another node, in sessions of the protocol's rules, until both hold all.
-  fileprivate func meet(_ other: TestNode) throws {
+  func meet(_ other: TestNode) throws {
     guard other !== self else { return }
     while try replica.holdings().digest != other.replica.holdings().digest {
       for (sender, receiver) in [(self, other), (other, self)] { try receiver.take(from: sender) }

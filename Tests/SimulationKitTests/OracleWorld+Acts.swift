@@ -6,12 +6,13 @@ import TestSupport
 extension OracleWorld {
   /// One act of somebody at a node.
   func act(on node: Int) throws {
-    switch Int.random(in: 0..<14, using: &random) {
+    switch Int.random(in: 0..<15, using: &random) {
     case 0, 1: try make(on: node)
     case 2, 3: try deleteOrRestore(on: node)
     case 4: try move(on: node)
     case 5: try settle(on: node)
     case 6: try dismiss(on: node)
+    case 7: try setRule(on: node)
     default: try edit(on: node)
     }
   }
@@ -109,6 +110,46 @@ extension OracleWorld {
       try $0.create(
         Dismissal.kind, id: Dismissal.record(of: id),
         [FieldChange("conflict", .set(.bytes(id.rawValue.bigEndianBytes)))])
+    }
+  }
+
+  /// Sets the rule of a field, takes one back, or writes a record that sets none.
+  private func setRule(on node: Int) throws {
+    let place = random.choice([
+      "deal.name", "deal.amount", "deal.budget", "deal.hours", "deal.stage", "deal.number",
+      "line.parent", "member.role", "deal.labels", "planet.name", "nonsense",
+    ])
+    let parts = place.split(separator: ".").map(String.init)
+    let id =
+      random.chance(95)
+      ? ConflictPolicies.record(of: parts[0], field: parts.count > 1 ? parts[1] : "") : newID()
+    let word = random.choice(RegisterRule.words.map(Value.text) + [.text("luck"), .null])
+    guard let known = try nodes[node].replica.read({ try $0.record(ConflictPolicies.kind, id) })
+    else {
+      try nodes[node].replica.write {
+        try $0.create(
+          ConflictPolicies.kind, id: id,
+          [
+            FieldChange(ConflictPolicies.field, .set(.text(place))),
+            FieldChange(ConflictPolicies.rule, .set(word)),
+          ])
+      }
+      return
+    }
+    guard let form = try form(on: node, kind: ConflictPolicies.kind, of: [known.id]) else { return }
+    let isDeleting = !form.basis.isDeleted && random.chance(20)
+    let moves = random.chance(10)
+    try nodes[node].replica.write { transaction in
+      let changes =
+        [FieldChange(ConflictPolicies.rule, .set(word))]
+        + (moves ? [FieldChange(ConflictPolicies.field, .set(.text("deal.name")))] : [])
+      if isDeleting {
+        try transaction.delete(ConflictPolicies.kind, id, basis: form.basis)
+      } else if form.basis.isDeleted {
+        try transaction.restore(ConflictPolicies.kind, id, basis: form.basis, changes)
+      } else {
+        try transaction.edit(ConflictPolicies.kind, id, basis: form.basis, changes)
+      }
     }
   }
 

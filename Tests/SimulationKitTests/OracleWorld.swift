@@ -231,5 +231,11 @@ extension OracleWorld {
       owner: "of"),
     KindSchema(
       name: "dismissal", fields: [FieldSchema("conflict", .bytes), FieldSchema("reason", .text)]),
+    KindSchema(
+      name: ConflictPolicies.kind,
+      fields: [
+        FieldSchema(ConflictPolicies.field, .text, merge: .register(.first, .review)),
+        FieldSchema(ConflictPolicies.rule, .text),
+      ]),
   ])
 }

@@ -36,6 +36,13 @@ struct ScenarioTests {
     #expect(outcome.totals.faults.keys.contains { $0.hasPrefix("peer ") })
   }
 
+  @Test("rules that change while people disagree leave every node with the same values")
+  func rules() async throws {
+    let outcome = try await run("rules", seed: 3)
+    #expect(outcome.finding == nil)
+    #expect((outcome.totals.faults["change of a rule"] ?? 0) > 0)
+  }
+
   @Test("a node that was away for a year catches up, and it is told what that took")
   func sleeper() async throws {
     let outcome = try await run("sleeper", seed: 1)

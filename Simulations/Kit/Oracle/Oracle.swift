@@ -34,12 +34,14 @@ package struct Oracle: Sendable {
     setAside = zip(history.entries, trust.verdicts).reduce(into: [:]) { setAside, judged in
       setAside[judged.0.hash] = judged.1
     }
-    records = OracleRecords(writes, trust: trust, history: history, schema: schema).byKey
+    let all = OracleRecords(writes, trust: trust, history: history, schema: schema)
+    records = all.byKey
     let early = history.ahead
     ahead = early.map { history.names.dots[$0] }.sorted()
     conflicts =
       OracleConflicts(
-        history: history, trust: trust, records: records, ahead: early, schema: schema
+        history: history, trust: trust, records: records, policies: all.policies, ahead: early,
+        schema: schema
       ).all
     rosterKeys = trust.keys
   }

@@ -6,6 +6,8 @@ struct OracleConflicts {
   let history: OracleHistory
   let trust: OracleTrust
   let records: [RecordKey: OracleRecord]
+  /// The rules that people have set.
+  let policies: OraclePolicies
   /// The entries ahead of the clocks, by place.
   let ahead: [Int]
   let schema: ReplicaSchema
@@ -21,9 +23,10 @@ struct OracleConflicts {
   private var fields: [OracleConflict] {
     visible.flatMap { record in
       record.registers.compactMap { name, register -> OracleConflict? in
-        guard register.isDisputed,
-          case .register(_, let rule)? = schema[record.key.kind]?[name]?.merge
+        guard register.isDisputed, let kind = schema[record.key.kind], let field = kind[name],
+          case .register = field.merge
         else { return nil }
+        let rule = policies.rule(of: field, in: kind).conflicts
         let sides = register.candidates.map {
           OracleConflict.Side(
             $0.stamp, $0.member, value: $0.side.value,

@@ -64,6 +64,16 @@ package struct OracleRecord: Sendable {
 
   init(key: RecordKey) { self.key = key }
 
+  /// Finds the writes that its deletions had not seen.
+  mutating func answer(in history: OracleHistory) {
+    guard !deletes.isEmpty else { return }
+    let seen = deletes.flatMap(\.seen)
+    // With an entry, its author had seen all before it: of a branch, what came before the branch.
+    unanswered = touches.values.filter { touch in
+      !seen.contains { history.isOnPath(touch.position, to: $0) }
+    }.sorted { $0.stamp < $1.stamp }
+  }
+
   /// Whether its own deletions hide it: unless an unanswered write ranks above all of them.
   var isDeletedItself: Bool {
     guard let latest = deletes.map(\.stamp).max() else { return false }
@@ -81,6 +91,8 @@ private struct RecordContent {
 /// Makes the records of a history's writes.
 struct OracleRecords {
   private(set) var byKey: [RecordKey: OracleRecord] = [:]
+  /// The rules that some of them set for the fields of all.
+  private(set) var policies = OraclePolicies([])
   private let writes: OracleWrites
   private let trust: OracleTrust
 
@@ -95,19 +107,22 @@ struct OracleRecords {
       guard !counting.isEmpty else { continue }
       contents[place.record, default: RecordContent()].add(counting, at: place)
     }
+    // Rules merge as they are built in, and hold for everything else.
+    policies = OraclePolicies(
+      contents.filter { $0.key.kind == OraclePolicies.kind }.compactMap { key, content in
+        guard let kind = schema[key.kind] else { return nil }
+        var record = record(key, content, kind: kind)
+        record.answer(in: history)
+        record.isDeleted = record.isDeletedItself
+        return record
+      })
     for (key, content) in contents {
       guard let kind = schema[key.kind] else { continue }
       byKey[key] = record(key, content, kind: kind)
     }
     let ownership = OracleOwnership(byKey, schema: schema)
     ownership.addOwnedTouches(to: &byKey)
-    for (key, record) in byKey where !record.deletes.isEmpty {
-      let seen = record.deletes.flatMap(\.seen)
-      // With an entry, its author had seen all before it: of a branch, what came before the branch.
-      byKey[key]?.unanswered = record.touches.values.filter { touch in
-        !seen.contains { history.isOnPath(touch.position, to: $0) }
-      }.sorted { $0.stamp < $1.stamp }
-    }
+    for key in byKey.keys { byKey[key]?.answer(in: history) }
     ownership.hide(&byKey)
   }
 
@@ -123,8 +138,9 @@ struct OracleRecords {
       guard let field = kind[name] else { continue }
       let place = OraclePlace(record: key, field: name)
       switch field.merge {
-      case .register(let policy, _):
+      case .register:
         let heads = heads(at: place) { $0.sides != nil }
+        let policy = policies.rule(of: field, in: kind).policy
         if !heads.isEmpty { record.registers[name] = OracleRegister(heads, policy: policy) }
       case .counter: record.counters[name] = counter(at: place)
       case .set(let policy):

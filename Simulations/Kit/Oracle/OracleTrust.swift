@@ -60,8 +60,8 @@ struct OracleTrust: Sendable {
     else { return .malformed }
     guard let role = role(at: position) else { return .unknownAuthor }
     let kinds = payload.records.map { payload.name($0.kind) }
-    let writesToRoster = kinds.contains("member") || kinds.contains("node")
-    return writesToRoster && role != .text("administrator") ? .notAdministrator : nil
+    let isForAdministrators = !Set(kinds).isDisjoint(with: ["member", "node", "conflict_policy"])
+    return isForAdministrators && role != .text("administrator") ? .notAdministrator : nil
   }
 
   private static let roles = [

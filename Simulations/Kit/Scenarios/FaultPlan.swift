@@ -45,6 +45,11 @@ struct FaultPlan {
     }
     strike(scenario.equivocations, until: end) { world, node in try world.equivocate(to: node) }
     strike(scenario.upgrades, until: end) { world, node in try world.upgrade(node) }
+    strike(scenario.ruleChanges, until: end) { world, node in
+      guard workload.isOpen, node.replica != nil else { return }
+      world.totals.fault("change of a rule")
+      try workload.setRule(on: node)
+    }
     for _ in 0..<scenario.restores { lay(.store, until: end) }
     for _ in 0..<scenario.rollbacks { lay(.machine, until: end) }
     strike(scenario.storms, until: end) { world, _ in

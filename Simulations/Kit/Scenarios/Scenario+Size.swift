@@ -13,7 +13,7 @@ extension Scenario {
   private static var faults: [WritableKeyPath<Scenario, Int>] {
     [
       \.kills, \.deathsAtWork, \.partitions, \.clockFaults, \.fullDisks, \.storms, \.copies,
-      \.restores, \.twins, \.rollbacks, \.equivocations, \.upgrades, \.joiners,
+      \.restores, \.twins, \.rollbacks, \.equivocations, \.upgrades, \.joiners, \.ruleChanges,
     ]
   }
 

@@ -39,6 +39,8 @@ package struct Scenario: Hashable, Sendable {
   var equivocations = 0
   /// Programs of three ages, and nodes that get the next one.
   var upgrades = 0
+  /// Rules set for fields, by whoever may and whoever may not.
+  var ruleChanges = 0
   /// Representatives whose programs mean harm.
   var hostiles = 0
   /// A node that is away for all the days but the last.
@@ -109,6 +111,7 @@ extension Scenario {
     },
     .named("versions", "Programs of three ages, with kinds and fields that others do not know.") {
       $0.upgrades = 6
+      $0.ruleChanges = 4
       $0.kills = 1
     },
     .named("sleeper", "A node that is away for a year.") {
@@ -125,6 +128,11 @@ extension Scenario {
       $0.weather.cutPercent = 15
       $0.kills = 3
     },
+    .named("rules", "Rules of fields changed on several nodes while people edit and settle.") {
+      $0.ruleChanges = 40
+      $0.actsPerDay = 30
+      $0.kills = 2
+    },
     .named("hostile", "A member whose program lies: it withholds, replays, floods and boasts.") {
       $0.hostiles = 1
       $0.visitsPerDay = 6
@@ -137,6 +145,7 @@ extension Scenario {
       $0.deathsAtWork = 8
       $0.partitions = 4
       $0.clockFaults = 4
+      $0.ruleChanges = 8
       $0.fullDisks = 3
       $0.storms = 2
       $0.copies = 1

@@ -61,3 +61,30 @@ extension Workload {
     return machine.rank(of: state)
   }
 }
+
+// MARK: - Rules
+
+extension Workload {
+  /// Sets the rule of some field, whether or not this node's member may; takes one back now and then.
+  func setRule(on node: SimulatedNode) throws {
+    try command("conflict policy set", on: node) { replica in
+      try replica.write(command: "conflict policy set") { transaction in
+        let fields = catalog[values.random.choice(habits.kinds)].map { entity in
+          entity.fields.filter { ConflictPolicy.allows($0, of: entity) }.map { (entity, $0) }
+        }
+        guard let fields, !fields.isEmpty else { return }
+        let (entity, field) = values.random.choice(fields)
+        let id = ConflictPolicies.record(of: entity.name, field: field.name)
+        if values.random.chance(15),
+          let state = try transaction.snapshot.record(ConflictPolicies.kind, id)
+        {
+          try transaction.delete(ConflictPolicies.kind, id, basis: state.basis)
+        } else {
+          try ConflictPolicy.set(
+            values.random.choice(RegisterRule.words + ["nonsense"]), for: field, of: entity,
+            in: transaction)
+        }
+      }
+    }
+  }
+}

@@ -1,3 +1,5 @@
+import ReplicaStore
+
 // What the program keeps in the workspace for itself.
 extension Entity {
   /// Who may act; only administrators write it.
@@ -52,6 +54,16 @@ extension Entity {
       Field(
         "deferred_until", .instant, .greatest, "Until when it is left out of the usual list."),
       Field("notes", .text, .elements, "What people have said of it."),
+    ])
+
+  /// A rule that an administrator has set for a field.
+  static let conflictPolicy = Entity(
+    ConflictPolicies.kind, plural: "conflict_policies", role: .system,
+    "What becomes of concurrent values of a field, where it is not what is built in.",
+    names: [ConflictPolicies.field], columns: [ConflictPolicies.field, ConflictPolicies.rule],
+    fields: [
+      Field(ConflictPolicies.field, .text, .once, "The field: `deal.amount`."),
+      Field(ConflictPolicies.rule, .text, .latest, "Its rule."),
     ])
 }
 

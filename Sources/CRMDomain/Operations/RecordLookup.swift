@@ -12,7 +12,7 @@ package struct RecordLookup {
   package init(_ catalog: EntityCatalog, in database: Database) {
     self.catalog = catalog
     self.database = database
-    QueryFunctions.add(to: database, timeZone: .gmt)
+    QueryFunctions.add(to: database)
   }
 
   /// A record by its full id, whatever its kind; `nil` if it is unknown here.
@@ -77,27 +77,27 @@ package struct RecordLookup {
 
   /// How many records of a kind there are, deleted ones too.
   package func count(of entity: Entity) throws -> Int {
-    try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM \(SQL.name(entity.name))") ?? 0
+    let sql = "SELECT COUNT(*) FROM \(SQL.name(entity.name))"
+    return try Int.fetchOne(database.cachedStatement(sql: sql)) ?? 0
   }
 
   /// What a node is called; `nil` if no record has its key.
   package func nodeName(of key: NodePublicKey) throws -> String? {
-    try String.fetchOne(
-      database, sql: "SELECT name FROM node WHERE key = ?",
-      arguments: [Data(key.bytes)])
+    let statement = try database.cachedStatement(sql: "SELECT name FROM node WHERE key = ?")
+    return try String.fetchOne(statement, arguments: [Data(key.bytes)])
   }
 
   private func fetch(
     _ entity: Entity, where condition: String, _ arguments: [DatabaseValue],
     isDescending: Bool = false, limit: Int?
   ) throws -> [RecordReference] {
-    let rows = try Row.fetchAll(
-      database,
+    let statement = try database.cachedStatement(
       sql: """
         SELECT t.id, \(RecordNameSQL.expression(of: entity, in: "t")), t._hidden
         FROM \(SQL.name(entity.name)) t WHERE \(condition)
         ORDER BY t.id\(isDescending ? " DESC" : "")\(limit.map { " LIMIT \($0)" } ?? "")
-        """, arguments: StatementArguments(arguments))
+        """)
+    let rows = try Row.fetchAll(statement, arguments: StatementArguments(arguments))
     return rows.compactMap { row in
       RecordID(row[0] as DatabaseValue).map {
         RecordReference(

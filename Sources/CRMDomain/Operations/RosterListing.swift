@@ -17,15 +17,14 @@ package struct RosterNode: Hashable, Sendable {
 package enum RosterListing {
   /// Every node with a key and a member, ordered by name.
   package static func nodes(in database: Database) throws -> [RosterNode] {
-    let rows = try Row.fetchAll(
-      database,
+    let statement = try database.cachedStatement(
       sql: """
         SELECT node.name, node.key, node.member, member.role, user.id AS user,
           user.name AS user_name, member.name AS member_name
         FROM node JOIN member ON member.id = node.member LEFT JOIN user ON user.id = member.user
         WHERE node._hidden IS NULL ORDER BY node.name, node.id
         """)
-    return rows.compactMap { row in
+    return try Row.fetchAll(statement).compactMap { row in
       guard let bytes: [UInt8] = (row["key"] as Data?).map(Array.init),
         let key = NodePublicKey(bytes: bytes), let member = RecordID(row["member"] as DatabaseValue)
       else { return nil }

@@ -11,9 +11,9 @@ package enum WorkspaceSettings {
 
   /// A setting's value; `nil` if it was never set.
   package static func text(_ key: String, in database: Database) throws -> String? {
-    try String.fetchOne(
-      database, sql: "SELECT value FROM setting WHERE id = ? AND _hidden IS NULL",
-      arguments: [id(of: key).databaseValue])
+    let statement = try database.cachedStatement(
+      sql: "SELECT value FROM setting WHERE id = ? AND _hidden IS NULL")
+    return try String.fetchOne(statement, arguments: [id(of: key).databaseValue])
   }
 
   /// Sets a value, from what is known of it now.

@@ -176,7 +176,7 @@ package struct GroupedCount: Sendable {
       let column = compiler.followed(stored, path.field)
       switch (path.field.format, group.period) {
       case (.date, let period?): return self.period(period, of: column)
-      case (.instant, let period?): return self.period(period, of: "kith_day(\(column))")
+      case (.instant, let period?): return self.period(period, of: compiler.day(of: column))
       case (.instant, nil): return column
       case (_, let period?):
         throw QueryError.notGroupable(field: path.text, period: period.rawValue)

@@ -25,7 +25,7 @@ final class QueryCompiler {
     self.database = database
     names = NameIndex(context.catalog)
     joined = try JoinedRecords(context.catalog, in: database)
-    QueryFunctions.add(to: database, timeZone: context.reader.timeZone)
+    QueryFunctions.add(to: database)
   }
 
   /// The table and its joins, for the clause FROM; complete once everything else is compiled.
@@ -204,7 +204,7 @@ final class QueryCompiler {
     case .decimal:
       return "CAST(\(column) AS NUMERIC) \(comparison.rawValue) CAST(\(bind(value)) AS NUMERIC)"
     case .date where path.field.format == .instant:
-      return "kith_day(\(column)) \(comparison.rawValue) \(bind(value))"
+      return "\(day(of: column)) \(comparison.rawValue) \(bind(value))"
     case .null, .bool, .integer, .text, .bytes, .date, .instant, .reference, .structure, .unknown:
       return "\(column) \(comparison.rawValue) \(bind(value))"
     }
@@ -297,6 +297,11 @@ final class QueryCompiler {
     _ path: FieldPath, _ comparison: Comparison
   ) -> QueryError {
     .notComparable(field: path.text, comparison: comparison.rawValue)
+  }
+
+  /// The day on which the moment in a column falls.
+  func day(of column: String) -> String {
+    "\(QueryFunctions.day(in: context.reader.timeZone, on: database))(\(column))"
   }
 
   /// A name for a function that only this query has.

@@ -4,11 +4,29 @@ import GRDB
 
 /// What queries need and SQLite lacks, as functions of a connection.
 enum QueryFunctions {
-  /// Makes the functions known to the connection; again does no harm.
-  static func add(to database: Database, timeZone: TimeZone) {
+  /// Makes `kith_fold` and `kith_week` known to the connection.
+  static func add(to database: Database) {
+    guard !isKnown(fold.name, to: database) else { return }
     database.add(function: fold)
     database.add(function: week)
-    database.add(function: day(in: timeZone))
+  }
+
+  /// The name of the function that says on which day a moment falls where people live by this time
+  /// zone, `2026-03-13`; its argument is milliseconds since 1970.
+  static func day(in timeZone: TimeZone, on database: Database) -> String {
+    let zone = timeZone.identifier.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "_" }
+    let function = day(in: timeZone, named: "kith_day_\(String(zone))")
+    if !isKnown(function.name, to: database) { database.add(function: function) }
+    return function.name
+  }
+
+  /// Whether the connection has a function of that name.
+  ///
+  /// One that is added again would make SQLite forget every statement that it has prepared.
+  static func isKnown(_ name: String, to database: Database) -> Bool {
+    let sql = "SELECT EXISTS (SELECT 1 FROM pragma_function_list WHERE name = ?)"
+    let isListed = try? database.cachedStatement(sql: sql)
+    return isListed.flatMap { try? Bool.fetchOne($0, arguments: [name]) } ?? false
   }
 
   /// `kith_fold(text)`: without case and accents.
@@ -29,9 +47,8 @@ enum QueryFunctions {
     return "\(year)-W\(number < 10 ? "0" : "")\(number)"
   }
 
-  /// `kith_day(milliseconds)`: the day of a moment, `2026-03-13`.
-  private static func day(in timeZone: TimeZone) -> DatabaseFunction {
-    DatabaseFunction("kith_day", argumentCount: 1, pure: true) { values in
+  private static func day(in timeZone: TimeZone, named name: String) -> DatabaseFunction {
+    DatabaseFunction(name, argumentCount: 1, pure: true) { values in
       guard let milliseconds = Int64.fromDatabaseValue(values[0]) else { return nil }
       let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
       // A peer's moment may lie at the end of all numbers.

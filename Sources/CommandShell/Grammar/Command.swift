@@ -17,6 +17,8 @@ package struct Command: Hashable, Sendable {
   package let assignments: [Assignment]
   package let clauses: Clauses
   package let options: [Option]
+  /// The command that this one is about, as of `watch`: one or none.
+  package internal(set) var inner: [Command] = []
   /// The line it was read from; the ranges of its parts count characters of this text.
   package let source: String
   /// Where the command stands in ``source``, which may hold several.

@@ -73,12 +73,34 @@ package struct CommandParser: Sendable {
         clauses: Clauses(), options: options.filter { $0.range.lowerBound < text.range.lowerBound },
         source: source, range: range)
     }
+    if kindUse == .command {
+      return try outer(action, tokens, source: source, range: range)
+    }
     let kind = try reader.kind(kindUse, verb: action.verb)
     let (targets, assignments) = try reader.targetsAndAssignments()
     let clauses = try reader.clauses()
     return Command(
       action: action, kind: kind, targets: targets, assignments: assignments, clauses: clauses,
       options: options, source: source, range: range)
+  }
+
+  /// `watch 5 COMMAND`: whatever follows is the inner command's, options too.
+  private func outer(
+    _ action: Command.Action, _ tokens: [Token], source: String, range: SourceRange
+  ) throws(ParseError) -> Command {
+    let verb = tokens.firstIndex { $0.kind == .word } ?? 0
+    var rest = tokens
+    rest.remove(at: verb)
+    var words: [Target] = []
+    if let number = rest.first(where: { $0.kind == .word }), Int(number.text) != nil {
+      words = [.word(number.value)]
+      rest.removeAll { $0 == number }
+    }
+    let inner =
+      rest.contains { $0.kind == .word } ? [try command(from: rest, source: source)] : []
+    return Command(
+      action: action, kind: nil, targets: words, assignments: [], clauses: Clauses(), options: [],
+      inner: inner, source: source, range: range)
   }
 
   /// `COMMAND … --help` is `help COMMAND`, whatever else was typed.

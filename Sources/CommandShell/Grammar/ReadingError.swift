@@ -6,6 +6,8 @@ package enum ReadingError: Error, Hashable, Sendable {
   case notADate(String, suggestions: [String])
   /// The date lies so far away that it is probably a slip.
   case farDate(String, year: Int)
+  /// What was known is asked of a moment that is still to come.
+  case future(String)
   case notAnAmount(String)
   case unknownCurrency(String, nearest: [String])
   /// More digits behind the point than the currency has.
@@ -23,6 +25,7 @@ extension ReadingError: UserFacingError {
     switch self {
     case .notADate(let text, _): "\"\(text)\" is not a date."
     case .farDate(let text, let year): "\"\(text)\" is in the year \(year)."
+    case .future(let text): "\"\(text)\" is still to come."
     case .notAnAmount(let text): "\"\(text)\" is not an amount."
     case .unknownCurrency(let text, _): "\"\(text)\" is not a currency."
     case .tooPrecise(let text, let currency):
@@ -43,6 +46,7 @@ extension ReadingError: UserFacingError {
       .unknownReference(_, let suggestions):
       suggestions.isEmpty ? nil : "Did you mean \(suggestions.joined(separator: " or "))?"
     case .farDate: "Check the year."
+    case .future: "Write it like this: at yesterday, at last friday 17:00 or at 2026-03-06."
     case .notAnAmount: "Write it like this: 6250, €6,250.50, 10k or 6250 EUR."
     case .tooPrecise: "A point separates cents; thousands go with a comma or with nothing."
     case .tooLong: nil

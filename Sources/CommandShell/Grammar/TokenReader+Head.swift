@@ -39,7 +39,9 @@ extension TokenReader {
   /// What to say about a first word that is neither verb nor noun.
   private func unknown(_ first: Token, _ second: Token?) -> ParseError {
     if let kind = vocabulary.kind(first.text) {
-      if let second, let verb = vocabulary.verb(second.text), verb.kindUse != .none {
+      if let second, let verb = vocabulary.verb(second.text),
+        verb.kindUse == .optional || verb.kindUse == .required
+      {
         let word = verb.takesPlural ? kind.plural : kind.name
         return wrongOrder("\(verb.name) \(word)", first, second)
       }
@@ -76,7 +78,7 @@ extension TokenReader {
   mutating func kind(
     _ use: Vocabulary.Verb.KindUse, verb: String
   ) throws(ParseError) -> KindWord? {
-    guard use != .none else { return nil }
+    guard use == .optional || use == .required else { return nil }
     if let kind = takeKind() { return kind }
     guard use == .required else { return nil }
     guard let token = peek, token.clause == nil else {

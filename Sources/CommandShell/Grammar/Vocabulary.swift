@@ -11,6 +11,8 @@ package struct Vocabulary: Sendable {
       case optional
       /// A kind, a filter or a saved view has to follow: `list`, `new`.
       case required
+      /// Another command follows, after a number perhaps: `watch 5 list deals`.
+      case command
     }
 
     package let name: String

@@ -1,3 +1,4 @@
+package import CRDTCore
 package import CRMDomain
 package import ReplicaStore
 import Synchronization
@@ -18,15 +19,29 @@ package struct CommandContext: Sendable {
   package let registry: CommandRegistry
   /// The command as typed, for the log.
   package let commandText: String
+  /// The earlier state that records are read from; `nil` for that of now.
+  package var past: PastView?
+  /// What is settled on this machine.
+  package let settings: Settings
+  /// Runs another command, which hands what it says to `data` and `talk`; gives back when it ran.
+  package let perform: Performing
   /// Which records were chosen where names meant several.
   package let choices = NameChoices()
   /// Runs the commands of a file under the options of this one.
   package let runScript: @Sendable (_ path: String) async throws -> ExitCode
 
+  /// Runs a command within another.
+  package typealias Performing =
+    @Sendable (
+      _ command: Command, _ data: @escaping @Sendable (String) -> Void,
+      _ talk: @escaping @Sendable (String) -> Void
+    ) async throws -> Instant
+
   package init(
     node: any NodeControl, catalog: EntityCatalog, calendar: LocalCalendar,
     random: @escaping @Sendable (_ byteCount: Int) -> [UInt8], options: GlobalOptions,
     output: CommandOutput, state: SessionState, registry: CommandRegistry, commandText: String,
+    settings: Settings, perform: @escaping Performing,
     runScript: @escaping @Sendable (_ path: String) async throws -> ExitCode
   ) {
     self.node = node
@@ -38,6 +53,8 @@ package struct CommandContext: Sendable {
     self.state = state
     self.registry = registry
     self.commandText = commandText
+    self.settings = settings
+    self.perform = perform
     self.runScript = runScript
   }
 
@@ -67,7 +84,10 @@ package struct GlobalOptions: Hashable, Sendable {
   package var isTimed = false
   /// Scripts go on after a failure.
   package var isKeepGoing = false
-  package var color = ColorChoice.auto
+  /// `nil` for what is settled elsewhere.
+  package var color: ColorChoice?
+  /// The moment as of which records are read, as typed; `nil` for now.
+  package var at: String?
   /// The file that data goes to, in place of standard output.
   package var outputPath: String?
 
@@ -88,6 +108,8 @@ package struct CommandOutput: Sendable {
   package var edit: (@Sendable (_ text: String) -> String?)?
   /// Waits for one key; `nil` where nobody can press one, and when the command was stopped.
   package var key: (@Sendable () -> Character?)?
+  /// The terminal as a whole, for what draws itself anew in place; `nil` where data goes elsewhere.
+  package var screen: Screen?
   /// Shows how far a long command has got; `nil` where no person would see it.
   package let progress: (@Sendable (String) -> Void)?
   /// How wide a line may be.

@@ -35,6 +35,7 @@ package struct CommandUse: Sendable {
   package func check(
     _ command: Command, named name: String, under session: GlobalOptions
   ) throws(ParseError) {
+    try checkTime(of: command, named: name, under: session)
     try checkTargets(of: command, named: name)
     if !takesAssignments, let assignment = command.assignments.first {
       throw command.rejection("\(name) takes no field=value", at: assignment.range)
@@ -44,8 +45,8 @@ package struct CommandUse: Sendable {
         "\(name) takes no \"\(clause.rawValue)\"", hint: Self.takes(clauses.map(\.rawValue)),
         at: command.range(of: clause))
     }
-    for option in command.options
-    where !Self.universalOptions.contains(option.name) && !options.contains(option.name) {
+    let known = allOptions
+    for option in command.options where !known.contains(option.name) {
       let isHarmless = option.name == "dry-run" && !changes
       guard isHarmless else {
         throw command.rejection(
@@ -58,6 +59,22 @@ package struct CommandUse: Sendable {
         "\(name) cannot be tried with --dry-run; nothing was done", at: command.range)
     }
     try checkFormat(of: command, named: name, under: session)
+  }
+
+  /// The options that it takes.
+  package var allOptions: Set<String> {
+    Self.universalOptions.union(options).union(clauses.contains(.at) ? ["at"] : [])
+  }
+
+  /// Refuses to change what is past.
+  private func checkTime(
+    of command: Command, named name: String, under session: GlobalOptions
+  ) throws(ParseError) {
+    guard changes, session.at != nil || command.clauses.at != nil else { return }
+    let typed = command.options.last { $0.name == "at" }?.range
+    throw command.rejection(
+      "\(name) changes what is now; an earlier state can only be looked at", hint: nil,
+      at: typed ?? (command.clauses.at == nil ? command.range : command.range(of: .at)))
   }
 
   private func checkTargets(of command: Command, named name: String) throws(ParseError) {

@@ -1,10 +1,11 @@
+import CRDTCore
 import Foundation
 import ReplicaStore
 import Synchronization
 
-/// Counts the open conflicts for the prompt, which does not wait for a slow count.
+/// Counts the conflicts that wait for a person, for the prompt, which does not wait for a slow count.
 ///
-/// A count holds until the store changes. One that takes longer than a person notices goes on beside the
+/// A count holds until the store changes, or until one that was put off waits again. One that takes longer than a person notices goes on beside the
 /// prompt; until it is there the last one stands.
 final class ConflictCounter: Sendable {
   /// How long the prompt waits; start to prompt is to take no more than 50 ms.
@@ -22,6 +23,8 @@ final class ConflictCounter: Sendable {
   private struct Counted {
     let change: ReplicaChange
     let count: Int
+    /// When one that was put off waits again.
+    let next: Instant?
     let named: [Named]
   }
 
@@ -39,29 +42,31 @@ final class ConflictCounter: Sendable {
   func forget() { state.withLock { $0.known = nil } }
 
   /// The latest count; 0 while the first goes on.
-  func count(in replica: Replica) async throws -> Int {
+  func count(in replica: Replica, at now: Instant) async throws -> Int {
     let change = try replica.lastChange()
     let mayStart = state.withLock { state in
-      guard state.known?.change != change, !state.isCounting else { return false }
+      let isStale = state.known?.change != change || state.known?.next.map { $0 <= now } == true
+      guard isStale, !state.isCounting else { return false }
       state.isCounting = true
       return true
     }
-    if mayStart { await start(replica, as: change) }
+    if mayStart { await start(replica, as: change, at: now) }
     return state.withLock { $0.known?.count ?? 0 }
   }
 
   /// Starts to count, and returns when that is done or the patience at its end.
-  private func start(_ replica: Replica, as change: ReplicaChange) async {
+  private func start(_ replica: Replica, as change: ReplicaChange, at now: Instant) async {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
     // A count reads for as long as it takes, which none of the threads that run tasks may.
     Thread.detachNewThread { [self] in
       // What cannot be read is reported by the command that needs it.
-      let open = try? replica.read { try $0.conflicts().filter(\.isOpen) }
+      let waiting = try? replica.read { try WaitingConflicts(in: $0, at: now) }
       state.withLock { state in
         state.known =
-          open.map { open in
+          waiting.map { waiting in
             Counted(
-              change: change, count: open.count, named: open.prefix(Self.namedMax).map(Named.init))
+              change: change, count: waiting.now.count, next: waiting.next,
+              named: waiting.now.prefix(Self.namedMax).map(Named.init))
           } ?? state.known
         state.isCounting = false
       }

@@ -7,6 +7,7 @@ extension GlobalOptions {
     .init("store", takesValue: true), .init("format", takesValue: true),
     .init("output", short: "o", takesValue: true),
     .init("color", takesValue: true), .init("no-pager"), .init("yes"), .init("dry-run"),
+    .init("at", takesValue: true),
     .init("quiet"), .init("keep-going"), .init("no-input"), .init("ascii"),
     .init("timing"), .init("fail-on-conflict"), .init("help", short: "h"),
   ]
@@ -46,6 +47,7 @@ extension GlobalOptions {
       let word = try Self.choice(option, of: ColorChoice.allCases.map(\.rawValue), in: source)
       color = ColorChoice(rawValue: word) ?? .auto
     case "output": outputPath = value
+    case "at": at = value
     case "yes": isYes = true
     case "dry-run": isDryRun = true
     case "quiet": isQuiet = true

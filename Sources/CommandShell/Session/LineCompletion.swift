@@ -22,6 +22,11 @@ struct LineCompletion: Sendable {
     let before = String(line.prefix(cursor))
     var (words, current) = Self.split(before)
     if words.isEmpty { return commands(current) }
+    if vocabulary.verb(words[0])?.kindUse == .command {
+      words.removeFirst()
+      if words.first.flatMap({ Int($0) }) != nil { words.removeFirst() }
+      if words.isEmpty { return commands(current) }
+    }
     let first = words.removeFirst().lowercased()
     let command =
       words.first.flatMap { registry.command(named: "\(first) \($0.lowercased())") }
@@ -29,6 +34,7 @@ struct LineCompletion: Sendable {
     let use = command?.use ?? CommandUse()
     if current.hasPrefix("-") { return options(current, of: use) }
     if let noun = vocabulary.noun(first) {
+      if noun.name == "config", !words.isEmpty { return settings(words, current) }
       if words.isEmpty { return offers(noun.verbs.map { ($0, "\(first) \($0)") }, current) }
       let takesConflicts = first == "conflict" && use.words != 0
       return (takesConflicts ? conflicts(current) : []) + clauses(of: use, current)
@@ -57,6 +63,17 @@ struct LineCompletion: Sendable {
     return isInClause
       ? fields(of: kind, current, sign: "")
       : clauses(of: use, current) + (use.words == 0 ? [] : names(current, of: kind))
+  }
+
+  /// The keys of the configuration, or what one of them may be.
+  private func settings(_ words: [String], _ current: String) -> [Completion] {
+    if words.count == 1, words[0] != "list" {
+      return offers(ConfigKey.allCases.map { ($0.rawValue, $0.meaning) }, current)
+    }
+    guard words.count == 2, words[0] == "set", let key = ConfigKey(rawValue: words[1]),
+      case .choice(let values) = key.kind
+    else { return [] }
+    return offers(values.map { ($0, "") }, current)
   }
 
   private func clauses(of use: CommandUse, _ current: String) -> [Completion] {
@@ -98,7 +115,7 @@ struct LineCompletion: Sendable {
   }
 
   private func options(_ current: String, of use: CommandUse) -> [Completion] {
-    let known = CommandUse.universalOptions.union(use.options)
+    let known = use.allOptions
     return offers(
       vocabulary.options.filter { known.contains($0.name) }.map {
         ("--" + $0.name, $0.takesValue ? "takes a value" : "")

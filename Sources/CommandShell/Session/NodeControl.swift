@@ -11,6 +11,16 @@ package protocol NodeControl: Sendable {
   /// Opens the store, once; later calls give the same replica.
   func replica() throws -> Replica
 
+  /// Makes the replica of what this node knew at a moment; it is gone when the result is.
+  ///
+  /// `progress` hears now and then how many entries were replayed, and of how many.
+  func past(
+    at moment: WallTime, progress: (_ entries: Int, _ of: Int) -> Void
+  ) throws -> PastReplica
+
+  /// An element whenever the store has changed, whoever changed it, until nobody listens any more.
+  func changes() throws -> AsyncStream<Void>
+
   /// Founds a workspace: makes the node key, the store and the first entry.
   func found(_ request: FoundRequest) throws -> Replica
 

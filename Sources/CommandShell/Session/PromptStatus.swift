@@ -18,13 +18,13 @@ struct PromptStatus: Hashable, Sendable {
 
   init() {}
 
-  init(of control: any NodeControl, _ counter: ConflictCounter) async throws {
+  init(of control: any NodeControl, _ counter: ConflictCounter, at now: Instant) async throws {
     let replica = try control.replica()
     let nodes = try control.nodes()
     node = nodes.first(where: \.isThisNode)
     // Without another node there is nobody to send anything to.
     unsynced = nodes.count > 1 ? try replica.unconfirmedEntries() : 0
-    conflicts = try await counter.count(in: replica)
+    conflicts = try await counter.count(in: replica, at: now)
     canSync = nodes.contains { !$0.isThisNode && $0.address != nil }
     lastMet = nodes.filter { !$0.isThisNode && $0.lastContact != nil }.max {
       ($0.lastContact?.milliseconds ?? 0) < ($1.lastContact?.milliseconds ?? 0)

@@ -10,8 +10,12 @@ package struct ShellEnvironment: Sendable {
   package var width: @Sendable () -> Int = { 80 }
   /// The rows of the terminal, now.
   package var height: @Sendable () -> Int = { 24 }
+  /// What the configuration file says.
+  package var configuration = Configuration()
   /// The value of `KITH_PAGER`, else of `PAGER`: a command for the system's shell; empty for none.
   package var pager: String?
+  /// Which of the two it is.
+  package var pagerVariable = "PAGER"
   /// The values of `NO_COLOR`, `CLICOLOR_FORCE` and `TERM`.
   package var noColor: String?
   package var forceColor: String?
@@ -34,6 +38,8 @@ package struct ShellEnvironment: Sendable {
   package var answer: @Sendable () -> String? = { nil }
   /// Waits for one key of the terminal, which shows nothing of it; `nil` at its end.
   package var key: @Sendable () -> Character? = { nil }
+  /// Listens to the keys of the terminal.
+  package var keys = Screen.noKeys
   /// Opens the person's editor on a text; `nil` if it failed.
   package var edit: @Sendable (_ text: String) -> String? = { _ in nil }
 
@@ -48,11 +54,23 @@ package struct ShellEnvironment: Sendable {
     self.talk = talk
   }
 
+  /// The variable that decides about colour, and how.
+  var colorVariable: (name: String, choice: ColorChoice)? {
+    if let noColor, !noColor.isEmpty { return ("NO_COLOR", .never) }
+    if let forceColor, !forceColor.isEmpty, forceColor != "0" { return ("CLICOLOR_FORCE", .always) }
+    return nil
+  }
+
+  /// What variables, the file and custom settle.
+  var settings: Settings { Settings(self) }
+
   func style(_ options: GlobalOptions, isTerminal: Bool) -> Style {
-    Style(
+    let settled =
+      colorVariable == nil ? configuration[.color].flatMap { ColorChoice(rawValue: $0.value) } : nil
+    return Style(
       isColored: Style.usesColor(
-        options.color, noColor: noColor, forceColor: forceColor, term: terminalType,
+        options.color ?? settled ?? .auto, noColor: noColor, forceColor: forceColor, term: terminalType,
         isTerminal: isTerminal),
-      isASCII: options.isASCII)
+      isASCII: options.isASCII || configuration[.ascii]?.value == "yes")
   }
 }

@@ -46,6 +46,12 @@ package struct ShellProgram: Sendable {
     } catch {
       return Self.report(error, environment)
     }
+    for warning in environment.configuration.warnings where !session.options.isQuiet {
+      environment.talk("note: \(PlainText.oneLine(warning))\n")
+    }
+    if let fault = environment.configuration.fault, !isAboutConfiguration {
+      return Self.report(fault, environment)
+    }
     switch arguments.source {
     case .version:
       environment.output("kith \(environment.version)\n")
@@ -56,6 +62,15 @@ package struct ShellProgram: Sendable {
     case .session where environment.isInputTerminal && environment.isOutputTerminal:
       return await prompt(session)
     case .session: return await script(at: "-", session)
+    }
+  }
+
+  /// Whether what is asked for helps to put the configuration file right.
+  private var isAboutConfiguration: Bool {
+    switch arguments.source {
+    case .command(let words): ["config", "help"].contains(words.first)
+    case .version: true
+    case .line, .script, .session: false
     }
   }
 

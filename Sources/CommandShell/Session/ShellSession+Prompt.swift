@@ -82,7 +82,8 @@ extension ShellSession {
 
   /// What the prompt shows; a store that cannot be read is reported by the command that needs it.
   private func status() async -> PromptStatus {
-    (try? await PromptStatus(of: node, state.conflicts)) ?? PromptStatus()
+    (try? await PromptStatus(of: node, state.conflicts, at: Instant(environment.now())))
+      ?? PromptStatus()
   }
 
   /// Makes a personal workspace if there is none, and says who and where one is.
@@ -100,9 +101,11 @@ extension ShellSession {
   }
 
   private func foundPersonalWorkspace() {
+    let settings = environment.settings
+    let user = settings[.user] ?? ""
     let request = FoundRequest(
-      node: NodeName.of(host: environment.hostName), workspace: "personal",
-      user: environment.loginName.isEmpty ? "me" : environment.loginName, currency: .euro)
+      node: NodeName.of(host: settings[.node] ?? ""), workspace: "personal",
+      user: user.isEmpty ? "me" : user, currency: .euro)
     do {
       _ = try node.found(request)
       environment.talk(

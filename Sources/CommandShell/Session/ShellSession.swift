@@ -124,19 +124,18 @@ package struct ShellSession: Sendable {
     }
     do {
       effective = try options.overlaid(with: command)
-      guard let action = registry.command(for: command.action) else {
-        throw ParseError(.missingCommand, in: command.source, at: command.range)
-      }
-      let view = try ViewExpansion(of: command, for: action.use, node, parser)
-      let command = view?.command ?? command
-      try action.use.check(command, named: action.name, under: effective)
+      let prepared = try prepared(command, under: effective)
+      let (action, command) = (prepared.action, prepared.command)
+      effective = prepared.options
       let ownFile = try effective.outputPath.map { try OutputFile(path: $0) }
       let file = ownFile ?? file
       let pages = file == nil && !action.use.changes ? pages(effective) : nil
       defer { finish(pages) }
-      let context = context(for: command, options: effective, file: file, progress, pages)
-      if let view { context.talk(view.description) }
+      let output = output(effective, file: file, progress, pages)
+      let context = context(for: command, options: effective, output)
+      if let view = prepared.view { context.talk(view) }
       let code = try await interrupter.run {
+        let context = try context.reading(command, with: action.use)
         let code = try await action.run(command, in: context)
         finish(pages)
         return code
@@ -151,6 +150,58 @@ package struct ShellSession: Sendable {
     }
   }
 
+  /// A command that may be run.
+  private struct Prepared {
+    let action: any ShellCommand
+    let command: Command
+    /// What holds for it, the session's options among them.
+    let options: GlobalOptions
+    /// What the view that it is about stands for.
+    let view: String?
+  }
+
+  /// The command that is asked for, with what a view keeps in its place, once it is known to take that.
+  private func prepared(_ command: Command, under options: GlobalOptions) throws -> Prepared {
+    guard let action = registry.command(for: command.action) else {
+      throw ParseError(.missingCommand, in: command.source, at: command.range)
+    }
+    let view = try ViewExpansion(of: command, for: action.use, node, parser)
+    let command = view?.command ?? command
+    try action.use.check(command, named: action.name, under: options)
+    try ConflictCommands.checkReason(of: command, action, environment.settings)
+    var options = options
+    if options.format == nil, environment.isOutputTerminal, options.outputPath ?? file?.path == nil,
+      !action.use.changes, let format = environment.configuration[.format]?.value,
+      action.use.formats.contains(format)
+    {
+      options.format = format
+    }
+    return Prepared(
+      action: action, command: command, options: options, view: view?.description)
+  }
+
+  /// Runs a command within another, without questions, and gives back when.
+  private func perform(
+    _ command: Command, data: @escaping @Sendable (String) -> Void,
+    talk: @escaping @Sendable (String) -> Void
+  ) async throws -> Instant {
+    do {
+      let prepared = try prepared(command, under: options.overlaid(with: command))
+      let (action, command) = (prepared.action, prepared.command)
+      let terminal = environment.isOutputTerminal && file == nil
+      let output = CommandOutput(
+        data: data, talk: talk, ask: nil, openEditor: nil, progress: nil,
+        width: environment.width(), isTerminal: terminal,
+        style: environment.style(prepared.options, isTerminal: terminal))
+      let context = context(for: command, options: prepared.options, output)
+      if let view = prepared.view { context.talk(view) }
+      _ = try await action.run(command, in: try context.reading(command, with: action.use))
+      return context.calendar.now
+    } catch {
+      throw command.placed(error, in: catalog)
+    }
+  }
+
   /// A line for progress, where a person looks at standard error.
   private func progressLine() -> ProgressLine? {
     guard environment.isErrorTerminal, environment.terminalType != "dumb", !options.isQuiet else {
@@ -162,11 +213,12 @@ package struct ShellSession: Sendable {
 
   /// Where data goes that may be taller than the screen.
   private func pages(_ options: GlobalOptions) -> PagedOutput? {
-    guard environment.isOutputTerminal, isInteractive, options.isPaged, environment.pager != "",
-      environment.pager != "cat", environment.terminalType != "dumb"
+    let pager = environment.pager ?? environment.configuration[.pager]?.value
+    guard environment.isOutputTerminal, isInteractive, options.isPaged, pager != "",
+      pager != "cat", environment.terminalType != "dumb"
     else { return nil }
     return PagedOutput(
-      pager: environment.pager, height: environment.height(), width: environment.width(),
+      pager: pager, height: environment.height(), width: environment.width(),
       output: environment.output, talk: environment.talk)
   }
 
@@ -176,16 +228,15 @@ package struct ShellSession: Sendable {
   }
 
   private func context(
-    for command: Command, options: GlobalOptions, file: OutputFile?,
-    _ progress: ProgressLine?, _ pages: PagedOutput?
+    for command: Command, options: GlobalOptions, _ output: CommandOutput
   ) -> CommandContext {
     let now = Instant(environment.now())
     return CommandContext(
       node: node, catalog: catalog,
       calendar: LocalCalendar(now: now, timeZone: environment.timeZone),
       random: environment.random, options: options,
-      output: output(options, file: file, progress, pages),
-      state: state, registry: registry, commandText: command.text,
+      output: output, state: state, registry: registry, commandText: command.text,
+      settings: environment.settings, perform: { try await perform($0, data: $1, talk: $2) },
       runScript: { try await run(scriptAt: $0, under: options) })
   }
 
@@ -228,6 +279,12 @@ package struct ShellSession: Sendable {
       openEditor: canAsk && isTerminal ? openEditor : nil, progress: show,
       width: environment.width(),
       isTerminal: isTerminal, style: environment.style(options, isTerminal: isTerminal))
+    if isTerminal, environment.terminalType != "dumb" {
+      commandOutput.screen = Screen(
+        write: environment.output,
+        size: { (environment.width(), environment.height()) },
+        keys: environment.isInputTerminal ? environment.keys : Screen.noKeys)
+    }
     if canAsk {
       commandOutput.edit = environment.edit
       commandOutput.key = environment.key

@@ -4,11 +4,24 @@ extension CommandContext {
     ["table", "card"].contains(format(onTerminal: "table", elsewhere: "tsv"))
   }
 
+  /// A footer of these parts, and of the moment where that is not now; `nil` if there is nothing to say.
+  func footer(_ parts: [String?]) -> String? {
+    let parts = (parts + [asOfText]).compactMap(\.self)
+    return parts.isEmpty ? nil : parts.joined(separator: output.style.separator)
+  }
+
+  /// Ends lines for people with the moment, where it is not now.
+  func writeMoment() {
+    if let asOfText { output.data(asOfText) }
+  }
+
   /// Writes a table: for people as it fits, for programs a line a row, with a header.
   ///
   /// A column without a title, such as that of the row numbers, is for people alone.
   func write(_ table: TableView) {
     guard let writer = RowWriter(rawValue: format(onTerminal: "table", elsewhere: "tsv")) else {
+      var table = table
+      table.footer = footer([table.footer])
       let width = output.isTerminal ? output.width : nil
       for line in table.lines(width: width, style: output.style) { output.data(line) }
       return

@@ -55,6 +55,11 @@ package struct PeopleFormat: Sendable {
   /// `14:20`.
   package func time(_ instant: Instant) -> String { Self.time(calendar.local(instant).second) }
 
+  /// `14:20:45`.
+  func timeWithSeconds(_ instant: Instant) -> String {
+    Self.time(calendar.local(instant).second, withSeconds: true)
+  }
+
   /// RFC 3339 with the offset here, for machines: `2026-03-12T18:06:00+01:00`.
   package func timestamp(_ instant: Instant) -> String {
     let (day, second) = calendar.local(instant)

@@ -10,6 +10,7 @@ package struct Style: Hashable, Sendable {
   package enum Ink: String, Hashable, Sendable {
     case bold = "1"
     case faint = "2"
+    case reversed = "7"
     case red = "31"
     case green = "32"
     case yellow = "33"

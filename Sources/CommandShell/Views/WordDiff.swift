@@ -20,13 +20,26 @@ package struct WordDiff: Hashable, Sendable {
 
   /// The comparison in one text, coloured or not: the brackets always stay.
   package func text(style: Style) -> String {
-    segments.map { segment in
-      switch segment.kind {
-      case .same: segment.text
-      case .removed: style.paint("[-\(segment.text)-]", .red)
-      case .added: style.paint("{+\(segment.text)+}", .green)
+    segments.map { style.paint($0.marked, $0.kind.ink) }.joined()
+  }
+
+  /// The comparison broken between words into lines of at most `width`, each coloured by itself.
+  package func lines(width: Int, style: Style) -> [String] {
+    var rest = segments.flatMap { segment in segment.marked.map { ($0, segment.kind) } }[...]
+    return TextWidth.wrapped(text(style: .plain), to: width).map { line in
+      var (painted, run, kind) = ("", "", Kind.same)
+      for character in line {
+        // The spaces at which lines were broken are in none of them.
+        while let first = rest.first, first.0 != character { rest.removeFirst() }
+        let next = rest.popFirst()?.1 ?? .same
+        if next != kind {
+          painted += style.paint(run, kind.ink)
+          (run, kind) = ("", next)
+        }
+        run.append(character)
       }
-    }.joined()
+      return painted + style.paint(run, kind.ink)
+    }
   }
 
   /// Joins neighbouring edits; spaces alone between two changes belong to both.
@@ -63,6 +76,27 @@ package struct WordDiff: Hashable, Sendable {
       } else {
         result.append(segment)
       }
+    }
+  }
+}
+
+extension WordDiff.Segment {
+  /// The text between brackets that say what became of it.
+  fileprivate var marked: String {
+    switch kind {
+    case .same: text
+    case .removed: "[-\(text)-]"
+    case .added: "{+\(text)+}"
+    }
+  }
+}
+
+extension WordAlignment.Kind {
+  fileprivate var ink: Style.Ink? {
+    switch self {
+    case .same: nil
+    case .removed: .red
+    case .added: .green
     }
   }
 }

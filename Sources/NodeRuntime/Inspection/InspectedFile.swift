@@ -13,34 +13,28 @@ final class InspectedFile: Sendable {
   private static let headerByteCount = 32
 
   let path: String
-  private let folder: String
+  private let folder: PrivateFolder
   /// Where the copy is.
-  var copyPath: String { folder + "/replica.sqlite" }
+  var copyPath: String { folder.path + "/replica.sqlite" }
 
   /// Copies the file, with what its write-ahead log holds.
   ///
   /// - Throws: ``NodeFailure`` if there is no store, or it cannot be read.
   init(path: String) throws {
     self.path = path
-    folder = NSTemporaryDirectory() + "kith-inspect-" + UUID().uuidString
     guard try StorePath(path).hasStore() else { throw StoreError.missing(path: path) }
-    try FileManager.default.createDirectory(
-      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    folder = try PrivateFolder()
     do {
       try copy()
     } catch let error as NodeFailure {
-      remove()
       throw error
     } catch {
-      remove()
       throw NodeFailure.unreadableStore(path: path, reason: error.localizedDescription)
     }
   }
 
-  deinit { remove() }
-
   /// Removes the copy.
-  func remove() { try? FileManager.default.removeItem(atPath: folder) }
+  func remove() { folder.remove() }
 
   /// What tells whether the file and its log changed while they were copied.
   private struct Stand: Equatable {

@@ -40,6 +40,15 @@ package final class InspectedNode: NodeControl {
     }
   }
 
+  package func past(
+    at moment: WallTime, progress: (_ entries: Int, _ of: Int) -> Void
+  ) throws -> PastReplica {
+    try PastReplica(of: replica(), at: moment, progress: progress)
+  }
+
+  /// A copy does not change.
+  package func changes() -> AsyncStream<Void> { AsyncStream { $0.finish() } }
+
   /// What can be said of a file that cannot be opened.
   package func findings() throws -> [String] {
     try opened.withLock { opened in

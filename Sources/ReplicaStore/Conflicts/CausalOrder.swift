@@ -39,9 +39,10 @@ struct CausalOrder {
 
   private func isAhead(_ place: Place) throws -> Bool {
     let selection = try Statement(
-      database, "SELECT 1 FROM _ahead WHERE replica = ? AND sequence = ?")
+      cached: "SELECT 1 FROM _ahead WHERE replica = ? AND sequence = ?", in: database)
     selection.bind(1, place.dot.replica)
     selection.bind(2, place.dot.sequence)
+    defer { selection.reset() }
     return try selection.step()
   }
 

@@ -76,7 +76,9 @@ extension Snapshot {
   }
 
   private func conflictWrites(of payload: Payload) throws -> [ConflictAct.Write] {
-    let isCommand = payload.command?.hasPrefix("conflict ") == true
+    // A rule that is set settles nothing of what it is written in.
+    let isCommand =
+      payload.command.map { $0.hasPrefix("conflict ") && !$0.hasPrefix("conflict policy") } ?? false
     var writes: [ConflictAct.Write] = []
     for edit in payload.records {
       guard let kind = payload.name(edit.kind) else { continue }

@@ -14,11 +14,13 @@ struct ConflictFinder {
   private let snapshot: Snapshot
   private let directory: LogDirectory
   private let log: LogTable
+  private let policies: ConflictPolicies
 
   init(_ snapshot: Snapshot) throws {
     self.snapshot = snapshot
     directory = try snapshot.directory()
     log = try LogTable(snapshot.database)
+    policies = try snapshot.policies()
   }
 
   func conflicts() throws -> [Conflict] {
@@ -58,11 +60,28 @@ extension ConflictFinder {
   }
 
   private func fieldConflicts() throws -> [Conflict] {
+    try conflicts { [policies] kind, field in policies.rule(of: field, in: kind) }
+  }
+
+  /// The conflicts of one field, as a rule would have them.
+  func fieldConflicts(
+    of kind: String, field: String, under rule: RegisterRule
+  ) throws -> [Conflict] {
+    try conflicts(of: kind, field) { _, _ in rule }.sorted { $0.id.rawValue < $1.id.rawValue }
+  }
+
+  private func conflicts(
+    of kind: String? = nil, _ field: String? = nil,
+    under rule: (KindLayout, FieldLayout) -> RegisterRule?
+  ) throws -> [Conflict] {
     let selection = try statement(
       """
       SELECT kind, rec, field, replica, sequence, sides FROM _head
+      WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR field = ?2)
       ORDER BY kind, rec, field, replica, sequence
       """)
+    if let kind { selection.bind(1, kind) }
+    if let field { selection.bind(2, field) }
     var conflicts: [Conflict] = []
     var place: Place?
     var heads: [(LocalDot, Head)] = []
@@ -70,7 +89,7 @@ extension ConflictFinder {
       let next = Place(
         kind: selection.text(0), record: selection.integer(1), field: selection.text(2))
       if let place, place != next {
-        if let conflict = try conflict(at: place, heads) { conflicts.append(conflict) }
+        if let conflict = try conflict(at: place, heads, under: rule) { conflicts.append(conflict) }
         heads = []
       }
       place = next
@@ -78,16 +97,22 @@ extension ConflictFinder {
       let sides = try SidesCodec.sides(from: selection.bytes(5))
       heads.append((local, Head(stamp: try stamp(of: local), sides: sides)))
     }
-    if let place, let conflict = try conflict(at: place, heads) { conflicts.append(conflict) }
+    if let place, let conflict = try conflict(at: place, heads, under: rule) {
+      conflicts.append(conflict)
+    }
     return conflicts
   }
 
-  private func conflict(at place: Place, _ heads: [(LocalDot, Head)]) throws -> Conflict? {
+  private func conflict(
+    at place: Place, _ heads: [(LocalDot, Head)],
+    under rule: (KindLayout, FieldLayout) -> RegisterRule?
+  ) throws -> Conflict? {
     let register = RegisterHeads(heads: heads.map(\.1))
     guard register.distinctValues.count > 1, let kind = snapshot.layout[place.kind],
-      let field = kind[place.field], let id = try visibleRecord(place.record, kind: kind)
+      let field = kind[place.field], let rule = rule(kind, field),
+      let id = try visibleRecord(place.record, kind: kind)
     else { return nil }
-    let winner = register.winner(under: field.policy)
+    let winner = register.winner(under: rule.policy)
     var sides: [ConflictSide] = []
     for (local, head) in heads {
       for (index, side) in head.sides.enumerated() {
@@ -101,7 +126,7 @@ extension ConflictFinder {
     return Conflict(
       id: ConflictID(of: record, field: place.field, heads: heads.map(\.1.stamp.dot)),
       kind: .field, records: [record], field: place.field,
-      sides: sides.inOrder, isOpen: field.rule != .automatic, reason: nil)
+      sides: sides.inOrder, isOpen: rule.conflicts != .automatic, reason: nil)
   }
 
   /// The id of a record that is not hidden.
@@ -209,7 +234,8 @@ extension ConflictFinder {
         guard
           let dot = try shownWrite(
             at: Place(kind: kind.name, record: holders.integer(2), field: field.name),
-            stamps.place(of: field.number, columnIsNull: false), policy: field.policy)
+            stamps.place(of: field.number, columnIsNull: false),
+            policy: policies.policy(of: field, in: kind))
         else { continue }
         sides.append(
           ConflictSide(

@@ -100,6 +100,18 @@ struct LogDirectory {
     return unsaved.sorted().map { logs[$0] }
   }
 
+  /// The same logs, of which nothing is held yet.
+  var emptied: LogDirectory {
+    var directory = LogDirectory()
+    for log in logs {
+      directory.update(
+        LogState(
+          number: log.number, id: log.id, original: log.original, branch: log.branch,
+          member: log.member, key: log.key))
+    }
+    return directory
+  }
+
   /// A dot in this file's numbering; `nil` of a replica that nothing is held of.
   func local(_ dot: Dot) -> LocalDot? {
     self[dot.replica].map { LocalDot(replica: $0.number, sequence: dot.sequence) }

@@ -41,10 +41,11 @@ extension Fold {
     case (.register(let value), .register?):
       guard let field else { break }
       try mergeRegister(
-        [Side(value: value)], write, field: field, place: place, into: &row, entry: entry)
+        [Side(value: value)], write, field: field, of: kind, place: place, into: &row, entry: entry)
     case (.sides(let sides), .register?):
       guard let field else { break }
-      try mergeRegister(sides, write, field: field, place: place, into: &row, entry: entry)
+      try mergeRegister(
+        sides, write, field: field, of: kind, place: place, into: &row, entry: entry)
     case (.counter(let increment), .counter?):
       guard let field else { break }
       mergeCounter(increment, field: field, into: &row)
@@ -105,8 +106,8 @@ struct WritePlace: Hashable {
 
 extension Fold {
   private func mergeRegister(
-    _ sides: [Side], _ write: FieldWrite, field: FieldLayout, place: WritePlace,
-    into row: inout FoldedRow, entry: FoldEntry
+    _ sides: [Side], _ write: FieldWrite, field: FieldLayout, of kind: KindLayout,
+    place: WritePlace, into row: inout FoldedRow, entry: FoldEntry
   ) throws {
     let present = row.values[field.index] ?? .null
     let state = row.stamps.place(of: field.number, columnIsNull: present.isNull)
@@ -123,7 +124,8 @@ extension Fold {
       heads: try heads(of: field, state: state, value: present, place: place, record: row.record))
     register.apply(
       Head(stamp: entry.stamp, sides: sides), replacing: try replaced.map(directory.dot))
-    try store(register, field: field, was: state, place: place, into: &row)
+    let winner = register.winner(under: policies.policy(of: field, in: kind))?.value.value
+    try store(register, showing: winner, field: field, was: state, place: place, into: &row)
   }
 
   /// Whether a write that replaces `replaced` leaves no other head beside it.
@@ -136,11 +138,11 @@ extension Fold {
   }
 
   private func store(
-    _ register: RegisterHeads, field: FieldLayout, was state: RecordStamps.Place,
-    place: WritePlace, into row: inout FoldedRow
+    _ register: RegisterHeads, showing winner: Value?, field: FieldLayout,
+    was state: RecordStamps.Place, place: WritePlace, into row: inout FoldedRow
   ) throws {
     if state == .several { try deleteHeads(place: place, record: row.record) }
-    let winner = register.winner(under: field.policy)?.value.value ?? .null
+    let winner = winner ?? .null
     row.values[field.index] = winner
     row.note(field.index)
     if register.heads.count == 1, register.heads[0].sides.count == 1,
@@ -175,15 +177,15 @@ extension Fold {
     try deletion.run()
   }
 
-  private func heads(
+  func heads(
     of field: FieldLayout, state: RecordStamps.Place, value: Value, place: WritePlace,
     record: Int64
   ) throws -> [Head] {
     switch state {
     case .unwritten: return []
     case .single(let dot):
-      // A column holds no rank; where the policy needs it, the log does.
-      if field.policy == .precedence,
+      // A column holds no rank; where the policy needs it, or may again, the log does.
+      if field.schema.merge.rule?.policy == .precedence,
         case .sides(let sides)? = try write(at: place, in: dot)?.change
       {
         return [Head(stamp: try stamp(of: dot), sides: sides)]

@@ -25,6 +25,8 @@ final class Fold {
   ///
   /// Without malformed ones: their dots may lie outside their past, and would then be read in ours.
   var setAside: Set<LocalDot> = []
+  /// The rules that people have set for fields, as of the entry being folded.
+  var policies = ConflictPolicies()
   /// The writes folded lately of fields that decide who may act; the caller takes them from here.
   var rosterFacts: [(kind: String, record: RecordID, field: String, fact: Roster.Fact)] = []
 
@@ -74,6 +76,7 @@ final class Fold {
   /// Folds every record of a payload.
   func fold(_ payload: Payload, of entry: FoldEntry) throws {
     let stamps = RecordStamps(base: entry.dot).encoded
+    var setsPolicies = false
     for edit in payload.records {
       guard let kind = layout.kind(edit.kind, in: payload) else {
         try noteUnread(kind: payload.name(edit.kind) ?? "", field: "")
@@ -85,7 +88,9 @@ final class Fold {
       if kind.isRoster {
         noteRosterFacts(edit, kind: kind, payload: payload, entry: entry)
       }
+      setsPolicies = setsPolicies || kind.isPolicy
     }
+    if setsPolicies { try refreshPolicies() }
   }
 
   /// How many statements are kept; a peer may send every combination of a kind's fields.

@@ -49,6 +49,8 @@ final class KindLayout: Sendable {
   let isOwned: Bool
   /// Whether records of the kind decide who may act.
   let isRoster: Bool
+  /// Whether records of the kind set rules for fields.
+  let isPolicy: Bool
   private let byStatic: [Int?]
 
   init(_ schema: KindSchema, index: Int, numbers: [String: Int]) {
@@ -60,6 +62,7 @@ final class KindLayout: Sendable {
     }
     isOwned = schema.owner != nil
     isRoster = RosterNames.isRoster(schema.name)
+    isPolicy = schema.name == ConflictPolicies.kind
     byStatic = NameTable.names.map { schema.index(of: $0) }
     reference = NameTable.indexes[schema.name].map(NameReference.init(staticIndex:))
   }
@@ -131,20 +134,6 @@ final class FieldLayout: Sendable {
     case (.counter, .counter): return true
     case (.element(_, true, let value), .set): return ColumnCodec.fits(value, schema.type)
     case (_, _): return false
-    }
-  }
-
-  var policy: MergePolicy {
-    switch schema.merge {
-    case .register(let policy, _): policy
-    case .counter, .set: .lastWriter
-    }
-  }
-
-  var rule: ConflictRule {
-    switch schema.merge {
-    case .register(_, let rule): rule
-    case .counter, .set: .automatic
     }
   }
 }

@@ -22,6 +22,11 @@ package enum RosterNames {
   package static let nodeMember = "member"
 
   static func isRoster(_ kind: String?) -> Bool { kind == member || kind == node }
+
+  /// Whether only administrators may write records of a kind.
+  static func isForAdministrators(_ kind: String?) -> Bool {
+    isRoster(kind) || kind == ConflictPolicies.kind
+  }
 }
 
 /// Who may act, as a function of what an entry's author had seen.

@@ -9,6 +9,7 @@ extension Vocabulary {
       Verb("new", aliases: ["add"], kindUse: .required),
       Verb("show"), Verb("edit"), Verb("delete"), Verb("explain"), Verb("find"), Verb("recount"),
       Verb("undo", kindUse: .none), Verb("quit", kindUse: .none),
+      Verb("watch", kindUse: .command),
       Verb("import", kindUse: .required, takesPlural: true),
     ],
     nouns: [
@@ -46,6 +47,7 @@ extension Command {
     if let kind { parts.append("kind:\(kind.name)") }
     parts += targets.map(\.rendered) + assignments.map(\.rendered) + clauses.rendered
     parts += options.map { "--\($0.name)" + ($0.value.map { "=[\($0.text)]" } ?? "") }
+    parts += inner.map { "{\($0.rendered)}" }
     return parts.joined(separator: " ")
   }
 }

@@ -30,6 +30,9 @@ struct CommandParserTests {
       ("view save old=list deals  sort -value", "view.save <old> <\"list deals  sort -value\">"),
       ("alias all = list deals --yes", "alias.- <all> <\"list deals --yes\">"),
       ("alias list", "alias.list"),
+      ("watch list deals where mine", "watch {list kind:deal where[mine]}"),
+      ("watch 5 show müller --format json", "watch <5> {show <müller> --format=[json]}"),
+      ("watch", "watch"),
     ])
   func shapes(line: String, rendered: String) throws {
     #expect(try parser.parse(line).map(\.rendered) == [rendered])

@@ -15,6 +15,12 @@ struct ScriptedNode: NodeControl {
 
   func replica() throws -> Replica { throw StoreError.missing(path: storePath) }
 
+  func past(
+    at moment: WallTime, progress: (_ entries: Int, _ of: Int) -> Void
+  ) throws -> PastReplica { throw StoreError.missing(path: storePath) }
+
+  func changes() throws -> AsyncStream<Void> { AsyncStream { $0.finish() } }
+
   func found(_ request: FoundRequest) throws -> Replica {
     throw StoreError.exists(path: storePath)
   }

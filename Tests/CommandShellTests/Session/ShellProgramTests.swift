@@ -75,7 +75,9 @@ struct ShellProgramTests {
     "what a command does not take is refused and pointed at, never ignored",
     arguments: [
       ("list deals foo", "foo"), ("list deals since monday", "since"),
-      ("list deals --max 3", "--max 3"), ("count deals sort name", "sort"),
+      ("list deals --max 3", "--max 3"), ("edit d7h2k amount=3 at friday", "at"),
+      ("edit d7h2k amount=3 --at friday", "--at friday"), ("status --at friday", "--at friday"),
+      ("count deals sort name", "sort"),
       ("edit d7h2k amount=3 --format csv", "csv"), ("show d7h2k name=X", "name=X"),
       ("show (deals where mine)", "(deals where mine)"), ("sync --dry-run", "--dry-run"),
       ("init --dry-run", "--dry-run"), ("conflict list sort kind", "sort"),
@@ -98,6 +100,16 @@ struct ShellProgramTests {
   func sessionDryRun() async throws {
     #expect(try await run("--dry-run", "-c", "sync").code == 2)
     #expect(try await run("--dry-run", "-c", "status").code == 9)
+  }
+
+  @Test("a moment asked of a whole session holds for what only reads, and nothing else is done")
+  func sessionMoment() async throws {
+    let edit = try await run("--at", "friday", "-c", "edit d7h2k amount=3")
+    #expect(edit.code == 2 && edit.talk.contains("an earlier state can only be looked at"))
+    #expect(try await run("--at", "friday", "-c", "help").code == 0)
+    #expect(try await run("--at", "tomorrow", "-c", "list deals").talk.contains("still to come"))
+    #expect(try await run("-c", "list deals at 31 feb").code == 2)
+    #expect(try await run("-c", "list deals at 1970-01-01").code == 9)
   }
 
   @Test("the code of an invitation stands alone on standard output")

@@ -33,6 +33,24 @@ struct WordDiffTests {
     #expect(segments.filter { $0.kind != .removed }.map(\.text).joined() == new)
   }
 
+  @Test("lines broken to a width hold all of it, each coloured by itself")
+  func lines() {
+    let difference = WordDiff(
+      from: "Prefers calls after lunch. Decides alone.",
+      to: "Prefers calls before ten o'clock. Decides alone.")
+    let plain = difference.lines(width: 20, style: .plain)
+    #expect(plain.allSatisfy { $0.count <= 20 })
+    #expect(plain.joined(separator: " ") == difference.text(style: .plain))
+    let painted = difference.lines(width: 20, style: Style(isColored: true))
+    #expect(painted.count == plain.count)
+    for (line, plain) in zip(painted, plain) {
+      #expect(
+        line.replacing(/\u{1B}\[[0-9]*m/, with: "") == plain
+          && (line == plain || line.hasSuffix("m") || !line.hasSuffix("\u{1B}")))
+    }
+    #expect(painted.contains { $0.contains("\u{1B}[32m") })
+  }
+
   @Test("very long texts are compared by their ends only")
   func long() {
     let middle = (0..<1_200).map { "w\($0)" }.joined(separator: " ")

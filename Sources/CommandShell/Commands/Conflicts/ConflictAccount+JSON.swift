@@ -8,8 +8,8 @@ extension ConflictAccount {
     guard case .object(let members) = try conflict.json(sideMembers: members) else { return .null }
     let more: [JSONValue.Member] = [
       .init("sentence", .string(try sentence())),
-      .init("rule", conflict.field.map { .string($0.ruleName) } ?? .null),
-      .init("rule_text", conflict.field.map { .string($0.ruleInWords) } ?? .null),
+      .init("rule", conflict.rule.map { .string($0.name) } ?? .null),
+      .init("rule_text", try conflict.rule.map { .string(try view.words(of: $0)) } ?? .null),
       .init("blocks", .array(conflict.blocks.map(JSONValue.string))),
       .init("reason", conflict.conflict.reason == nil ? .null : .string(conflict.reasonInWords)),
       .init("ahead", try decisionsJSON()),

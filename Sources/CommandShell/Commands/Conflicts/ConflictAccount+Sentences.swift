@@ -60,7 +60,7 @@ extension ConflictAccount {
 
   private func fieldSentence() throws -> String {
     guard let showing = conflict.conflict.sides.first(where: \.isShowing),
-      let field = conflict.field, let entity = conflict.entity
+      let field = conflict.field, let entity = conflict.entity, let rule = conflict.rule
     else { return "Nothing is showing." }
     let index = conflict.conflict.sides.firstIndex(of: showing) ?? 0
     let value =
@@ -72,21 +72,21 @@ extension ConflictAccount {
     let isTie = conflict.conflict.sides.contains {
       $0.stamp.dot != showing.stamp.dot && $0.stamp.time == showing.stamp.time
     }
-    if isTie, field.isDecidedByTime {
+    if isTie, rule.isDecidedByTime {
       return """
         \(value) is showing. Another value was written at the very same time by the clocks; the tie \
-        goes to the \(field.mark == .once ? "least" : "greatest") replica id; that is the \
+        goes to the \(rule.isFirst ? "least" : "greatest") replica id; that is the \
         same on every node and says nothing about who is right.
         """
     }
-    guard field.isDecidedByTime else {
+    guard rule.isDecidedByTime else {
       return """
-        \(value) is showing because \(entity.name).\(field.name) keeps \(field.ruleInWords); \
+        \(value) is showing because \(entity.name).\(field.name) keeps \(try view.words(of: rule)); \
         \(others).
         """
     }
     let order =
-      field.mark == .once ? "first" : conflict.conflict.sides.count == 2 ? "later" : "last"
+      rule.isFirst ? "first" : conflict.conflict.sides.count == 2 ? "later" : "last"
     return """
       \(value) is showing because \(who) wrote it \(order), and \(others).
       """

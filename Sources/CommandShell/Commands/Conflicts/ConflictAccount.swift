@@ -17,7 +17,7 @@ struct ConflictAccount {
     style = conflict.view.context.output.style
     let isAboutTime: Bool
     switch conflict.conflict.kind {
-    case .field: isAboutTime = conflict.field?.isDecidedByTime ?? false
+    case .field: isAboutTime = conflict.rule?.isDecidedByTime ?? false
     case .lifecycle: isAboutTime = true
     case .unique, .held, .clock, .fork: isAboutTime = false
     }
@@ -31,14 +31,16 @@ struct ConflictAccount {
     if conflict.conflict.kind == .field, rows.isEmpty {
       rows = [Row("base", ["(empty)", "nobody had written it before"])]
     }
-    for (index, side) in conflict.conflict.sides.enumerated() {
-      rows.append(try row(of: side, ConflictDescription.letter(index)))
+    let columns = columnWidth
+    for (index, side) in conflict.conflict.sides.enumerated() where columns == nil {
+      rows.append(try row(of: side, at: index))
     }
     var facts: [Row] = []
     if let merging = merging() { facts.append(Self.row(of: merging)) }
     if let seen = try seen() { facts.append(Row("seen", [seen])) }
-    if let field = conflict.field, let entity = conflict.entity, conflict.conflict.kind == .field {
-      facts.append(Row("rule", ["\(entity.name).\(field.name): \(field.ruleInWords)"]))
+    if let rule = conflict.rule, conflict.conflict.kind == .field {
+      let place = "\(rule.entity.name).\(rule.field.name)"
+      facts.append(Row("rule", ["\(place): \(try view.words(of: rule))"]))
     }
     if let clocks {
       facts.append(Row("clocks", [clocks.sentence]))
@@ -46,7 +48,9 @@ struct ConflictAccount {
       facts.append(
         Row("clocks", ["the rule compares the values; times would count only between equal ones"]))
     }
-    return Row.lines(rows, facts, style)
+    guard let columns else { return Row.lines(rows, facts, style) }
+    return try Row.lines(rows, [], style) + [""] + sidesInColumns(of: columns)
+      + Row.lines(facts, [], style)
   }
 
   // MARK: - Rows
@@ -64,11 +68,11 @@ struct ConflictAccount {
     return row
   }
 
-  private func row(of side: ConflictSide, _ letter: String) throws -> Row {
+  private func row(of side: ConflictSide, at index: Int) throws -> Row {
     let entry = origin.entry(of: side)
-    let what = [try conflict.place(of: side), isText ? "" : try conflict.text(of: side)]
+    let what = [try conflict.place(ofSideAt: index), isText ? "" : try conflict.text(of: side)]
     var row = Row(
-      letter,
+      ConflictDescription.letter(index),
       [
         what.filter { !$0.isEmpty }.joined(separator: "  "),
         try conflict.names.author(side.member, view),
@@ -76,22 +80,23 @@ struct ConflictAccount {
         view.people.stamp(ConflictDescription.time(of: side)), state(of: side),
         entry.map(reason) ?? "",
       ])
-    if isText { row.below = [try difference(of: side)] }
-    if side.act == .edited, let entry { row.below = try edits(in: entry) }
+    if isText { row.below = [try difference(of: side).text(style: style)] }
+    if side.act == .edited, let entry {
+      row.below = try edits(in: entry).map { $0.text(style: style) }
+    }
     return row
   }
 
   /// What an edit of a deleted record changed, word by word where it changed words.
-  private func edits(in entry: ReplicaStore.HistoryEntry) throws -> [String] {
+  func edits(in entry: ReplicaStore.HistoryEntry) throws -> [WordDiff] {
     guard let entity = conflict.entity else { return [] }
     return try entry.writes.compactMap { write in
       guard let field = entity.field(named: write.field) else { return nil }
       let new = PlainText.oneLine(try text(write))
       let before = write.replaces.compactMap(origin.entry).flatMap(\.writes)
         .first { $0.field == write.field }
-      guard let before, !field.isSet else { return "\(field.label)  \(new)" }
-      let difference = WordDiff(from: PlainText.oneLine(try text(before)), to: new)
-      return "\(field.label)  \(difference.text(style: style))"
+      let old = if let before, !field.isSet { PlainText.oneLine(try text(before)) } else { new }
+      return WordDiff(from: "\(field.label)  \(old)", to: "\(field.label)  \(new)")
     }
   }
 
@@ -111,12 +116,12 @@ struct ConflictAccount {
   var isText: Bool { conflict.conflict.kind == .field && conflict.field?.format == .longText }
 
   /// A side's text against the common ancestor's, word by word.
-  private func difference(of side: ConflictSide) throws -> String {
+  func difference(of side: ConflictSide) throws -> WordDiff {
     let new = PlainText.oneLine(try conflict.text(of: side))
     guard origin.ancestors.count == 1, let old = Self.prose(of: origin.ancestors[0]) else {
-      return new
+      return WordDiff(from: new, to: new)
     }
-    return WordDiff(from: PlainText.oneLine(old), to: new).text(style: style)
+    return WordDiff(from: PlainText.oneLine(old), to: new)
   }
 
   /// What a write of a text says; of an emptied one nothing.

@@ -33,6 +33,9 @@ package struct ConflictApplyCommand: ShellCommand {
       let finding = try ConflictFinding(view)
       for line in lines {
         do {
+          if line.because == nil, context.settings.needsReason {
+            throw ConflictError.reasonNeeded(command: "conflict apply")
+          }
           decisions.append((try line.decision(finding), line.because))
         } catch let error as any NodeError {
           skipped.append(Skipped(id: line.id, why: error.summary))

@@ -14,6 +14,8 @@ struct ConflictDescription {
   let names: ConflictNames
   /// What people have arranged about it.
   let handling: ConflictHandling?
+  /// What becomes of the field's concurrent values; `nil` of a conflict that is about no field.
+  let rule: FieldRule?
   /// How many characters of a conflict's id are shown, its letter not counted.
   static let digitCount = 5
 
@@ -26,6 +28,9 @@ struct ConflictDescription {
     reopening = try view.snapshot.reopening(of: found)
     conflict = reopening?.conflict ?? found
     handling = handlings[found.id] ?? reopening.flatMap { handlings[$0.former] }
+    rule = try found.records.first.flatMap { view.catalog[$0.kind] }.flatMap { entity in
+      try found.field.flatMap { entity.field(named: $0) }.map { try view.rule(of: $0, in: entity) }
+    }
     heads = Set(found.sides.map(\.stamp)).sorted()
   }
 
@@ -85,17 +90,23 @@ struct ConflictDescription {
     return try view.text(value, of: field)
   }
 
-  /// Which record a side is about, where the conflict is about several.
-  func place(of side: ConflictSide) throws -> String {
-    guard conflict.kind == .unique, let field = conflict.field else { return "" }
-    for key in conflict.records {
-      guard let state = try view.snapshot.record(key.kind, key.id),
-        state.basis.heads[field]?.contains(side.stamp.dot) == true
-      else { continue }
-      let name = try entity.flatMap { try view.lookup.record(key.id, of: $0)?.name } ?? ""
-      return "\(try view.shortID(key)) \(name)"
+  /// Which record a side is about, where the conflict is about several: its id and name.
+  func place(ofSideAt index: Int) throws -> String {
+    guard conflict.kind == .unique, let key = try record(ofSideAt: index) else { return "" }
+    return "\(try view.shortID(key)) \(try names.record(key, view))"
+  }
+
+  /// The record that a side is about.
+  func record(ofSideAt index: Int) throws -> RecordKey? {
+    guard conflict.kind == .unique, let field = conflict.field else { return record }
+    let stamp = conflict.sides[index].stamp
+    let written = try conflict.records.filter { key in
+      let state = try view.snapshot.record(key.kind, key.id)
+      return state?.basis.heads[field]?.contains(stamp.dot) == true
     }
-    return ""
+    // One entry may have written several of them; its sides are in the order of the records.
+    let place = conflict.sides[..<index].count { $0.stamp == stamp }
+    return place < written.count ? written[place] : written.last
   }
 
   /// What a person calls it: more exact than its kind.
@@ -130,7 +141,7 @@ struct ConflictDescription {
   var reasonInWords: String {
     switch conflict.reason {
     case .unknownAuthor: "its author was not in the roster"
-    case .notAdministrator: "only administrators may write to the roster"
+    case .notAdministrator: "only administrators may write that"
     case .malformed: "it breaks a rule of the format"
     case nil: "of a rule that this version does not know"
     }
@@ -138,8 +149,8 @@ struct ConflictDescription {
 
   /// What waits until somebody has settled it.
   var blocks: [String] {
-    guard let entity, let field, field.isHeld else { return [] }
-    return ["what uses \(entity.name).\(field.name)"]
+    guard let rule, rule.isHeld else { return [] }
+    return ["what uses \(rule.entity.name).\(rule.field.name)"]
   }
 
   /// A write that a field stands at, as `conflict apply` compares it.
@@ -202,7 +213,7 @@ struct ConflictDescription {
   func cells(isForPeople: Bool) throws -> [TableView.Cell] {
     let sides = try conflict.sides.enumerated().map { index, side in
       let parts = [
-        Self.letter(index), try place(of: side), try text(of: side),
+        Self.letter(index), try place(ofSideAt: index), try text(of: side),
         try names.author(side.member, view),
       ]
       return parts.filter { !$0.isEmpty }.joined(separator: " ")

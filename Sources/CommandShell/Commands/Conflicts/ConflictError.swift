@@ -19,6 +19,11 @@ package enum ConflictError: Error, Hashable, Sendable {
   /// The decision says nothing about a conflict of this kind.
   case needsPerson(String)
   case unreadableValue(String, why: String)
+  /// Settling takes a reason here; `command` is what was typed.
+  case reasonNeeded(command: String)
+  /// A field whose changes all count, so that there is nothing to choose.
+  case withoutRule(String)
+  case notAdministrator
   /// A line of a file of decisions; nothing of the file was done.
   case unreadableDecision(line: Int, detail: String)
 }
@@ -28,7 +33,7 @@ extension ConflictError: NodeError {
     switch self {
     case .unreadableDecision: ExitCode.unparsable.rawValue
     case .overlap, .noCommonText, .nothingWritten, .stillOpen, .overtaken, .unknownSettlement,
-      .changed, .needsPerson, .unreadableValue:
+      .changed, .needsPerson, .unreadableValue, .reasonNeeded, .withoutRule, .notAdministrator:
       ExitCode.refused.rawValue
     }
   }
@@ -49,6 +54,9 @@ extension ConflictError: NodeError {
     case .changed(let id): "\(id) has changed since it was decided on."
     case .needsPerson(let id): "The decision says nothing about \(id); a person has to look at it."
     case .unreadableValue(let id, let why): "The value for \(id) is none: \(why)"
+    case .reasonNeeded: "Settling a conflict takes a reason: conflict.reason is required."
+    case .withoutRule(let field): "Of \(field) every change counts; there is no rule to choose."
+    case .notAdministrator: "Only an administrator may change a rule."
     case .unreadableDecision(let line, let detail):
       "Line \(line) says no decision: \(detail). Nothing was changed."
     }
@@ -63,7 +71,10 @@ extension ConflictError: NodeError {
       .unreadableValue(let id, _):
       "See: conflict show \(id)"
     case .overtaken(_, _, let history): "See: history \(history)"
+    case .withoutRule: "See: conflict policy"
+    case .notAdministrator: "Ask an administrator to do it."
     case .unknownSettlement: "See: conflict log"
+    case .reasonNeeded(let command): "Say why: \(command) because \"WHY\""
     case .unreadableDecision: "See: help conflict apply"
     }
   }

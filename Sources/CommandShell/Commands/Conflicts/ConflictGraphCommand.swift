@@ -6,14 +6,14 @@ import ReplicaStore
 package struct ConflictGraphCommand: ShellCommand {
   package let name = "conflict graph"
   package let summary = "Draws how the sides of a conflict came about, newest on top."
-  package let syntax = ["conflict graph X", "conflict graph REF[.FIELD]"]
+  package let syntax = ["conflict graph X [at TIME]", "conflict graph REF[.FIELD] [at TIME]"]
   package let examples = [
     "conflict graph x7m2q",
     "conflict graph d7h2k.amount",
     "conflict graph müller",
     "conflict graph x7m2q --ascii",
   ]
-  package let use = CommandUse(words: 1)
+  package let use = CommandUse(words: 1, clauses: [.at])
 
   package init() {}
 
@@ -28,6 +28,7 @@ package struct ConflictGraphCommand: ShellCommand {
           context.output.data(line)
         }
       }
+      context.writeMoment()
     }
     return .done
   }

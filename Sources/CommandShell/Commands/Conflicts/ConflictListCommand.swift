@@ -6,7 +6,7 @@ package struct ConflictListCommand: ShellCommand {
   package let name = "conflict list"
   package let summary = "Lists the conflicts that a person has to look at."
   package let syntax = [
-    "conflict list [where FILTER] [by FIELD,…] [limit N] [--fail-on-conflict]",
+    "conflict list [where FILTER] [by FIELD,…] [limit N] [at TIME] [--fail-on-conflict]",
     "conflict list --mine | --deferred | --auto | --closed",
   ]
   package let examples = [
@@ -14,7 +14,7 @@ package struct ConflictListCommand: ShellCommand {
     "conflict list where written >= monday --format json", "conflict list by age --mine",
   ]
   package let use = CommandUse(
-    clauses: [.where, .by, .limit],
+    clauses: [.where, .by, .limit, .at],
     options: ["mine", "deferred", "auto", "closed", "fail-on-conflict"],
     formats: CommandUse.rowFormats)
 
@@ -83,10 +83,11 @@ private struct ConflictListing {
     if let limit = clauses.limit { shown = Array(shown.prefix(limit)) }
     count = shown.count
     rows = try Self.rows(shown, by: groups)
-    let open = finding.open.count
     let deferred = finding.open.count { $0.status == .deferred }
-    let counts = "\(open) open" + (deferred > 0 ? ", \(deferred) of them deferred" : "")
-    footer = count == open && all == open ? counts : "\(count) of \(all) shown, \(counts)"
+    let open = finding.open.count - deferred
+    let separator = view.context.output.style.separator
+    let counts = "\(open) open\(separator)\(deferred) deferred"
+    footer = count == open && all == open ? counts : "\(count) of \(all) shown\(separator)\(counts)"
   }
 
   private static func rows(

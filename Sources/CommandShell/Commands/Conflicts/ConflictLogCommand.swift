@@ -6,7 +6,7 @@ import ReplicaStore
 package struct ConflictLogCommand: ShellCommand {
   package let name = "conflict log"
   package let summary = "Lists who settled or reopened which conflict, when and why, newest first."
-  package let syntax = ["conflict log [since TIME] [until TIME] [by USER] [limit N]"]
+  package let syntax = ["conflict log [since TIME] [until TIME] [by USER] [limit N] [at TIME]"]
   package let examples = [
     "conflict log since today",
     "conflict log by priya limit 20",
@@ -14,7 +14,7 @@ package struct ConflictLogCommand: ShellCommand {
     "conflict log since 2026-03-01 --format csv",
   ]
   package let use = CommandUse(
-    clauses: [.since, .until, .by, .limit], formats: CommandUse.rowFormats)
+    clauses: [.since, .until, .by, .limit, .at], formats: CommandUse.rowFormats)
 
   package init() {}
 
@@ -92,7 +92,7 @@ struct ConflictLog {
           TableView.Cell(try names.author(act.member, view)),
           TableView.Cell(shortID(of: write, in: act), ink: .bold),
           TableView.Cell(Self.verb(of: act)),
-          TableView.Cell(try what(write) + more),
+          TableView.Cell(try what(write, of: act) + more),
           TableView.Cell(act.reason.map { "\"\($0)\"" } ?? ""),
         ]
       }
@@ -113,7 +113,7 @@ struct ConflictLog {
             "id": write.conflict.map { .string("x" + $0.text) } ?? .null,
             "record": .string(write.record.id.description), "kind": .string(write.record.kind),
             "field": write.field.isEmpty ? .null : .string(write.field),
-            "what": .string(try what(write)),
+            "what": .string(try what(write, of: act)),
           ]
         }),
     ]
@@ -121,9 +121,13 @@ struct ConflictLog {
 
   /// The id that people knew the conflict by; where its writes do not tell, the command may.
   private func shortID(of write: ConflictAct.Write, in act: ConflictAct) -> String {
-    if let id = write.conflict { return "x" + id.text.prefix(ConflictDescription.digitCount) }
-    let words = (act.command ?? "").split(separator: " ").dropFirst(2)
-    return words.first { $0.first == "x" }.map { String($0.prefix(6)) } ?? ""
+    let words = (act.command ?? "").lowercased().split(separator: " ").dropFirst(2)
+    let named = words.filter { $0.first == "x" }.map { String($0.prefix(6)) }
+    guard let id = write.conflict else { return named.first ?? "" }
+    let short = "x" + id.text.prefix(ConflictDescription.digitCount)
+    // A number that two records had is one value of each, which makes no conflict of the field.
+    let isOfOne = write.write.replaces.count == 1 && named.count == 1
+    return isOfOne && !named[0].hasPrefix(short) ? named[0] : short
   }
 
   /// `take A`, `keep`, `edit`: the command without the conflicts, values and reason.
@@ -132,14 +136,16 @@ struct ConflictLog {
     guard words.first == "conflict", words.count > 1 else { return "edit" }
     let side = words.dropFirst(2).prefix { $0 != "because" && $0 != "using" }
       .filter { !$0.contains("=") && !$0.hasPrefix("(") && !$0.hasPrefix("-") }
-    guard ["take", "renumber"].contains(words[1]), let last = side.last, side.count > 1 else {
-      return String(words[1])
+    guard side.count > 1 else { return String(words[1]) }
+    switch words[1] {
+    case "take": return "take \(side[side.count - 1])"
+    case "renumber": return "renumber \(side[1])"
+    case _: return String(words[1])
     }
-    return "\(words[1]) \(last)"
   }
 
   /// `Pump · amount  €17,900 over Tom's €18,000`.
-  private func what(_ write: ConflictAct.Write) throws -> String {
+  private func what(_ write: ConflictAct.Write, of act: ConflictAct) throws -> String {
     guard let entity = view.catalog[write.record.kind] else { return "(of a later version)" }
     let name = try names.record(write.record, view)
     switch write.write.change {
@@ -150,6 +156,7 @@ struct ConflictLog {
     guard write.record.kind != Dismissal.kind else { return "put aside" }
     let texts = ChangeText(view: view, entity: entity)
     let said = try texts.text(write.write)
+    let renumbers = Self.verb(of: act).hasPrefix("renumber")
     var aside: [String] = []
     for dot in write.write.replaces {
       guard
@@ -157,6 +164,7 @@ struct ConflictLog {
           dot, write.record.kind, write.record.id, field: write.field)
       else { continue }
       for old in try entry.writes.map(texts.text) where old != said {
+        guard !renumbers else { return "\(name) · \(write.field)  \(old) → \(said)" }
         aside.append("\(try names.author(entry.member, view))'s \(PlainText.oneLine(old))")
       }
     }

@@ -6,14 +6,15 @@ import ReplicaStore
 package struct ConflictShowCommand: ShellCommand {
   package let name = "conflict show"
   package let summary = "Shows every side of a conflict: value, who, node, when."
-  package let syntax = ["conflict show X"]
+  package let syntax = ["conflict show X [--fields all] [at TIME]"]
   package let examples = [
     "conflict show x7m2q",
+    "conflict show x7m2q --fields all",
     "conflict show x7m2q --format json",
     "conflict show x9cb4 --ascii",
-    "conflict show x3fd8 --color always",
   ]
-  package let use = CommandUse(words: 1, formats: ["json"])
+  package let use = CommandUse(
+    words: 1, clauses: [.at], options: ["fields"], formats: ["json"])
 
   package init() {}
 
@@ -22,22 +23,34 @@ package struct ConflictShowCommand: ShellCommand {
       guard let id = command.allWords.first else {
         throw RecordError.missing("a conflict", example: examples[0])
       }
+      let fields = command.options.last { $0.name == "fields" }
+      if let fields, fields.value?.text != "all" {
+        throw command.rejection(
+          "--fields shows all of them, or none that all sides agree on", hint: "write --fields all",
+          at: fields.range)
+      }
       let conflict = try ConflictFinding(view).conflict(id)
       if context.options.format == "json" {
         return context.json(try ConflictAccount(conflict).json())
       }
-      for line in try Self.lines(of: conflict) { context.output.data(line) }
+      for line in try Self.lines(of: conflict, allFields: fields != nil) {
+        context.output.data(line)
+      }
+      context.writeMoment()
     }
     return .done
   }
 
-  /// The screen of a conflict.
-  static func lines(of conflict: ConflictDescription) throws -> [String] {
+  /// The screen of a conflict; `allFields` adds those that all sides agree on.
+  static func lines(
+    of conflict: ConflictDescription, allFields: Bool = false
+  ) throws -> [String] {
     let view = conflict.view
     let account = try ConflictAccount(conflict)
     let style = view.context.output.style
     let title = PlainText.oneLine(try title(conflict).joined(separator: style.separator))
     var lines = [style.paint(title, .bold)] + (try account.lines())
+    if allFields { lines += [""] + (try account.otherFields()) }
     for note in try ConflictHandling.notes(on: conflict.conflict.id, in: view.snapshot) {
       let who = try conflict.names.author(note.member, view)
       let time = view.people.moment(ConflictAccount.time(note.stamp))
@@ -90,7 +103,8 @@ package struct ConflictShowCommand: ShellCommand {
       let ways = (isJoined ? ["join"] : []) + sides
       return "conflict \(first(ways[0], id))" + ways.dropFirst().map { " · " + $0 }.joined()
         + " · edit field=value"
-    case .unique: return "conflict edit \(id) B \(conflict.conflict.field ?? "field")=…"
+    case .unique:
+      return "conflict renumber \(id) B · edit B \(conflict.conflict.field ?? "field")=…"
     case .held, .clock: return "conflict keep \(id) because \"…\""
     case .fork: return nil
     }

@@ -130,8 +130,8 @@ struct ConflictReopener {
       case .counter, .element, .delete, .restore, .unknown: []
       }
     }
-    let field = view.catalog[write.record.kind]?.field(named: write.field)
-    return field?.mark == .once ? sides.reversed() : sides
+    let rule = try view.snapshot.rule(of: write.record.kind, field: write.field)
+    return rule?.policy == .first ? sides.reversed() : sides
   }
 
   /// Deletes the record again as those did who had not seen the edits.

@@ -12,7 +12,11 @@ struct SettledConflict {
   let kept: [String]
 
   /// Says what was settled, and who will hear of it.
-  static func tell(_ settled: [SettledConflict], _ context: CommandContext) {
+  ///
+  /// `verb` is what was done to them, or would be.
+  static func tell(
+    _ settled: [SettledConflict], verb: String = "Resolved", _ context: CommandContext
+  ) {
     for conflict in settled {
       if context.options.format == "json" {
         context.json([
@@ -23,14 +27,14 @@ struct SettledConflict {
         continue
       }
       context.output.data(
-        PlainText.oneLine("Resolved \(conflict.shortID). \(conflict.outcome)"))
+        PlainText.oneLine("\(verb) \(conflict.shortID). \(conflict.outcome)"))
       guard !conflict.kept.isEmpty else { continue }
       let kept = conflict.kept.joined(separator: ", ")
       let back = "reverse with: conflict undo \(conflict.shortID)"
       context.output.data(
         PlainText.oneLine("  kept  \(kept), in history\(context.output.style.separator)\(back)"))
     }
-    if context.options.format != "json" {
+    if context.options.format != "json", !context.options.isDryRun {
       context.talk("  goes  to every other node at its next sync")
     }
   }
@@ -56,7 +60,7 @@ struct Settlement {
     case .field: return try set(side)
     case .lifecycle: return try settle(isDeleted: side.act == .deleted)
     case .unique:
-      throw refusal("take", instead: "conflict edit \(conflict.shortID) B \(fieldName)=…")
+      throw refusal("take", instead: "conflict renumber \(conflict.shortID) B")
     case .held, .clock: throw refusal("take", instead: "conflict keep \(conflict.shortID)")
     case .fork: throw needless("take")
     }
@@ -72,7 +76,7 @@ struct Settlement {
       return try set(side)
     case .lifecycle: return try settle(isDeleted: state().isDeleted)
     case .unique:
-      throw refusal("keep", instead: "conflict edit \(conflict.shortID) B \(fieldName)=…")
+      throw refusal("keep", instead: "conflict renumber \(conflict.shortID) B")
     case .held, .clock:
       try dismiss(because: reason)
       return settled("It is put aside on every node.", kept: [])
@@ -188,11 +192,8 @@ struct Settlement {
     let records = conflict.conflict.records
     if let word {
       guard conflict.conflict.kind == .unique else { throw RecordError.needlessSide(word) }
-      let (_, side) = try conflict.side(named: word)
-      for key in records {
-        let basis = try state(of: key).basis
-        if basis.heads[fieldName]?.contains(side.stamp.dot) == true { return key }
-      }
+      let (index, _) = try conflict.side(named: word)
+      if let key = try conflict.record(ofSideAt: index) { return key }
     }
     let last = conflict.conflict.kind == .unique ? records.last : records.first
     guard let key = last else { throw RecordError.noSuchConflict(conflict.shortID) }

@@ -121,7 +121,7 @@ extension ListedEntry {
     switch verdict {
     case nil: records == nil ? "unreadable" : "yes"
     case .unknownAuthor: "no, its author was not in the roster"
-    case .notAdministrator: "no, only administrators may write to the roster"
+    case .notAdministrator: "no, only administrators may write that"
     case .malformed: "no, it breaks a rule of the format"
     }
   }

@@ -15,6 +15,7 @@ package enum NodeCommands {
     .init("sync", verbs: ["run"], isVerbOptional: true),
     .init("peer", verbs: ["invite", "list", "add"]),
     .init("node", verbs: ["show"]),
+    .init("config", verbs: ["list", "get", "set", "unset"]),
     .init("store", verbs: ["digest", "check", "rebuild"]),
   ]
 

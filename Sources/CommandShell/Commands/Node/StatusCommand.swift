@@ -18,11 +18,14 @@ struct StatusCommand: ShellCommand {
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     _ = try command.words([])
     let replica = try context.node.replica()
-    let (conflicts, assigned, chosen) = try context.read {
-      (view) -> (Int, Int, [String]) in
-      let open = try view.snapshot.conflicts().filter(\.isOpen)
-      return (open.count, try assignedCount(among: open, view), try OverruledValues(view).sentences)
+    let (waiting, assigned, chosen) = try context.read {
+      (view) -> (WaitingConflicts, Int, [String]) in
+      let waiting = try WaitingConflicts(in: view.snapshot, at: context.calendar.now)
+      return (
+        waiting, try assignedCount(among: waiting.now, view), try OverruledValues(view).sentences
+      )
     }
+    let conflicts = waiting.now.count + waiting.deferredCount
     let nodes = try context.node.nodes()
     // Without another node there is nobody to send anything to.
     let unsynced = nodes.count > 1 ? try replica.unconfirmedEntries() : 0
@@ -31,14 +34,19 @@ struct StatusCommand: ShellCommand {
         JSONView.text([
           "schema": "kith.status/1", "store": .string(context.node.storePath),
           "unsynced": .integer(Int64(unsynced)), "conflicts": .integer(Int64(conflicts)),
+          "deferred": .integer(Int64(waiting.deferredCount)),
           "assigned": .integer(Int64(assigned)),
           "overruled": .array(chosen.map(JSONValue.string)),
           "nodes": .array(nodes.map { $0.json(context.format) }),
         ]))
     } else {
-      let waiting = "\(conflicts), \(assigned) of them assigned to you"
+      let mine = assigned > 0 ? ", \(assigned) of them assigned to you" : ""
+      let style = context.output.style
+      let deferred =
+        waiting.deferredCount > 0 ? "\(style.separator)\(waiting.deferredCount) deferred" : ""
       let card = card(
-        nodes, unsynced: unsynced, conflicts: assigned == 0 ? "\(conflicts)" : waiting, context)
+        nodes, unsynced: unsynced, conflicts: "\(waiting.now.count) open\(mine)\(deferred)", context
+      )
       let width = context.output.isTerminal ? context.output.width : nil
       for line in card.lines(width: width, style: context.output.style) {
         context.output.data(line)
@@ -90,7 +98,7 @@ struct StatusCommand: ShellCommand {
       sections.append(
         .init("peers", rows: peers.map { .init($0.name, contact($0, context)) }))
     }
-    let advice = conflicts != "0" ? ["See them with: conflict list"] : []
+    let advice = conflicts != "0 open" ? ["See them with: conflict list"] : []
     let isAdvised = context.output.isTerminal && !context.options.isQuiet
     return CardView(
       title: own?.name ?? "this node", sections: sections, closing: isAdvised ? advice : [])

@@ -6,7 +6,7 @@ import ReplicaStore
 package struct OpsCommand: ShellCommand {
   package let name = "ops"
   package let summary = "Lists what commands have changed, newest first, and what of it was undone."
-  package let syntax = ["ops [since TIME] [until TIME] [by USER|NODE] [limit N]"]
+  package let syntax = ["ops [since TIME] [until TIME] [by USER|NODE] [limit N] [at TIME]"]
   package let examples = [
     "ops",
     "ops since monday by @me",
@@ -14,7 +14,7 @@ package struct OpsCommand: ShellCommand {
     "ops limit 10 --format json",
   ]
   package let use = CommandUse(
-    clauses: [.since, .until, .by, .limit], formats: CommandUse.rowFormats,
+    clauses: [.since, .until, .by, .limit, .at], formats: CommandUse.rowFormats,
     exits: [.noSuchRecord])
 
   /// How many are listed unless told otherwise.

@@ -5,14 +5,15 @@ import ReplicaStore
 package struct BoardCommand: ShellCommand {
   package let name = "board"
   package let summary = "Shows records as cards in columns: deals by stage, or by another field."
-  package let syntax = ["board KIND [where FILTER] [by FIELD] [limit CARDS]"]
+  package let syntax = ["board KIND [where FILTER] [by FIELD] [limit CARDS] [at TIME]"]
   package let examples = [
     "board deals where owner = @me",
     "board tasks by owner",
-    "board deals where amount > 10k limit 5",
+    "board deals where amount > 10k limit 5 at last friday",
     "board accounts by status --format json",
   ]
-  package let use = CommandUse(clauses: [.where, .by, .limit, .sort, .cols], formats: ["json"])
+  package let use = CommandUse(
+    clauses: [.where, .by, .limit, .sort, .cols, .at], formats: ["json"])
 
   /// How many cards a column has unless told otherwise.
   private static let cardsUsual = 10
@@ -52,6 +53,7 @@ package struct BoardCommand: ShellCommand {
       for line in drawn.lines(width: context.output.width, style: context.output.style) {
         context.output.data(line)
       }
+      context.writeMoment()
     }
     return .done
   }

@@ -6,15 +6,15 @@ import ReplicaStore
 package struct CountCommand: ShellCommand {
   package let name = "count"
   package let summary = "Counts records, by the values of fields, and adds amounts up."
-  package let syntax = ["count KIND [where FILTER] [by FIELD[:PERIOD],…] [sum FIELD,…]"]
+  package let syntax = ["count KIND [where FILTER] [by FIELD[:PERIOD],…] [sum FIELD,…] [at TIME]"]
   package let examples = [
     "count deals by stage",
     "count deals where stage = Won by close_date:quarter sum amount",
-    "count accounts by industry",
+    "count accounts by industry at last friday",
     "count contacts where labels has vip",
   ]
   package let use = CommandUse(
-    clauses: [.where, .by, .sum], formats: ["table", "json", "ndjson", "csv", "tsv", "md"])
+    clauses: [.where, .by, .sum, .at], formats: ["table", "json", "ndjson", "csv", "tsv", "md"])
 
   package init() {}
 
@@ -99,7 +99,7 @@ private struct CountTable {
       let parts =
         ["\(PeopleFormat.number(total.count)) \(word)"]
         + zip(sums, total.totals).map { "\($0.text) \(text($1, people: true))" }
-      return data(parts.joined(separator: view.context.output.style.separator))
+      return data(view.context.footer(parts) ?? "")
     }
     let columns = headings.enumerated().map { index, title in
       TableView.Column(title, alignment: index < paths.count ? .left : .right)
@@ -111,10 +111,10 @@ private struct CountTable {
         + row.totals.map { TableView.Cell(text($0, people: true)) }
     }
     let style = view.context.output.style
-    let footer =
-      (["\(PeopleFormat.number(total.count)) \(count.entity.plural)"]
-      + total.totals.map { text($0, people: true) }).joined(separator: style.separator)
-    let table = TableView(columns: columns, rows: cells, footer: footer)
+    let parts =
+      ["\(PeopleFormat.number(total.count)) \(count.entity.plural)"]
+      + total.totals.map { text($0, people: true) }
+    let table = TableView(columns: columns, rows: cells, footer: view.context.footer(parts))
     let width = view.context.output.isTerminal ? view.context.output.width : nil
     for line in table.lines(width: width, style: style) { data(line) }
   }

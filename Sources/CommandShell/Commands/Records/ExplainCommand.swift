@@ -6,14 +6,14 @@ import ReplicaStore
 package struct ExplainCommand: ShellCommand {
   package let name = "explain"
   package let summary = "Says why a field shows what it shows: who wrote what, having seen what."
-  package let syntax = ["explain REF.FIELD", "explain REF"]
+  package let syntax = ["explain REF.FIELD [at TIME]", "explain REF [at TIME]"]
   package let examples = [
     "explain d7h2k.amount",
     "explain @1.stage",
     "explain müller.industry",
     "explain d7h2k.amount --format json",
   ]
-  package let use = CommandUse(words: 1, formats: ["json"])
+  package let use = CommandUse(words: 1, clauses: [.at], formats: ["json"])
 
   package init() {}
 
@@ -34,6 +34,7 @@ package struct ExplainCommand: ShellCommand {
         return
       }
       for line in try explanation.lines() { context.output.data(line) }
+      context.writeMoment()
     }
     return .done
   }
@@ -58,6 +59,7 @@ package struct ExplainCommand: ShellCommand {
     for line in lines { view.context.output.data(line) }
     view.context.output.data("")
     view.context.output.data("To choose: conflict take \(found.shortID) A")
+    view.context.writeMoment()
   }
 }
 
@@ -100,8 +102,8 @@ private struct Explanation {
           view.people.moment(Self.time(entry.stamp)),
           "\(change)  \(try author(entry.member, entry.stamp))"))
     }
-    rows.append(
-      CardView.Row("rule", "\(subject.entity.name).\(field.name): \(field.ruleInWords)"))
+    let rule = try view.words(of: view.rule(of: field, in: subject.entity))
+    rows.append(CardView.Row("rule", "\(subject.entity.name).\(field.name): \(rule)"))
     let width = view.context.output.isTerminal ? view.context.output.width : nil
     return CardView(title: try sentence(), sections: [CardView.Section(rows: rows)])
       .lines(width: width, style: style)

@@ -5,7 +5,9 @@ import ReplicaStore
 package struct ExportCommand: ShellCommand {
   package let name = "export"
   package let summary = "Writes records to a file, or to standard output with -."
-  package let syntax = ["export KIND FILE|- [where FILTER] [cols FIELD,…] [--format csv|json]"]
+  package let syntax = [
+    "export KIND FILE|- [where FILTER] [cols FIELD,…] [at TIME] [--format csv|json]"
+  ]
   package let examples = [
     "export deals deals.csv",
     "export accounts - --format json",
@@ -13,7 +15,7 @@ package struct ExportCommand: ShellCommand {
     "export deals won.csv where stage = Won sort -amount limit 100",
   ]
   package let use = CommandUse(
-    words: 1, clauses: [.where, .sort, .limit, .cols], formats: ["csv", "json"])
+    words: 1, clauses: [.where, .sort, .limit, .cols, .at], formats: ["csv", "json"])
 
   package init() {}
 

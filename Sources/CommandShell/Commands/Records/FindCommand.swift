@@ -6,14 +6,14 @@ import ReplicaStore
 package struct FindCommand: ShellCommand {
   package let name = "find"
   package let summary = "Finds records of every kind by part of their name or by their number."
-  package let syntax = ["find [KIND] TEXT [limit N]"]
+  package let syntax = ["find [KIND] TEXT [limit N] [at TIME]"]
   package let examples = [
     "find müller",
     "find contact \"Anke\"",
     "find P-220",
     "find pump limit 20 --format json",
   ]
-  package let use = CommandUse(words: nil, clauses: [.limit], formats: CommandUse.rowFormats)
+  package let use = CommandUse(words: nil, clauses: [.limit, .at], formats: CommandUse.rowFormats)
 
   /// How many records are shown unless told otherwise.
   private static let shownUsual = 20

@@ -22,11 +22,12 @@ struct FlagReader {
       return flag.actor == nil && flag.since == nil ? .deleted : .deletedIn(try tails(flag))
     case "changed": return .changed(try tails(flag))
     case "created": return .created(try tails(flag))
-    case "seen": return try seen(flag)
+    case "seen", "unsynced":
+      guard view.context.past?.replica == nil else { throw RecordError.presentFlag(name) }
+      return name == "seen" ? try seen(flag) : try unsynced()
     case "mine": return try mine()
-    case "unsynced": return try unsynced()
     case "stale":
-      let now = view.context.calendar.now.milliseconds
+      let now = view.context.asOf.milliseconds
       let start = Instant(milliseconds: now - Self.staleDays * 86_400_000)
       return .not(.active(try view.snapshot.tails(since: start)))
     case "conflicted":

@@ -6,7 +6,7 @@ import ReplicaStore
 package struct HistoryCommand: ShellCommand {
   package let name = "history"
   package let summary = "Shows every change of a record or of one of its fields, newest first."
-  package let syntax = ["history REF[.FIELD] [--graph]"]
+  package let syntax = ["history REF[.FIELD] [at TIME] [--graph]"]
   package let examples = [
     "history d7h2k",
     "history @1.amount",
@@ -14,7 +14,7 @@ package struct HistoryCommand: ShellCommand {
     "history müller --format json",
   ]
   package let use = CommandUse(
-    words: 1, options: ["graph"], formats: ["table", "json", "csv", "tsv", "md"])
+    words: 1, clauses: [.at], options: ["graph"], formats: ["table", "json", "csv", "tsv", "md"])
 
   package init() {}
 
@@ -30,6 +30,7 @@ package struct HistoryCommand: ShellCommand {
         for line in try lines.graph().lines(style: context.output.style) {
           context.output.data(line)
         }
+        context.writeMoment()
       } else {
         if context.isForPeople {
           context.output.data(PlainText.oneLine(try view.label(subject.reference)))

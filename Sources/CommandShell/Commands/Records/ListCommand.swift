@@ -7,15 +7,16 @@ package struct ListCommand: ShellCommand {
   package let name = "list"
   package let summary = "Lists the records of a kind that a filter lets through."
   package let syntax = [
-    "list KIND [where FILTER] [sort KEY,…] [limit N] [cols FIELD,…]", "list %VIEW [where FILTER] …",
+    "list KIND [where FILTER] [sort KEY,…] [limit N] [cols FIELD,…] [at TIME]",
+    "list %VIEW [where FILTER] …",
   ]
   package let examples = [
     "list deals where stage = Engaging and amount > 10k sort -amount limit 20",
     "list accounts cols name, city, industry --format csv",
-    "list contacts where labels has vip", "list deals where deleted",
+    "list contacts where labels has vip", "list deals where stage = Won at last friday 17:00",
   ]
   package let use = CommandUse(
-    clauses: [.where, .sort, .limit, .cols], formats: CommandUse.rowFormats)
+    clauses: [.where, .sort, .limit, .cols, .at], formats: CommandUse.rowFormats)
 
   package init() {}
 

@@ -78,19 +78,19 @@ struct Listing {
         })
     }
     let style = view.context.output.style
-    return TableView(columns: columns, rows: cells, footer: footer(style)).lines(
+    return TableView(columns: columns, rows: cells, footer: footer()).lines(
       width: view.context.output.isTerminal ? view.context.output.width : nil, style: style)
   }
 
   /// How many there are, and what their amounts add up to: `2 deals · €24,650`.
-  private func footer(_ style: Style) -> String {
+  private func footer() -> String {
     let count = rows.count
     let word = count == 1 ? query.entity.name : query.entity.plural
     var parts = ["\(PeopleFormat.number(count)) \(word)"]
     for (index, path) in paths.enumerated() where path.field.format == .money {
       parts += Self.sums(rows.map { $0.cells[index] }).map(PeopleFormat.money)
     }
-    return parts.joined(separator: style.separator)
+    return view.context.footer(parts) ?? ""
   }
 
   private static func sums(_ readings: [FieldReading]) -> [Money] {
@@ -117,7 +117,7 @@ struct Listing {
   private func document() throws -> JSONValue {
     [
       "schema": "kith.list/1", "kind": .string(query.entity.name),
-      "as_of": .string(view.people.timestamp(view.context.calendar.now)),
+      "as_of": .string(view.people.timestamp(view.context.asOf)),
       "count": .integer(Int64(rows.count)), "rows": .array(try rows.map(json)),
     ]
   }

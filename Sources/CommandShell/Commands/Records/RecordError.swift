@@ -11,6 +11,8 @@ package enum RecordError: Error, Hashable, Sendable {
   case unwritableFile(String)
   case unknownWord(String, expected: String)
   case unknownFlag(String, entity: String)
+  /// A flag that only holds now: what peers had confirmed earlier is not kept.
+  case presentFlag(String)
   case needsAnswer(what: String, command: String)
   case tooMany(count: Int, limit: Int)
   case guardFailed(String, present: String)
@@ -41,7 +43,7 @@ extension RecordError: NodeError {
     case .noSuchRecord, .noSuchConflict, .settledConflict, .grownConflict:
       ExitCode.noSuchRecord.rawValue
     case .ambiguous, .ambiguousConflict: ExitCode.ambiguous.rawValue
-    case .missing, .unknownWord, .unknownFlag, .noSuchSide, .needlessSide,
+    case .missing, .unknownWord, .unknownFlag, .presentFlag, .noSuchSide, .needlessSide,
       .notTwoRecords:
       ExitCode.unparsable.rawValue
     case .needsAnswer: ExitCode.needsAnswer.rawValue
@@ -60,6 +62,8 @@ extension RecordError: NodeError {
     case .unwritableFile(let path): "The file \(path) cannot be written."
     case .unknownWord(let word, let expected): "“\(word)” is not \(expected)."
     case .unknownFlag(let name, let entity): "“\(name)” says nothing about \(entity.withArticle)."
+    case .presentFlag(let name):
+      "“\(name)” can only be asked of now: what peers had confirmed earlier is not kept."
     case .needsAnswer(let what, _): "\(what) needs a yes; nothing was changed."
     case .tooMany(let count, let limit):
       "\(count) records match, more than the \(limit) allowed; nothing was changed."
@@ -99,6 +103,7 @@ extension RecordError: NodeError {
     case .unknownWord(_, let expected): "Give \(expected)."
     case .unknownFlag(let name, let entity):
       "Compare a field instead of \(name): help fields \(entity)"
+    case .presentFlag: "Leave the condition out, or leave “at” out."
     case .needsAnswer(_, let command): "Say yes with: \(command) --yes"
     case .tooMany: "Narrow the filter, or raise --max."
     case .guardFailed(_, let present): "Now it is: \(present)"

@@ -86,8 +86,12 @@ final class RecordView {
 
   /// What people call the author of an entry.
   func authorName(_ member: MemberID) throws -> String {
-    if let user = try user(of: member), let name = try lookup.record(user)?.name { return name }
-    return try lookup.record(RecordID(rawValue: member.rawValue))?.name ?? "somebody"
+    if let user = try user(of: member), let name = try name(of: user, kind: "user") { return name }
+    return try name(of: RecordID(rawValue: member.rawValue), kind: "member") ?? "somebody"
+  }
+
+  private func name(of id: RecordID, kind: String) throws -> String? {
+    try catalog[kind].flatMap { try lookup.record(id, of: $0)?.name }
   }
 
   /// What the node is called that wrote an entry.
@@ -214,9 +218,9 @@ extension JSONValue {
 }
 
 extension CommandContext {
-  /// Runs `body` on what the store holds now.
+  /// Runs `body` on what the store holds now, or held at the moment asked for.
   func read<Result>(_ body: (RecordView) throws -> Result) throws -> Result {
-    let replica = try node.replica()
+    let replica = try past?.replica?.state.replica ?? node.replica()
     return try choosing { try replica.read { try body(RecordView(self, $0)) } }
   }
 
@@ -237,8 +241,14 @@ extension CommandContext {
     options.format ?? (output.isTerminal ? usual : elsewhere)
   }
 
-  /// One document of data.
-  func json(_ value: JSONValue) { output.data(JSONView.text(value)) }
+  /// One document of data, which says as of when it is unless that is now.
+  func json(_ value: JSONValue) {
+    guard past != nil, case .object(var members) = value, members.first?.name == "schema",
+      !members.contains(where: { $0.name == "as_of" })
+    else { return output.data(JSONView.text(value)) }
+    members.insert(JSONValue.Member("as_of", .string(format.timestamp(asOf))), at: 1)
+    output.data(JSONView.text(.object(members)))
+  }
 
   /// Talk that `--quiet` silences.
   func talk(_ line: String) {

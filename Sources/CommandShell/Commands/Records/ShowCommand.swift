@@ -6,11 +6,11 @@ import ReplicaStore
 package struct ShowCommand: ShellCommand {
   package let name = "show"
   package let summary = "Shows one record: its fields, who changed it last, its conflicts."
-  package let syntax = ["show [KIND] REF"]
+  package let syntax = ["show [KIND] REF [at TIME]"]
   package let examples = [
-    "show d7h2k", "show account müller", "show @1", "show @last --format json",
+    "show d7h2k", "show account müller at last friday", "show @1", "show @last --format json",
   ]
-  package let use = CommandUse(words: 1, formats: ["card", "json", "ids"])
+  package let use = CommandUse(words: 1, clauses: [.at], formats: ["card", "json", "ids"])
 
   package init() {}
 
@@ -26,7 +26,8 @@ package struct ShowCommand: ShellCommand {
       else { throw RecordError.noSuchRecord(word.text, kind: nil, closest: []) }
       let key = RecordKey(kind: entity.name, id: reference.id)
       context.state.last = key
-      context.state.shown[key] = state.basis
+      // What is edited next replaces what shows now, not what was looked up of an earlier time.
+      if context.past == nil { context.state.shown[key] = state.basis }
       let card = try RecordCard(entity, state, reference, view)
       switch context.format(onTerminal: "card", elsewhere: "card") {
       case "json", "ndjson": context.json(try card.document())
@@ -89,7 +90,8 @@ private struct RecordCard {
   }
 
   private func closing() throws -> [String] {
-    guard let latest else { return [] }
+    let asOf = view.context.asOfText.map { [$0] } ?? []
+    guard let latest else { return asOf }
     let time = Instant(milliseconds: Int64(clamping: latest.stamp.time.wallMilliseconds))
     var parts = [
       """
@@ -101,7 +103,7 @@ private struct RecordCard {
       let ids = conflicts.map(\.shortID).joined(separator: ", ")
       parts.append("\(conflicts.count) conflict\(conflicts.count == 1 ? "" : "s") (\(ids))")
     }
-    return [parts.joined(separator: view.context.output.style.separator)]
+    return [parts.joined(separator: view.context.output.style.separator)] + asOf
   }
 
   func document() throws -> JSONValue {

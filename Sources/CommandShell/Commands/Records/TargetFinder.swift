@@ -89,6 +89,7 @@ struct FoundTargets {
     ofView name: String, _ view: RecordView
   ) throws -> [RecordReference] {
     let saved = try SavedView(named: name, in: view.snapshot, view.context.parser)
+    guard saved.command.clauses.at == nil else { throw SavedCommandError.earlierState(name) }
     let entity = try view.requiredEntity(saved.command, example: "list deals")
     var query = try QueryWords(view, entity).query(of: saved.command)
     query.columns = []

@@ -7,7 +7,7 @@ package struct TimelineCommand: ShellCommand {
   package let name = "timeline"
   package let summary =
     "Shows engagements and changes of a record and of what refers to it, by day."
-  package let syntax = ["timeline REF [since TIME] [until TIME] [limit N]"]
+  package let syntax = ["timeline REF [since TIME] [until TIME] [limit N] [at TIME]"]
   package let examples = [
     "timeline müller since monday",
     "timeline d7h2k limit 20",
@@ -15,7 +15,7 @@ package struct TimelineCommand: ShellCommand {
     "timeline d7h2k --format json",
   ]
   package let use = CommandUse(
-    words: 1, clauses: [.since, .until, .limit],
+    words: 1, clauses: [.since, .until, .limit, .at],
     formats: ["table", "json", "ndjson", "csv", "tsv", "md"])
 
   /// How many happenings are shown unless told otherwise.
@@ -58,6 +58,7 @@ package struct TimelineCommand: ShellCommand {
     case "table":
       context.output.data(PlainText.oneLine(title))
       for line in try timeline.lines(happenings) { context.output.data(line) }
+      context.writeMoment()
     default: context.write(try timeline.table(happenings))
     }
   }

@@ -72,6 +72,7 @@ extension Clauses {
         whole.columns = base.columns + columns
       case .by where groups.isEmpty: whole.groups = base.groups
       case .sum where sums.isEmpty: whole.sums = base.sums
+      case .at where at == nil: whole.at = base.at
       case .sort, .limit, .cols, .by, .sum, .at, .since, .until, .if, .because, .using: continue
       }
       if !whole.words.contains(word) { whole.words.append(word) }
@@ -86,6 +87,8 @@ enum SavedCommandError: Error, Hashable, Sendable {
   case noSuchAlias(String)
   /// A view keeps one listing, without options.
   case noListing(String)
+  /// A view of an earlier state cannot stand for records that are to be changed.
+  case earlierState(String)
   /// Names are words.
   case badName(String)
   /// The word is a command, or a kind, already.
@@ -96,7 +99,7 @@ extension SavedCommandError: NodeError {
   var exitCode: Int32 {
     switch self {
     case .noSuchView, .noSuchAlias: ExitCode.noSuchRecord.rawValue
-    case .noListing, .badName: ExitCode.unparsable.rawValue
+    case .noListing, .earlierState, .badName: ExitCode.unparsable.rawValue
     case .takenName: ExitCode.refused.rawValue
     }
   }
@@ -106,6 +109,8 @@ extension SavedCommandError: NodeError {
     case .noSuchView(let name): "There is no view “\(name)”."
     case .noSuchAlias(let name): "There is no alias “\(name)”."
     case .noListing(let text): "“\(text)” is not one list, board or count without options."
+    case .earlierState(let name):
+      "The view “\(name)” lists an earlier state, which can only be looked at."
     case .badName(let name): "“\(name)” is no name of letters, digits, - and _."
     case .takenName(let name): "“\(name)” means something already."
     }
@@ -116,6 +121,7 @@ extension SavedCommandError: NodeError {
     case .noSuchView: "See: view list"
     case .noSuchAlias: "See: alias list"
     case .noListing: "Write it like this: view save stale = list deals where stale"
+    case .earlierState: "Name the records, or list them and use @all."
     case .badName, .takenName: "Choose another name."
     }
   }

@@ -1,8 +1,8 @@
 /// The commands about the session itself, and the words they need.
 enum SessionCommands {
   static let all: [any ShellCommand] = [
-    SourceCommand(), TeeCommand(), TimingCommand(), CompletionCommand(), ManualCommand(),
-    QuitCommand(),
+    SourceCommand(), TeeCommand(), TimingCommand(), ConfigListCommand(), ConfigGetCommand(),
+    ConfigSetCommand(), ConfigUnsetCommand(), CompletionCommand(), ManualCommand(), QuitCommand(),
   ]
 
   static let verbs: [Vocabulary.Verb] = [

@@ -1,0 +1,77 @@
+import CRDTCore
+package import ReplicaStore
+
+/// The rules of fields, as an administrator may set them for the workspace.
+///
+/// A rule is a record whose id is derived from the field's name. Only administrators' entries count for it,
+/// which every replica judges for itself.
+package enum ConflictPolicy {
+  /// Whether the field has a rule that can be another.
+  package static func allows(_ field: Field, of entity: Entity) -> Bool {
+    entity.role != .system && field.schema.merge.rule != nil
+  }
+
+  /// The words that mean something for a field, beside the built-in rule.
+  package static func words(for field: Field) -> [String] {
+    RegisterRule.words.filter { word in
+      switch word {
+      case "max", "min": field.schema.type.isOrdered
+      case "precedence": field.schema.merge.rule?.policy == .precedence
+      case _: true
+      }
+    }
+  }
+
+  /// The rule that a word sets; the one built in without a word.
+  package static func rule(_ word: String?, for field: Field) -> RegisterRule? {
+    guard let builtIn = field.schema.merge.rule else { return nil }
+    return word.flatMap { RegisterRule($0, inPlaceOf: builtIn) } ?? builtIn
+  }
+
+  /// The word that is set for a field; `nil` where the built-in rule holds.
+  package static func word(
+    for field: Field, of entity: Entity, in snapshot: Snapshot
+  ) throws -> String? {
+    let id = ConflictPolicies.record(of: entity.name, field: field.name)
+    guard let state = try snapshot.record(ConflictPolicies.kind, id), !state.isDeleted,
+      case .text(let word) = state[ConflictPolicies.rule]
+    else { return nil }
+    return word
+  }
+
+  /// Sets a field's rule; without a word, the built-in one holds again.
+  package static func set(
+    _ word: String?, for field: Field, of entity: Entity, in transaction: Transaction
+  ) throws {
+    let name = "\(entity.name).\(field.name)"
+    let id = ConflictPolicies.record(of: entity.name, field: field.name)
+    let state = try transaction.snapshot.record(ConflictPolicies.kind, id)
+    var changes = [FieldChange(ConflictPolicies.rule, .set(word.map(Value.text) ?? .null))]
+    if state == nil {
+      changes.insert(FieldChange(ConflictPolicies.field, .set(.text(name))), at: 0)
+    }
+    if let state, state.isDeleted {
+      try transaction.restore(ConflictPolicies.kind, id, basis: state.basis, changes)
+    } else {
+      try transaction.edit(ConflictPolicies.kind, id, basis: state?.basis ?? Basis(), changes)
+    }
+  }
+
+  /// The latest entry that set a field's rule or took it back; `nil` if none ever did.
+  package static func latestEntry(
+    for field: Field, of entity: Entity, in snapshot: Snapshot
+  ) throws -> HistoryEntry? {
+    let id = ConflictPolicies.record(of: entity.name, field: field.name)
+    return try snapshot.history(ConflictPolicies.kind, id).first
+  }
+}
+
+extension FieldType {
+  /// Whether `max` and `min` can compare values of the type.
+  fileprivate var isOrdered: Bool {
+    switch self {
+    case .bool, .integer, .decimal, .text, .date, .instant, .money: true
+    case .bytes, .reference, .structure: false
+    }
+  }
+}

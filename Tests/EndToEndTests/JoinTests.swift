@@ -153,6 +153,14 @@ struct JoinTests {
       #expect(try deals(node, "account = \"Acme Ltd\"") == ["Pump", "Seal", "Valve"])
     }
     #expect(try said("tom", "conflict", "log", "since", "today").contains("join"))
+    // Reopened, it waits for a decision again; what was taken over stays until somebody takes it back.
+    try nodes.kith("rep", "conflict", "undo", conflict)
+    try exchange(order)
+    #expect(try isSame())
+    for node in Self.all {
+      #expect(try said(node, "conflict", "list").contains("duplicate"))
+      #expect(try deals(node, "account = \"Acme Ltd\"") == ["Pump", "Seal", "Valve"])
+    }
     try nodes.stop(server)
   }
 
@@ -257,6 +265,25 @@ struct JoinTests {
     #expect(try said("tom", "duplicates", "--format", "json").contains("\"count\":1"))
     let refused = try said("tom", "merge", "Pump", "into", "Valve", code: 10)
     #expect(refused.contains("cannot be joined"))
+    try nodes.stop(server)
+  }
+
+  @Test("what was joined into a record that is deleted afterwards is deleted with it")
+  func deletedAfterwards() throws {
+    try madeTwice()
+    try nodes.kith("rep", "merge", "ACME Limited", "into", "Acme Ltd", "--yes")
+    try nodes.kith("rep", "delete", "\"Acme Ltd\"")
+    #expect(try accounts("rep").isEmpty)
+    #expect(try nodes.conflicts("rep").isEmpty)
+    #expect(try said("rep", "show", "deal", "Valve").contains("Acme Ltd (deleted)"))
+    let refused = try said("rep", "new", "deal", "Seal", "account=ACME Limited", code: 10)
+    #expect(refused.contains("was deleted by Lena Vogt"))
+    try nodes.kith("rep", "restore", "\"Acme Ltd\"")
+    #expect(try deals("rep", "account = \"ACME Limited\"") == ["Pump", "Valve"])
+    let path = nodes.folder.path("deals.csv")
+    try "name,account\nSeal,ACME Limited\n".write(toFile: path, atomically: true, encoding: .utf8)
+    try nodes.kith("rep", "import", "deals", path)
+    #expect(try deals("rep", "account = \"Acme Ltd\"") == ["Pump", "Seal", "Valve"])
     try nodes.stop(server)
   }
 

@@ -22,6 +22,11 @@ package struct DuplicateSearch {
   /// How many pairs are kept in mind at most, some 100 bytes each.
   private static let pairsMax = 100_000
 
+  private struct Two: Hashable {
+    let first: RecordID
+    let second: RecordID
+  }
+
   private let entity: Entity
   private let snapshot: Snapshot
   private let lookup: RecordLookup
@@ -40,7 +45,7 @@ package struct DuplicateSearch {
     min: Int, among ids: Set<RecordID>? = nil
   ) throws -> [DuplicatePair] {
     let dismissed = try DuplicateDismissal.all(in: snapshot)
-    var compared: Set<[RecordID]> = []
+    var known: Set<Two> = []
     var pairs: [DuplicatePair] = []
     try forEachBlock { block in
       let profiles = try block.compactMap { id in
@@ -49,11 +54,13 @@ package struct DuplicateSearch {
       for (index, one) in profiles.enumerated() {
         for other in profiles[(index + 1)...] {
           guard ids.map({ $0.contains(one.0) || $0.contains(other.0) }) ?? true,
-            compared.count < Self.pairsMax, !compared.contains([one.0, other.0])
+            known.count < Self.pairsMax
           else { continue }
           let likeness = Likeness(one.1, other.1)
-          guard likeness.score >= min else { continue }
-          compared.insert([one.0, other.0])
+          // Two that have several keys in common meet as often.
+          guard likeness.score >= min,
+            known.insert(Two(first: one.0, second: other.0)).inserted
+          else { continue }
           guard !dismissed.contains(DuplicateDismissal.id(of: one.0, other.0, entity)) else {
             continue
           }

@@ -43,7 +43,7 @@ package struct Likeness: Hashable, Sendable {
       found.append((65, "same name"))
     } else if one.shares(.company, with: other) {
       found.append((60, "same name but for the legal form"))
-    } else if LikenessText.likeness(one.names.company, other.names.company) >= similar {
+    } else if LikenessText.likeness(one.pairs, other.pairs) >= similar {
       found.append((45, "similar name"))
     } else {
       isNamed = false

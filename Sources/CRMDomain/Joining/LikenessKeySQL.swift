@@ -57,6 +57,7 @@ enum LikenessKeySQL {
 
   /// Makes the functions known that the statements use; again does no harm.
   static func addFunctions(to database: Database) {
+    guard !QueryFunctions.isKnown(functions[0].name, to: database) else { return }
     for function in functions { database.add(function: function) }
   }
 

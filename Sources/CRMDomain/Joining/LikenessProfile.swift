@@ -15,6 +15,8 @@ package struct LikenessProfile: Sendable {
   private(set) var keys: [Key: Set<String>] = [:]
   /// A company's name, and without its legal form.
   private(set) var names: (full: String, company: String) = ("", "")
+  /// The pairs of letters of the latter, by which similar names are known.
+  private(set) var pairs: [UInt64] = []
   private(set) var place = ""
   /// A person's family name and first given name.
   private(set) var family = ""
@@ -59,6 +61,7 @@ package struct LikenessProfile: Sendable {
   private mutating func readAccount(_ value: (String) -> Value) {
     let name = Self.text(value("name"))
     names = (LikenessText.words(name).joined(separator: " "), LikenessText.company(name))
+    pairs = LikenessText.pairs(names.company)
     place = NameFolding.folded(
       StructureFormat.texts(of: value("billing_address"))["city"] ?? "")
     add(LikenessText.host(Self.text(value("website"))), to: .host)

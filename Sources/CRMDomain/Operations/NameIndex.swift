@@ -91,7 +91,9 @@ package final class NameIndex {
     for id in joined.all {
       let reference = try names.reference(id, of: own)
       let isNamed = reference.name.map(NameFolding.folded) == key || RecordID(question.text) == id
-      if isNamed, let survivor = joined.survivor(of: id) { found.insert(survivor) }
+      if isNamed, let survivor = joined.survivor(of: id), try isLive(survivor, entity, database) {
+        found.insert(survivor)
+      }
     }
     return found.count == 1 ? found.first : nil
   }

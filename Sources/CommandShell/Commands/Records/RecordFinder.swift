@@ -127,8 +127,7 @@ struct RecordFinder {
     case .shortID(let id):
       let found = try records(withShortID: id, kind: kind)
       if !found.isEmpty {
-        let named = try one(of: found, value.text, kind)
-        return try view.survivor(of: named) ?? named
+        return try standIn(for: one(of: found, value.text, kind), standing)
       }
     case .row, .last, .all, .marked, .me, .node, .view:
       // A row of the last list, or the record shown last, may be of another kind.
@@ -137,10 +136,18 @@ struct RecordFinder {
       return found
     }
     let found = try matches(name, in: [kind], loosest: .wordPrefix, standing)
-    return try found.map {
-      let named = try one(of: $0.records, value.text, kind)
-      return try view.survivor(of: named) ?? named
+    return try found.map { try standIn(for: one(of: $0.records, value.text, kind), standing) }
+  }
+
+  /// The record itself, or the one that stands for it, which may be deleted by now.
+  private func standIn(
+    for named: RecordReference, _ standing: Standing
+  ) throws -> RecordReference {
+    guard let survivor = try view.survivor(of: named) else { return named }
+    if standing == .live, case .deleted = survivor.state {
+      throw try view.deletion(of: survivor)
     }
+    return survivor
   }
 
   // MARK: - Names

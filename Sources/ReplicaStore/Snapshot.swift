@@ -104,6 +104,10 @@ final class RecordReader {
   private let layout: Layout
   private let directory: LogDirectory
   private var statements: [String: Statement] = [:]
+  /// What selects a record, by the kind's place in the layout.
+  private var selections: [Int: Statement] = [:]
+  /// The sets of which no record has an element, which need not be asked for each.
+  private var emptySets: [String: Bool] = [:]
   private var policies: ConflictPolicies?
 
   init(database: Database, layout: Layout, _ directory: LogDirectory) {
@@ -116,9 +120,7 @@ final class RecordReader {
     guard let kind = layout[kindName] else {
       throw ReplicaError.unknownName(kind: kindName, field: nil)
     }
-    let columns = ["_rec", "_stamps", "_hidden"] + kind.fields.flatMap(\.columns)
-    let selection = try statement(
-      "SELECT \(columns.joined(separator: ", ")) FROM \(kind.table) WHERE id = ?")
+    let selection = try selection(of: kind)
     selection.bind(1, id.rawValue)
     defer { selection.reset() }
     guard try selection.step() else { return nil }
@@ -128,6 +130,7 @@ final class RecordReader {
     basis.isDeleted = selection.integer(2) != 0
     basis.branchCount = directory.branchCount
     var values: [String: Value] = [:]
+    values.reserveCapacity(kind.fields.count)
     var sets: [String: [Value]] = [:]
     var column: Int32 = 3
     for field in kind.fields {
@@ -148,6 +151,24 @@ final class RecordReader {
     if stamps.hasLifecycle { basis.lifecycle = try lifecycle(kind: kindName, record: row) }
     return RecordState(
       kind: kindName, id: id, isDeleted: basis.isDeleted, basis: basis, values: values, sets: sets)
+  }
+
+  private func selection(of kind: KindLayout) throws -> Statement {
+    if let selection = selections[kind.index] { return selection }
+    let columns = ["_rec", "_stamps", "_hidden"] + kind.fields.flatMap(\.columns)
+    let selection = try Statement(
+      cached: "SELECT \(columns.joined(separator: ", ")) FROM \(kind.table) WHERE id = ?",
+      in: database)
+    selections[kind.index] = selection
+    return selection
+  }
+
+  private func isEmpty(_ table: String) throws -> Bool {
+    if let known = emptySets[table] { return known }
+    let selection = try Statement(database, "SELECT 1 FROM \(table) LIMIT 1")
+    let isEmpty = try !selection.step()
+    emptySets[table] = isEmpty
+    return isEmpty
   }
 
   private func statement(_ sql: String) throws -> Statement {
@@ -206,6 +227,7 @@ final class RecordReader {
   private func elements(
     of field: FieldLayout, in table: String, record: Int64, basis: inout Basis
   ) throws -> [Value] {
+    guard try !isEmpty(table) else { return [] }
     let selection = try statement(
       "SELECT key, value, present, heads FROM \(table) WHERE _rec = ? ORDER BY key")
     selection.bind(1, record)

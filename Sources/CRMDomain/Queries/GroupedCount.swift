@@ -154,7 +154,7 @@ package struct GroupedCount: Sendable {
     init(
       _ groups: [Group], _ query: GroupedCount, _ database: Database, _ context: QueryContext
     ) throws {
-      let compiler = QueryCompiler(query.entity, context: context, in: database)
+      let compiler = try QueryCompiler(query.entity, context: context, in: database)
       paths = try groups.map { try compiler.path($0.path) }
       expressions = try zip(groups, paths).map { try Self.expression($0, $1, compiler) }
       var condition = try compiler.condition(query.filter, includesArchived: true)
@@ -186,8 +186,9 @@ package struct GroupedCount: Sendable {
     private static func expression(
       _ group: Group, _ path: FieldPath, _ compiler: QueryCompiler
     ) throws -> String {
-      let column =
+      let stored =
         path.field.isSet ? "\(compiler.tableOfElements(of: path)).value" : compiler.expression(path)
+      let column = compiler.followed(stored, path.field)
       switch (path.field.format, group.period) {
       case (.date, let period?): return self.period(period, of: column)
       case (.instant, let period?): return self.period(period, of: compiler.day(of: column))

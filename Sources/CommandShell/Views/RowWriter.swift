@@ -30,7 +30,9 @@ package enum RowWriter: String, Sendable, CaseIterable {
   }
 
   private static func escaped(_ cell: String) -> String {
-    cell.replacing("\\", with: "\\\\").replacing("\t", with: "\\t")
+    let isSpecial = cell.utf8.contains { $0 == 0x5C || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
+    guard isSpecial else { return cell }
+    return cell.replacing("\\", with: "\\\\").replacing("\t", with: "\\t")
       .replacing("\r\n", with: "\\n").replacing("\n", with: "\\n").replacing("\r", with: "\\r")
   }
 

@@ -110,7 +110,8 @@ package enum PlainText {
   }
 
   private static func isPlain(_ text: String) -> Bool {
-    text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+    // Tabs and line ends are among what is harmful; by scalars, which is quicker than by characters.
+    !text.unicodeScalars.contains(where: isHarmful)
   }
 
   private static func harmless(_ character: Character) -> Character {

@@ -111,7 +111,7 @@ struct FormTests {
         ("primary email [none", "anke@mueller.example"), ("primary phone [none", ""),
       ])
     let question = try terminal.wait(for: "[s]how > ")
-    #expect(question.contains("Anke Dörr (same primary email)."))
+    #expect(question.contains("Anke Dörr (same email)."))
     try terminal.type("s\r")
     try terminal.wait(for: "changed today")
     try terminal.wait(for: "[s]how > ")

@@ -37,6 +37,16 @@ struct SavedCommandTests {
       told.contains("%big = list deals where amount >= 200 sort -amount cols name, amount"))
   }
 
+  @Test("a slip in a view's name is told with the name that was meant")
+  func slips() throws {
+    try nodes.kith("office", "-c", "view save quiet = list deals where stale")
+    let listed = try nodes.kith("office", "list", "%queit", code: 3).errors
+    #expect(listed.contains("There is no view “queit”.") && listed.contains("Did you mean quiet?"))
+    let deleted = try nodes.kith("office", "alias", "delete", "nothing", code: 3).errors
+    #expect(deleted.contains("See: alias list"))
+    try nodes.kith("office", "view", "delete", "quiet")
+  }
+
   @Test("a view stands for records in a command that changes them, which previews")
   func target() throws {
     try nodes.kith("office", "-c", "view save big = list deals where amount >= 200")

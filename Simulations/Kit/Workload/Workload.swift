@@ -8,7 +8,7 @@ final class Workload {
   /// One kind of act.
   enum Act: String, CaseIterable {
     case create, edit, staleForm, delete, restore, label, count, settle, bulk, importFile
-    case secondProcess, changeRole, novelty
+    case secondProcess, changeRole, novelty, join
 
     /// How often people do it, against the others.
     var weight: Int {
@@ -26,6 +26,7 @@ final class Workload {
       case .secondProcess: 2
       case .changeRole: 2
       case .novelty: 4
+      case .join: 3
       }
     }
   }
@@ -80,6 +81,7 @@ final class Workload {
     case .secondProcess: try secondProcess(on: node)
     case .changeRole: try changeRole(on: node)
     case .novelty: try useNovelty(on: node)
+    case .join: try join(on: node)
     }
   }
 

@@ -34,6 +34,6 @@ enum NameTableText {
     "suffix", "user_name", "tag", "dismissal", "conflict", "currency", "setting", "value",
     "revenue", "subsidiary_of", "office_location", "created_by", "lifecycle", "deals", "nodes",
     "reason", "conflict_handling", "deferred_until", "saved_view", "command_alias", "command",
-    "conflict_policy", "field",
+    "conflict_policy", "field", "stands_for",
   ]
 }

@@ -62,5 +62,6 @@ extension Entity {
       Field(
         "parent", .reference(to: "account"), .latest, "The account that owns it.",
         aliases: ["subsidiary_of", "parent_account"]),
+      joinedField(of: "account"),
     ] + commonFields(of: "account", ownerAliases: ["manager", "account_manager"]))
 }

@@ -54,5 +54,6 @@ extension Entity {
       Field("verified_at", .instant, .greatest, "When somebody last confirmed these data."),
       Field("bounced", .bool, .latest, "Whether mail came back."),
       Field("notes", .longText, .latest, "Anything else.", aliases: ["note"]),
+      joinedField(of: "contact"),
     ] + commonFields(of: "contact"))
 }

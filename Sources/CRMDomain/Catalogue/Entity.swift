@@ -129,7 +129,17 @@ extension Entity {
       Field("archived", .bool, .latest, "Whether it is out of the default lists."),
       Field(
         "merged_into", .reference(to: kind), .latest,
-        "The record that has taken its place, of two that were one."),
+        "Nothing by now: a record that took another's place says so itself, in `stands_for`."),
     ]
   }
+
+  /// The field of kinds of which two records may turn out to be one.
+  static func joinedField(of kind: String) -> Field {
+    Field(
+      JoinedRecords.field, .reference(to: kind), .elements,
+      "The records that were one with it and have been joined into it.")
+  }
+
+  /// Whether two of its records may turn out to be one, and be joined.
+  package var isJoinable: Bool { field(named: JoinedRecords.field) != nil }
 }

@@ -206,13 +206,17 @@ final class ImportSession {
     guard let id = found.first else {
       return Target(id: keys.derived(key), state: nil)
     }
-    guard let state = try snapshot.record(entity.name, id) else {
+    guard var state = try snapshot.record(entity.name, id) else {
       return Target(id: id, state: nil)
+    }
+    if state.isDeleted, entity.isJoinable {
+      let joined = try JoinedRecords(editor.catalog, in: snapshot.database)
+      state = try snapshot.record(entity.name, joined.followed(id)) ?? state
     }
     guard !state.isDeleted else {
       throw Refusal(column: column, reason: "“\(text)” was deleted here; restore it first.")
     }
-    return Target(id: id, state: state)
+    return Target(id: state.id, state: state)
   }
 
   private func plan(

@@ -22,7 +22,7 @@ package final class FieldReader {
     var state = state
     for reference in path.references {
       guard case .reference(let id) = state[reference.name], let kind = reference.target,
-        let next = try snapshot.record(kind, id)
+        let next = try snapshot.record(kind, try names.joined().followed(id))
       else { return .empty }
       state = next
     }
@@ -38,7 +38,7 @@ package final class FieldReader {
     guard field.isSet else { return try reading(state[field.name], of: field) }
     let elements = state.elements(of: field.name)
     return elements.isEmpty
-      ? .empty : .elements(try elements.map { try reading($0, of: field) })
+      ? .empty : .elements(try elements.map { try reading($0, of: field) }.distinct)
   }
 
   /// What a value of a field says, such as one side of a conflict.

@@ -74,7 +74,28 @@ package final class NameIndex {
     if let id = ids.first, ids.count == 1 { return .one(id) }
     if ids.count > 1 { return .several(try references(ids, entity, database)) }
     if let id = RecordID(question.text), try isLive(id, entity, database) { return .one(id) }
+    if let id = try survivor(named: question, entity, database) { return .one(id) }
     return .none(closest: closest(to: question.text, among: names))
+  }
+
+  /// The one record that stands for all joined ones of that name, or of that id.
+  private func survivor(
+    named question: Question, _ entity: Entity, _ database: Database
+  ) throws -> RecordID? {
+    guard entity.isJoinable else { return nil }
+    let joined = try JoinedRecords(catalog, in: database)
+    let names = RecordNames(catalog, in: database)
+    let key = NameFolding.folded(question.text)
+    let own = Field(JoinedRecords.field, .reference(to: entity.name), .latest, "")
+    var found: Set<RecordID> = []
+    for id in joined.all {
+      let reference = try names.reference(id, of: own)
+      let isNamed = reference.name.map(NameFolding.folded) == key || RecordID(question.text) == id
+      if isNamed, let survivor = joined.survivor(of: id), try isLive(survivor, entity, database) {
+        found.insert(survivor)
+      }
+    }
+    return found.count == 1 ? found.first : nil
   }
 
   /// Looks into the indexes; what was remembered is looked up with the folded names.

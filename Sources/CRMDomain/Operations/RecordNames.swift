@@ -9,6 +9,7 @@ package final class RecordNames {
   private let catalog: EntityCatalog
   private let database: Database
   private var known: [RecordID: RecordReference] = [:]
+  private var knownJoins: JoinedRecords?
   /// How many names are kept; a list rarely refers to more records, and each takes some 200 bytes.
   private static let knownMax = 20_000
 
@@ -17,13 +18,25 @@ package final class RecordNames {
     self.database = database
   }
 
-  /// What a reference of a field leads to.
+  /// What a reference of a field leads to: of a joined record, the one that stands for it.
   package func reference(_ id: RecordID, of field: Field) throws -> RecordReference {
-    if let reference = known[id] { return reference }
-    let reference = try read(id, kinds: field.target.map { [catalog.entity($0)] })
+    let id = try field.leadsToJoined(in: catalog) ? joined().followed(id) : id
+    let reference = try known[id] ?? read(id, kinds: field.target.map { [catalog.entity($0)] })
     if known.count >= Self.knownMax { known.removeAll() }
     known[id] = reference
-    return reference
+    // Where a record says what it stands for, it goes without saying that those are deleted.
+    guard field.name == JoinedRecords.field, case .deleted(let name) = reference.state else {
+      return reference
+    }
+    return RecordReference(id: id, entity: reference.entity, state: .known(name: name))
+  }
+
+  /// Which records stand for others.
+  package func joined() throws -> JoinedRecords {
+    if let knownJoins { return knownJoins }
+    let joins = try JoinedRecords(catalog, in: database)
+    knownJoins = joins
+    return joins
   }
 
   /// Looks for a record among some kinds, or among all.

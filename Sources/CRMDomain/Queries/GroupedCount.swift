@@ -43,6 +43,8 @@ package struct GroupedCount: Sendable {
   package var groups: [Group]
   /// The fields to add up.
   package var sums: [[String]]
+  /// How many of the records that came last are looked at, whatever the filter; all, if `nil`.
+  package var latest: Int?
 
   package init(
     _ entity: Entity, filter: Filter? = nil, by groups: [Group] = [], sums: [[String]] = []
@@ -76,6 +78,13 @@ package struct GroupedCount: Sendable {
       )
     }
     return rows.sorted { $0.order.lexicographicallyPrecedes($1.order) }.map(\.row)
+  }
+
+  /// Whether there are no more records than are looked at.
+  package func isWhole(in database: Database) throws -> Bool {
+    guard let latest else { return true }
+    let table = SQL.name(entity.name)
+    return try Int.fetchOne(database, sql: "SELECT max(_rec) FROM \(table)") ?? 0 <= latest
   }
 
   /// All records as one group, each once.
@@ -145,10 +154,16 @@ package struct GroupedCount: Sendable {
     init(
       _ groups: [Group], _ query: GroupedCount, _ database: Database, _ context: QueryContext
     ) throws {
-      let compiler = QueryCompiler(query.entity, context: context, in: database)
+      let compiler = try QueryCompiler(query.entity, context: context, in: database)
       paths = try groups.map { try compiler.path($0.path) }
       expressions = try zip(groups, paths).map { try Self.expression($0, $1, compiler) }
-      condition = try compiler.condition(query.filter, includesArchived: true)
+      var condition = try compiler.condition(query.filter, includesArchived: true)
+      if let latest = query.latest {
+        // Rows are numbered as they come, so SQLite begins where these do.
+        let table = SQL.name(query.entity.name)
+        condition = "(\(condition)) AND t._rec > (SELECT max(_rec) FROM \(table)) - \(latest)"
+      }
+      self.condition = condition
       self.compiler = compiler
     }
 
@@ -171,8 +186,9 @@ package struct GroupedCount: Sendable {
     private static func expression(
       _ group: Group, _ path: FieldPath, _ compiler: QueryCompiler
     ) throws -> String {
-      let column =
+      let stored =
         path.field.isSet ? "\(compiler.tableOfElements(of: path)).value" : compiler.expression(path)
+      let column = compiler.followed(stored, path.field)
       switch (path.field.format, group.period) {
       case (.date, let period?): return self.period(period, of: column)
       case (.instant, let period?): return self.period(period, of: compiler.day(of: column))

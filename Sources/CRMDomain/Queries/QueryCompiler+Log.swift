@@ -40,11 +40,13 @@ extension QueryCompiler {
         let found =
           field.isSet
           ? """
-          SELECT e.value FROM \(table) a \
+          SELECT \(followed("e.value", field)) FROM \(table) a \
           JOIN \(SQL.name("\(entity.name)_\(field.name)")) e ON e._rec = a._rec AND e.present = 1 \
           WHERE \(isWritten)
           """
-          : "SELECT a.\(SQL.name(field.name)) FROM \(table) a WHERE \(isWritten)"
+          : """
+          SELECT \(followed("a.\(SQL.name(field.name))", field)) FROM \(table) a WHERE \(isWritten)
+          """
         conditions.append("IFNULL(t.id IN (\(found)), 0)")
       }
     }

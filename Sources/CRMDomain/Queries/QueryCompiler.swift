@@ -10,17 +10,21 @@ final class QueryCompiler {
   let context: QueryContext
   let database: Database
   private let names: NameIndex
+  private let joined: JoinedRecords
+  /// The function that leads from joined records to those that stand for them; once there is need.
+  private var followingFunction: String?
   private(set) var arguments: [DatabaseValue] = []
   private var joins: [String] = []
   private var aliases: [String: String] = [:]
   /// How many functions only this query has.
   private var functionCount = 0
 
-  init(_ root: Entity, context: QueryContext, in database: Database) {
+  init(_ root: Entity, context: QueryContext, in database: Database) throws {
     self.root = root
     self.context = context
     self.database = database
     names = NameIndex(context.catalog)
+    joined = try JoinedRecords(context.catalog, in: database)
     QueryFunctions.add(to: database)
   }
 
@@ -49,13 +53,21 @@ final class QueryCompiler {
       }
       let next = "r\(aliases.count + 1)"
       let target = field.target.map { context.catalog.entity($0) } ?? root
-      joins.append(
-        "LEFT JOIN \(SQL.name(target.name)) \(next) ON \(next).id = \(alias).\(SQL.name(field.name))"
-      )
+      let reference = followed("\(alias).\(SQL.name(field.name))", field)
+      joins.append("LEFT JOIN \(SQL.name(target.name)) \(next) ON \(next).id = \(reference)")
       aliases[key] = next
       alias = next
     }
     return alias
+  }
+
+  /// An expression of a reference as the record that it leads to, which stands for joined ones.
+  func followed(_ expression: String, _ field: Field) -> String {
+    guard !joined.isEmpty, field.leadsToJoined(in: context.catalog) else { return expression }
+    let name = followingFunction ?? newFunctionName()
+    if followingFunction == nil { database.add(function: joined.function(named: name)) }
+    followingFunction = name
+    return "\(name)(\(expression))"
   }
 
   /// Joins a set, so that there is a row for each element, or one for none.
@@ -170,7 +182,9 @@ final class QueryCompiler {
       switch path.field.format {
       case .reference, .listed, .anyReference:
         guard comparison == .equal else { throw notComparable(path, comparison) }
-        let ids = try identifiers(operand, path.field)
+        var ids = try identifiers(operand, path.field)
+        // Compared one by one rather than followed, so that an index serves.
+        if path.field.leadsToJoined(in: context.catalog) { ids = ids.flatMap(joined.group) }
         arguments += ids.map(\.databaseValue)
         return ids.count == 1 ? "\(column) = ?" : "\(column) IN (\(SQL.marks(ids.count)))"
       case .structure:
@@ -270,7 +284,10 @@ final class QueryCompiler {
       let name = condition(RecordNameSQL.expression(of: target, in: "n"))
       return anyElement(
         of: path,
-        "EXISTS (SELECT 1 FROM \(SQL.name(target.name)) n WHERE n.id = e.value AND \(name))")
+        """
+        EXISTS (SELECT 1 FROM \(SQL.name(target.name)) n \
+        WHERE n.id = \(followed("e.value", path.field)) AND \(name))
+        """)
     case .bool, .integer, .decimal, .percent, .bytes, .date, .instant, .money, .anyReference:
       throw notComparable(path, .contains)
     }

@@ -23,7 +23,7 @@ enum QueryFunctions {
   /// Whether the connection has a function of that name.
   ///
   /// One that is added again would make SQLite forget every statement that it has prepared.
-  private static func isKnown(_ name: String, to database: Database) -> Bool {
+  static func isKnown(_ name: String, to database: Database) -> Bool {
     let sql = "SELECT EXISTS (SELECT 1 FROM pragma_function_list WHERE name = ?)"
     let isListed = try? database.cachedStatement(sql: sql)
     return isListed.flatMap { try? Bool.fetchOne($0, arguments: [name]) } ?? false

@@ -96,7 +96,7 @@ package struct RecordQuery: Sendable {
     _ phase: Phase, limit: Int?, _ database: Database, _ context: QueryContext,
     _ body: (Row) throws -> Void
   ) throws -> Int {
-    let compiler = QueryCompiler(entity, context: context, in: database)
+    let compiler = try QueryCompiler(entity, context: context, in: database)
     let reader = try RowReader(columns, compiler)
     let condition = try compiler.condition(filter, includesArchived: includesArchived)
     let order = try sort.flatMap { try terms(of: $0, compiler) } + phase.order + ["t.id"]

@@ -58,8 +58,8 @@ final class RowReader {
       let target = compiler.context.catalog.entity(path.field.target ?? "")
       let alias = compiler.table(following: path.references + [path.field])
       selection += [
-        column, RecordNameSQL.expression(of: target, in: alias), "\(alias)._hidden",
-        "\(alias)._rec",
+        compiler.followed(column, path.field), RecordNameSQL.expression(of: target, in: alias),
+        "\(alias)._hidden", "\(alias)._rec",
       ]
       return .reference(target, at: at)
     case .anyReference:
@@ -73,14 +73,15 @@ final class RowReader {
   }
 
   private func elementStatement(_ path: FieldPath) throws -> Statement {
-    var selection = ["e.value"]
+    let value = compiler.followed("e.value", path.field)
+    var selection = [value]
     var join = ""
     if case .structure(let format) = path.field.format {
       selection = format.parts.map { "json_extract(e.value, '$.\($0)')" }
     }
     if let target = path.field.target.map(compiler.context.catalog.entity) {
       selection += [RecordNameSQL.expression(of: target, in: "n"), "n._hidden", "n._rec"]
-      join = "LEFT JOIN \(SQL.name(target.name)) n ON n.id = e.value"
+      join = "LEFT JOIN \(SQL.name(target.name)) n ON n.id = \(value)"
     }
     return try compiler.database.makeStatement(
       sql: """
@@ -107,7 +108,8 @@ final class RowReader {
     case .elements(let path, let statement, let at):
       guard let record = row[at] as Int64? else { return .empty }
       let rows = try Row.fetchAll(statement, arguments: [record])
-      let elements = try rows.map { try element(of: path, $0) }.filter { $0 != .empty }
+      // Of two records in the set, one may stand for the other.
+      let elements = try rows.map { try element(of: path, $0) }.filter { $0 != .empty }.distinct
       return elements.isEmpty ? .empty : .elements(elements)
     }
   }
@@ -156,5 +158,13 @@ final class RowReader {
     case (.instant, .int64(let number)): .instant(Instant(milliseconds: number))
     case (_, _): nil
     }
+  }
+}
+
+extension [FieldReading] {
+  /// The readings, each once.
+  var distinct: Self {
+    var seen: Set<FieldReading> = []
+    return filter { seen.insert($0).inserted }
   }
 }

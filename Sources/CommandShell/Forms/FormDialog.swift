@@ -64,7 +64,9 @@ struct FormDialog {
       try FormQuestions(view: $0, entity: entity).initial(of: field)
     }
     let completion = ValueCompletion(catalog: context.catalog, node: context.node)
-    editor.completer = { line, cursor in completion.offers(of: field, String(line.prefix(cursor))) }
+    editor.completer = { [entity] line, cursor in
+      completion.offers(of: field, in: entity, String(line.prefix(cursor)))
+    }
     let prompt = "  \(field.label) [\(initial?.shown ?? "none")]: "
     guard case .line(let text) = try editor.readLine(prompt: PlainText.oneLine(prompt)) else {
       throw FormLeft()

@@ -43,25 +43,18 @@ struct LookAlikeQuestion {
     return nil
   }
 
-  /// The live records that bear the new one's name, number or address already.
+  /// The live records that the new one may be the same as, the likeliest first.
   private func alikes(_ view: RecordView) throws -> [LookAlike] {
     let plan = try NewRecord(command: command, entity: entity, view: view).plan()
-    var seen: Set<RecordKey> = []
-    var found: [LookAlike] = []
-    for change in plan.changes {
-      guard entity.lookupFields.contains(change.field), case .set(let value, _) = change.edit,
-        let field = entity.field(named: change.field)
-      else { continue }
-      let text = try view.text(value, of: field)
-      for record in try view.lookup.records(of: entity, bearing: text, limit: Self.alikeMax) {
-        let key = RecordKey(kind: entity.name, id: record.id)
-        guard seen.insert(key).inserted else { continue }
-        found.append(
-          LookAlike(
-            key: key, id: try view.shortID(key), label: try view.label(record),
-            reason: "same \(field.label)"))
-      }
+    let search = DuplicateSearch(entity, view.catalog, in: view.snapshot)
+    let found = try search.alikes(
+      LikenessProfile(entity, plan), min: Likeness.asked, limit: Self.alikeMax)
+    return try found.compactMap { id, likeness in
+      guard let record = try view.lookup.record(id, of: entity) else { return nil }
+      let key = RecordKey(kind: entity.name, id: id)
+      return LookAlike(
+        key: key, id: try view.shortID(key), label: try view.label(record),
+        reason: likeness.reasons.joined(separator: ", "))
     }
-    return found
   }
 }

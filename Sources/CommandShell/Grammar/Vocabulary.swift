@@ -35,6 +35,7 @@ package struct Vocabulary: Sendable {
   /// A subsystem and its verbs.
   package struct Noun: Hashable, Sendable {
     package let name: String
+    package let aliases: [String]
     package let verbs: [String]
     /// Whether the noun alone, or followed by other words, means something: `sync hamburg`.
     package let isVerbOptional: Bool
@@ -42,9 +43,11 @@ package struct Vocabulary: Sendable {
     package let definingVerb: String?
 
     package init(
-      _ name: String, verbs: [String], isVerbOptional: Bool = false, definingVerb: String? = nil
+      _ name: String, aliases: [String] = [], verbs: [String], isVerbOptional: Bool = false,
+      definingVerb: String? = nil
     ) {
       self.name = name
+      self.aliases = aliases
       self.verbs = verbs
       self.isVerbOptional = isVerbOptional
       self.definingVerb = definingVerb
@@ -105,7 +108,7 @@ package struct Vocabulary: Sendable {
     self.kinds = kinds
     self.options = options
     verbsByWord = Self.index(verbs, by: [{ [$0.name] }, \.aliases])
-    nounsByWord = Self.index(nouns, by: [{ [$0.name] }])
+    nounsByWord = Self.index(nouns, by: [{ [$0.name] }, \.aliases])
     kindsByWord = Self.index(
       kinds,
       by: [{ [$0.name] }, { [$0.plural] }, \.aliases, { $0.aliases.map(Self.plural(of:)) }])

@@ -33,6 +33,7 @@ struct LineCompletion: Sendable {
       ?? registry.command(named: vocabulary.verb(first)?.name ?? first)
     let use = command?.use ?? CommandUse()
     if current.hasPrefix("-") { return options(current, of: use) }
+    if current.hasPrefix("%") { return saved(.view, current, sign: "%") }
     if let noun = vocabulary.noun(first) {
       if noun.name == "config", !words.isEmpty { return settings(words, current) }
       if words.isEmpty { return offers(noun.verbs.map { ($0, "\(first) \($0)") }, current) }
@@ -44,8 +45,11 @@ struct LineCompletion: Sendable {
     guard verb.kindUse != .none else { return [] }
     if Self.takesFile(verb.name, words) { return FileCompletion.offers(for: current) }
     let kind = words.first.flatMap { catalog.kind(named: $0)?.entity }
-    if let place = ValuePlace(words, current), let field = field(place.field, after: words) {
-      return ValueCompletion(catalog: catalog, node: node).offers(of: field, place.typed)
+    if let place = ValuePlace(words, current),
+      let (field, entity) = field(place.field, after: words)
+    {
+      return ValueCompletion(catalog: catalog, node: node)
+        .offers(of: field, in: entity, place.typed)
     }
     if words.isEmpty {
       return kinds(current, isPlural: verb.takesPlural)
@@ -111,7 +115,16 @@ struct LineCompletion: Sendable {
     let nouns = vocabulary.nouns.map { noun in
       (noun.name, registry.command(named: noun.name)?.summary ?? noun.verbs.joined(separator: ", "))
     }
-    return offers((verbs + nouns).sorted { $0.0 < $1.0 }, current)
+    return offers((verbs + nouns).sorted { $0.0 < $1.0 }, current) + saved(.alias, current)
+  }
+
+  /// The views or aliases that begin as typed, each with what it stands for.
+  private func saved(
+    _ sort: SavedCommand.Sort, _ current: String, sign: String = ""
+  ) -> [Completion] {
+    // A store that cannot be read offers nothing; the command itself will say why.
+    let saved = (try? node.replica().read { try SavedCommand.all(sort, in: $0.database) }) ?? []
+    return offers(saved.map { (sign + $0.name, $0.command) }, current)
   }
 
   private func options(_ current: String, of use: CommandUse) -> [Completion] {
@@ -167,12 +180,14 @@ struct LineCompletion: Sendable {
       + catalog.entities.filter { $0.role == .business && $0.name != likely?.name }
   }
 
-  /// The field that a path names in the likeliest kind that has it.
-  private func field(_ path: String, after words: [String]) -> Field? {
+  /// The field that a path names in the likeliest kind that has it, and that kind if the field is its own.
+  private func field(
+    _ path: String, after words: [String]
+  ) -> (field: Field, entity: Entity?)? {
     let names = path.split(separator: ".").map(String.init)
     for kind in kinds(after: words) {
       if let found = try? CRMDomain.FieldPath(names, from: kind, in: catalog), found.part == nil {
-        return found.field
+        return (found.field, found.references.isEmpty ? kind : nil)
       }
     }
     return nil

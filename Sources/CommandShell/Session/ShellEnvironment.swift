@@ -69,7 +69,8 @@ package struct ShellEnvironment: Sendable {
       colorVariable == nil ? configuration[.color].flatMap { ColorChoice(rawValue: $0.value) } : nil
     return Style(
       isColored: Style.usesColor(
-        options.color ?? settled ?? .auto, noColor: noColor, forceColor: forceColor, term: terminalType,
+        options.color ?? settled ?? .auto, noColor: noColor, forceColor: forceColor,
+        term: terminalType,
         isTerminal: isTerminal),
       isASCII: options.isASCII || configuration[.ascii]?.value == "yes")
   }

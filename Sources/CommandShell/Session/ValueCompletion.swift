@@ -13,23 +13,63 @@ struct ValueCompletion {
   /// Of these, so many that contain what was typed.
   private static let foundMax = 500
 
+  /// Of a field that may hold any word, so many of the words in use are offered.
+  private static let wordsMax = 40
+  /// The values of so many records are counted, those that came last: with 100,000 of a kind a count of
+  /// all would take several times what a key may.
+  private static let countedMax = 10_000
+
   let catalog: EntityCatalog
   let node: any NodeControl
 
-  func offers(of field: Field, _ typed: String) -> [Completion] {
+  /// The values of a field that begin as typed, the most frequent first, with how many records have each.
+  ///
+  /// Without `entity`, as for a field of another record, they are not counted.
+  func offers(of field: Field, in entity: Entity?, _ typed: String) -> [Completion] {
+    let counts = entity.map { self.counts(of: field, in: $0) } ?? ValueCounts()
+    let found: [Completion]
     switch field.format {
-    case .choice(let words): return offers(words, typed)
-    case .status(let machine): return offers(machine.states, typed)
-    case .bool: return offers(["yes", "no"], typed)
-    case .reference(let kind): return names(typed, of: [catalog[kind]].compactMap(\.self))
+    case .choice(let words): found = offers(words, typed)
+    case .status(let machine): found = offers(machine.states, typed)
+    case .bool: found = offers(["yes", "no"], typed)
+    case .reference(let kind): found = names(typed, of: [catalog[kind]].compactMap(\.self))
     case .listed(let list):
-      let entries = read { snapshot in try Self.entries(of: list, catalog, in: snapshot) }
-      let beginning = NameMatcher.folded(Self.unquoted(typed))
-      return offers(entries.filter { NameMatcher.folded($0).hasPrefix(beginning) }, typed)
-    case .integer, .decimal, .percent, .text, .longText, .position, .bytes, .date, .instant, .money,
+      found = offers(
+        read { snapshot in try Self.entries(of: list, catalog, in: snapshot) }, typed)
+    case .text: found = Array(offers(counts.words, typed).prefix(Self.wordsMax))
+    case .integer, .decimal, .percent, .longText, .position, .bytes, .date, .instant, .money,
       .anyReference, .structure:
       return []
     }
+    return counts.described(found)
+  }
+
+  /// How often values occur, of a field of which few do.
+  private func counts(of field: Field, in entity: Entity) -> ValueCounts {
+    let found = read { snapshot -> [ValueCounts] in
+      switch field.format {
+      case .choice, .status, .bool, .listed: break
+      case .reference(let kind):
+        let lookup = RecordLookup(catalog, in: snapshot.database)
+        guard let target = catalog[kind], try lookup.count(of: target) <= Self.listMax else {
+          return []
+        }
+      case .text where !field.isUnique && !entity.nameFields.contains(field.name): break
+      case .text, .integer, .decimal, .percent, .longText, .position, .bytes, .date, .instant,
+        .money, .anyReference, .structure:
+        return []
+      }
+      var count = GroupedCount(entity, by: [GroupedCount.Group([field.name])])
+      count.latest = Self.countedMax
+      let context = QueryContext(catalog, reader: ValueReader(currency: .euro))
+      let rows = try count.rows(in: snapshot.database, context)
+      return [
+        ValueCounts(
+          rows.map { ($0.keys[0].text(of: field), $0.count) },
+          isWhole: try count.isWhole(in: snapshot.database))
+      ]
+    }
+    return found.first ?? ValueCounts()
   }
 
   /// Names of records that begin as typed.

@@ -98,6 +98,16 @@ extension ConflictAccount {
     guard let shown = sides.last(where: \.isShowing),
       let other = sides.last(where: { $0.act != shown.act })
     else { return "\(name) is deleted on one side and edited on the other." }
+    if let standIn = try conflict.standIn() {
+      let joined = sides.last { $0.act == .deleted } ?? shown
+      let edited = sides.last { $0.act == .edited } ?? other
+      let meanwhile = shown.act == .deleted ? "hidden, as joined" : "shown again"
+      return """
+        \(try view.authorName(joined.member)) joined \(name) into \(standIn.name ?? "another record"), \
+        and \(try view.authorName(edited.member)) edited it, and neither had seen the other's act. The \
+        later act counts until someone decides: it is \(meanwhile).
+        """
+    }
     let verb = shown.act == .deleted ? "deleted" : "showing"
     func act(_ side: ConflictSide) throws -> String {
       "\(try view.authorName(side.member))'s \(side.act == .deleted ? "delete" : "edit")"

@@ -3,7 +3,8 @@ enum ConflictCommands {
   static let all: [any ShellCommand] = [
     ConflictListCommand(), ConflictShowCommand(), ConflictGraphCommand(), ConflictLogCommand(),
     ConflictTakeCommand(), ConflictKeepCommand(), ConflictEditCommand(), ConflictMergeCommand(),
-    ConflictResolveCommand(), ConflictApplyCommand(), ConflictUndoCommand(), ConflictDeferCommand(),
+    ConflictResolveCommand(), ConflictApplyCommand(), ConflictUndoCommand(), ConflictJoinCommand(),
+    ConflictDeferCommand(),
     ConflictAssignCommand(), ConflictNoteCommand(), ConflictWorkCommand(),
     ConflictPolicyCommand(), ConflictRenumberCommand(),
   ]
@@ -28,8 +29,8 @@ enum ConflictCommands {
   static let noun = Vocabulary.Noun(
     "conflict",
     verbs: [
-      "list", "show", "graph", "log", "take", "keep", "edit", "merge", "resolve", "apply", "undo",
-      "defer", "assign", "note", "work", "policy", "renumber",
+      "list", "show", "graph", "log", "take", "keep", "edit", "merge", "join", "resolve", "apply",
+      "undo", "defer", "assign", "note", "work", "policy", "renumber",
     ])
 
   static let options = [

@@ -83,7 +83,9 @@ struct ConflictDescription {
 
   /// What a side says: its value, or what it did.
   func text(of side: ConflictSide) throws -> String {
-    if let act = side.act { return act == .deleted ? "deleted" : "edited" }
+    if let act = side.act {
+      return act == .edited ? "edited" : try standIn() == nil ? "deleted" : "joined"
+    }
     guard let value = side.value, let field else { return "" }
     return try view.text(value, of: field)
   }
@@ -109,10 +111,20 @@ struct ConflictDescription {
 
   /// What a person calls it: more exact than its kind.
   func label() throws -> String {
+    if try standIn() != nil { return ConflictLabel.duplicate.rawValue }
     guard conflict.kind == .field else { return conflict.kind.word }
     if try reopening == nil && settlementCount() > 1 { return ConflictLabel.resolution.rawValue }
     return field?.format == .longText
       ? ConflictLabel.text.rawValue : ConflictLabel.field.rawValue
+  }
+
+  /// The record into which the one was joined that somebody has written to without having seen that.
+  func standIn() throws -> RecordReference? {
+    guard conflict.kind == .lifecycle, let record, let entity,
+      let holder = try JoinedRecords.holders(of: record.id, entity, in: view.snapshot.database)
+        .first
+    else { return nil }
+    return try view.lookup.record(holder, of: entity)
   }
 
   /// How many of the sides settled an earlier conflict: their writes replaced several.

@@ -28,6 +28,9 @@ package struct ConflictListCommand: ShellCommand {
       }
       let finding = try ConflictFinding(view)
       try ConflictListing(of: finding, command, view).write()
+      if finding.open.isEmpty, context.isForPeople, context.output.isTerminal {
+        context.talk("Records that may be the same are no conflict. See: duplicates")
+      }
       return finding.open.count
     }
     return openCount > 0 && context.options.isFailOnConflict ? .openConflicts : .done

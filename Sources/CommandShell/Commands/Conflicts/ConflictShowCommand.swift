@@ -57,7 +57,7 @@ package struct ConflictShowCommand: ShellCommand {
       lines.append(PlainText.oneLine("  note    \"\(note.text)\"  \(who), \(time)"))
     }
     lines += ["", PlainText.lines(try account.sentence())]
-    if let choices = choices(conflict) { lines.append("type  \(choices)") }
+    if let choices = try choices(conflict) { lines.append("type  \(choices)") }
     return lines
   }
 
@@ -84,7 +84,7 @@ package struct ConflictShowCommand: ShellCommand {
   }
 
   /// What settles the conflict; `nil` if nothing has to.
-  private static func choices(_ conflict: ConflictDescription) -> String? {
+  private static func choices(_ conflict: ConflictDescription) throws -> String? {
     let id = conflict.shortID
     switch conflict.conflict.kind {
     case .field:
@@ -95,9 +95,12 @@ package struct ConflictShowCommand: ShellCommand {
         ]
       return "conflict \(first(ways[0], id))" + ways.dropFirst().map { " · " + $0 }.joined()
     case .lifecycle:
-      let ways = conflict.conflict.sides.enumerated().map { index, side in
-        "take \(ConflictDescription.letter(index)) (\(side.act == .deleted ? "delete" : "keep"))"
+      let isJoined = try conflict.standIn() != nil
+      let sides = conflict.conflict.sides.enumerated().map { index, side in
+        let act = side.act == .edited ? "keep" : isJoined ? "joined" : "delete"
+        return "take \(ConflictDescription.letter(index)) (\(act))"
       }
+      let ways = (isJoined ? ["join"] : []) + sides
       return "conflict \(first(ways[0], id))" + ways.dropFirst().map { " · " + $0 }.joined()
         + " · edit field=value"
     case .unique:

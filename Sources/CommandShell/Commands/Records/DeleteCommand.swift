@@ -83,9 +83,12 @@ package struct RestoreCommand: ShellCommand {
       ? try plan.question(verb: "restore", isTyped: false, context)
         .chosen(for: command, in: context).map { plan.targets[$0] } : plan.targets
     guard !chosen.isEmpty else { return .done }
-    let keys = try plan.write(chosen, command, context) { state, target, _, transaction in
+    let keys = try plan.write(chosen, command, context) { state, target, view, transaction in
       guard state.isDeleted else { throw RecordError.notDeleted(target.label) }
       try transaction.restore(target.key.kind, target.key.id, basis: state.basis)
+      // Of a joined record that no other one stands for it any more.
+      guard let entity = view.catalog[target.key.kind] else { return }
+      try JoinedRecords.release(target.key.id, entity, in: transaction)
     }
     try plan.tell(keys, verb: "Restored", action: "restored", context)
     return .done

@@ -36,6 +36,7 @@ package struct HistoryCommand: ShellCommand {
           context.output.data(PlainText.oneLine(try view.label(subject.reference)))
         }
         context.write(try lines.table())
+        if context.isForPeople { try lines.tellJoined() }
       }
     }
     return .done
@@ -98,6 +99,17 @@ struct HistoryLines {
       TableView.Column("change", importance: 5), TableView.Column("why", importance: 3),
     ]
     return TableView(columns: columns, rows: rows)
+  }
+
+  /// Says where the history of what was joined into the record is told.
+  func tellJoined() throws {
+    guard let field = subject.entity.field(named: JoinedRecords.field) else { return }
+    for case .reference(let id) in subject.state.elements(of: field.name) {
+      let joined = try view.fields.names.reference(id, of: field)
+      view.context.talk(
+        "  with \(joined.name ?? "") joined into it: history \(try view.shortID(id, of: subject.entity))"
+      )
+    }
   }
 
   func graph() throws -> GraphView {

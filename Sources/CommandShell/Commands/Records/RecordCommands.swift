@@ -3,9 +3,9 @@ package enum RecordCommands {
   package static let all: [any ShellCommand] =
     [
       ListCommand(), CountCommand(), ShowCommand(), BoardCommand(), FindCommand(), NewCommand(),
-      EditCommand(), RecountCommand(), LinkCommand(), UnlinkCommand(), DeleteCommand(),
-      RestoreCommand(), MarkCommand(), UnmarkCommand(), HistoryCommand(), ExplainCommand(),
-      TimelineCommand(), WatchCommand(),
+      EditCommand(), RecountCommand(), LinkCommand(), UnlinkCommand(), DuplicatesCommand(),
+      DuplicatesDismissCommand(), MergeCommand(), DeleteCommand(), RestoreCommand(), MarkCommand(),
+      UnmarkCommand(), HistoryCommand(), ExplainCommand(), TimelineCommand(), WatchCommand(),
       ImportCommand(), ExportCommand(), ViewSaveCommand(), ViewListCommand(),
       ViewDeleteCommand(), AliasCommand(), AliasListCommand(), AliasDeleteCommand(), OpsCommand(),
       UndoCommand(), RedoCommand(),
@@ -18,7 +18,8 @@ package enum RecordCommands {
     Vocabulary.Verb("board", kindUse: .required, takesPlural: true),
     Vocabulary.Verb("new", aliases: ["add"], kindUse: .required), Vocabulary.Verb("edit"),
     Vocabulary.Verb("recount"), Vocabulary.Verb("link", kindUse: .none),
-    Vocabulary.Verb("unlink", kindUse: .none), Vocabulary.Verb("mark", kindUse: .none),
+    Vocabulary.Verb("unlink", kindUse: .none), Vocabulary.Verb("merge"),
+    Vocabulary.Verb("mark", kindUse: .none),
     Vocabulary.Verb("unmark", kindUse: .none),
     Vocabulary.Verb("delete"), Vocabulary.Verb("restore"), Vocabulary.Verb("history"),
     Vocabulary.Verb("explain"), Vocabulary.Verb("timeline"),
@@ -30,6 +31,8 @@ package enum RecordCommands {
 
   package static let nouns: [Vocabulary.Noun] = [
     ConflictCommands.noun,
+    Vocabulary.Noun(
+      "duplicates", aliases: ["duplicate", "dupes"], verbs: ["dismiss"], isVerbOptional: true),
     Vocabulary.Noun("view", verbs: ["save", "list", "delete"], definingVerb: "save"),
     Vocabulary.Noun("alias", verbs: ["list", "delete"], isVerbOptional: true, definingVerb: ""),
   ]
@@ -41,6 +44,7 @@ package enum RecordCommands {
       Vocabulary.Option("date-format", takesValue: true),
       Vocabulary.Option("key", takesValue: true),
       Vocabulary.Option("rejects", takesValue: true), Vocabulary.Option("max", takesValue: true),
-      Vocabulary.Option("graph"),
+      Vocabulary.Option("graph"), Vocabulary.Option("take", takesValue: true),
+      Vocabulary.Option("min", takesValue: true),
     ] + ConflictCommands.options
 }

@@ -21,6 +21,8 @@ struct RecordFinder {
     let record: RecordReference
     /// ``NameMatcher/Rank/exact`` also for what was found by id, number or place.
     let rank: NameMatcher.Rank
+    /// What was named, where another record stands for it.
+    var joined: RecordReference?
   }
 
   private let view: RecordView
@@ -40,12 +42,16 @@ struct RecordFinder {
 
   /// The record that a word names: one of `kind`, or of any of people's own kinds.
   ///
-  /// With `deleted`, a name may be that of a deleted record, if no other has it. An error lists the
-  /// candidates.
+  /// With `deleted`, a name may be that of a deleted record, if no other has it. Says so where it was
+  /// joined into another, which is returned then. An error lists the candidates.
   func record(
     named word: ValueText, kind: Entity? = nil, deleted: Bool = false
   ) throws -> RecordReference {
-    try find(try reference(word), kind: kind, deleted ? .any : .live).record
+    let found = try find(try reference(word), kind: kind, deleted ? .any : .live)
+    if let joined = found.joined {
+      view.context.talk(try view.joinedText(joined, into: found.record))
+    }
+    return found.record
   }
 
   /// The record and the field that a word names: `d7h2k.amount`, `jonas.primary_phone`.
@@ -59,11 +65,24 @@ struct RecordFinder {
       read = try Reference(
         word, vocabulary: vocabulary, namesHaveFields: true, readsShortIDs: false)
     }
-    return (try find(read, kind: kind, .any).record, read.path)
+    return (try findAsNamed(read, kind: kind, .any).record, read.path)
   }
 
-  /// The record that a reference names, and how closely.
+  /// The record that a reference names, or that stands for it, and how closely.
+  ///
+  /// Whoever wants deleted records wants those that were joined, too.
   func find(_ reference: Reference, kind: Entity?, _ standing: Standing) throws -> Found {
+    let found = try findAsNamed(reference, kind: kind, standing)
+    guard standing != .deleted, let survivor = try view.survivor(of: found.record) else {
+      return found
+    }
+    return Found(record: survivor, rank: found.rank, joined: found.record)
+  }
+
+  /// The record that a reference names, itself.
+  private func findAsNamed(
+    _ reference: Reference, kind: Entity?, _ standing: Standing
+  ) throws -> Found {
     switch reference.subject {
     case .row(let number):
       let rows = view.context.state.listed
@@ -107,7 +126,9 @@ struct RecordFinder {
     case .name(let read): name = read
     case .shortID(let id):
       let found = try records(withShortID: id, kind: kind)
-      if !found.isEmpty { return try one(of: found, value.text, kind) }
+      if !found.isEmpty {
+        return try standIn(for: one(of: found, value.text, kind), standing)
+      }
     case .row, .last, .all, .marked, .me, .node, .view:
       // A row of the last list, or the record shown last, may be of another kind.
       let found = try find(reference, kind: kind, standing).record
@@ -115,7 +136,18 @@ struct RecordFinder {
       return found
     }
     let found = try matches(name, in: [kind], loosest: .wordPrefix, standing)
-    return try found.map { try one(of: $0.records, value.text, kind) }
+    return try found.map { try standIn(for: one(of: $0.records, value.text, kind), standing) }
+  }
+
+  /// The record itself, or the one that stands for it, which may be deleted by now.
+  private func standIn(
+    for named: RecordReference, _ standing: Standing
+  ) throws -> RecordReference {
+    guard let survivor = try view.survivor(of: named) else { return named }
+    if standing == .live, case .deleted = survivor.state {
+      throw try view.deletion(of: survivor)
+    }
+    return survivor
   }
 
   // MARK: - Names
@@ -150,7 +182,11 @@ struct RecordFinder {
     for deleted in order {
       let exact = try bearing(name, kinds, deleted: deleted)
       guard let first = exact.first else { continue }
-      if deleted, standing == .live { throw try view.deletion(of: first) }
+      if deleted, standing == .live {
+        let joined = try exact.filter { try view.survivor(of: $0) != nil }
+        guard joined.isEmpty else { return (.exact, joined) }
+        throw try view.deletion(of: first)
+      }
       return (.exact, exact)
     }
     guard !name.isExact else { return nil }

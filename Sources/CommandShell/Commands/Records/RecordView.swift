@@ -133,6 +133,23 @@ extension RecordView {
     return "\(try shortID(reference.id, of: entity)) \(reference.text)"
   }
 
+  /// The record that stands for a joined one; `nil` of one that stands for itself.
+  func survivor(of reference: RecordReference) throws -> RecordReference? {
+    guard case .deleted = reference.state, let entity = reference.entity, entity.isJoinable,
+      let survivor = try fields.names.joined().survivor(of: reference.id)
+    else { return nil }
+    return try lookup.record(survivor, of: entity)
+  }
+
+  /// `c81xq Anke Dörr was joined into c2mv7 Anke Doerr`.
+  func joinedText(_ joined: RecordReference, into survivor: RecordReference) throws -> String {
+    func text(_ reference: RecordReference) throws -> String {
+      let id = try reference.entity.map { try shortID(reference.id, of: $0) }
+      return "\(id ?? reference.shortText) \(reference.name ?? "")"
+    }
+    return "\(try text(joined)) was joined into \(try text(survivor))"
+  }
+
   /// What is to be said of a deleted record where a live one is needed: who deleted it, and when.
   func deletion(of reference: RecordReference) throws -> RecordError {
     guard let entity = reference.entity else {

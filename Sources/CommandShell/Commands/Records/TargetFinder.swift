@@ -11,6 +11,8 @@ struct FoundTargets {
   let isFuzzy: Bool
   /// Names that not even the beginnings of words match, and what they were taken for.
   private let guesses: [(typed: String, label: String)]
+  /// What is to be said of records that were named and that others stand for.
+  private let joined: [String]
 
   init(
     of command: Command, _ view: RecordView, example: String,
@@ -22,6 +24,7 @@ struct FoundTargets {
     var isBulk = command.targets.count > 1
     var isFuzzy = false
     var guesses: [(typed: String, label: String)] = []
+    var joined: [String] = []
     for target in command.targets {
       switch target {
       case .filter(let word, let expression, _):
@@ -29,14 +32,7 @@ struct FoundTargets {
         guard let entity = view.entity(word) ?? kind else {
           throw RecordError.missing("a kind of record", example: example)
         }
-        let filter = try expression.map {
-          try FilterReader(view: view, entity: entity).filter($0)
-        }
-        var query = RecordQuery(entity, filter: filter)
-        query.columns = []
-        for row in try query.rows(in: view.snapshot.database, view.queries) {
-          if let record = try view.lookup.record(row.id, of: entity) { found.append(record) }
-        }
+        found += try Self.records(of: entity, where: expression, view)
       case .word(let word):
         let reference = try finder.reference(word)
         if case .view(let name) = reference.subject {
@@ -59,6 +55,9 @@ struct FoundTargets {
         if match.rank > .wordPrefix {
           guesses.append((word.text, try view.label(match.record)))
         }
+        if let named = match.joined {
+          joined.append(try view.joinedText(named, into: match.record))
+        }
         found.append(match.record)
       }
     }
@@ -70,6 +69,19 @@ struct FoundTargets {
     self.isBulk = isBulk
     self.isFuzzy = isFuzzy
     self.guesses = guesses
+    self.joined = joined
+  }
+
+  /// The records that a filter lets through.
+  private static func records(
+    of entity: Entity, where expression: Expression?, _ view: RecordView
+  ) throws -> [RecordReference] {
+    let filter = try expression.map { try FilterReader(view: view, entity: entity).filter($0) }
+    var query = RecordQuery(entity, filter: filter)
+    query.columns = []
+    return try query.rows(in: view.snapshot.database, view.queries).compactMap {
+      try view.lookup.record($0.id, of: entity)
+    }
   }
 
   /// The records that a saved view lists.
@@ -95,11 +107,12 @@ struct FoundTargets {
     }
   }
 
-  /// Tells which records were guessed from names that fit loosely.
+  /// Tells which records were guessed from names that fit loosely, and which stand for those named.
   ///
   /// - Throws: ``RecordError/needsAnswer(what:command:)`` where nobody sees it in time to object, and
   ///   nobody has said yes.
   func tellGuesses(in context: CommandContext) throws {
+    for line in joined { context.talk(line) }
     for guess in guesses {
       guard isBulk || context.output.ask != nil || context.options.isYes || context.options.isDryRun
       else {

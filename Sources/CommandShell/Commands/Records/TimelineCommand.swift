@@ -104,7 +104,11 @@ private struct Timeline {
 
   /// Everything in the time asked for, the newest first.
   func happenings(of id: RecordID, _ entity: Entity) throws -> [Happening] {
-    var found = try happenings(of: RecordKey(kind: entity.name, id: id), entity)
+    // What happened to the records that it stands for, has happened to it.
+    let own = try view.fields.names.joined().group(of: id)
+    var found = try own.flatMap {
+      try happenings(of: RecordKey(kind: entity.name, id: $0), entity)
+    }
     for kind in view.catalog.entities where kind.role == .business {
       var ids: Set<RecordID> = []
       for field in kind.fields
@@ -117,7 +121,8 @@ private struct Timeline {
         query.columns = []
         query.limit = Self.recordsMax
         query.includesArchived = true
-        for row in try query.rows(in: view.snapshot.database, view.queries) where row.id != id {
+        for row in try query.rows(in: view.snapshot.database, view.queries)
+        where !own.contains(row.id) {
           ids.insert(row.id)
         }
       }

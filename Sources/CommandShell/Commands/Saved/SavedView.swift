@@ -12,10 +12,10 @@ struct SavedView {
 
   /// The view of a name.
   ///
-  /// - Throws: ``SavedCommandError/noSuchView(_:)``, or ``ParseError`` where what is kept cannot be read.
+  /// - Throws: ``SavedCommandError/noSuchView(_:nearest:)``, or ``ParseError`` where what is kept cannot be read.
   init(named name: String, in snapshot: Snapshot, _ parser: CommandParser) throws {
     guard let saved = try SavedCommand.named(name, .view, in: snapshot.database) else {
-      throw SavedCommandError.noSuchView(name)
+      throw try SavedCommandError.noSuch(.view, name, in: snapshot)
     }
     try self.init(saved.command, parser)
   }
@@ -83,8 +83,8 @@ extension Clauses {
 
 /// A saved command that cannot be kept or found.
 enum SavedCommandError: Error, Hashable, Sendable {
-  case noSuchView(String)
-  case noSuchAlias(String)
+  case noSuchView(String, nearest: [String])
+  case noSuchAlias(String, nearest: [String])
   /// A view keeps one listing, without options.
   case noListing(String)
   /// A view of an earlier state cannot stand for records that are to be changed.
@@ -93,6 +93,20 @@ enum SavedCommandError: Error, Hashable, Sendable {
   case badName(String)
   /// The word is a command, or a kind, already.
   case takenName(String)
+}
+
+extension SavedCommandError {
+  /// That nothing is saved under a name, with the names near it.
+  static func noSuch(
+    _ sort: SavedCommand.Sort, _ name: String, in snapshot: Snapshot
+  ) throws -> SavedCommandError {
+    let names = try SavedCommand.all(sort, in: snapshot.database).map(\.name)
+    let nearest = Nearest.words(to: name, in: names)
+    switch sort {
+    case .view: return .noSuchView(name, nearest: nearest)
+    case .alias: return .noSuchAlias(name, nearest: nearest)
+    }
+  }
 }
 
 extension SavedCommandError: NodeError {
@@ -106,8 +120,8 @@ extension SavedCommandError: NodeError {
 
   var summary: String {
     switch self {
-    case .noSuchView(let name): "There is no view “\(name)”."
-    case .noSuchAlias(let name): "There is no alias “\(name)”."
+    case .noSuchView(let name, _): "There is no view “\(name)”."
+    case .noSuchAlias(let name, _): "There is no alias “\(name)”."
     case .noListing(let text): "“\(text)” is not one list, board or count without options."
     case .earlierState(let name):
       "The view “\(name)” lists an earlier state, which can only be looked at."
@@ -118,8 +132,10 @@ extension SavedCommandError: NodeError {
 
   var hint: String? {
     switch self {
-    case .noSuchView: "See: view list"
-    case .noSuchAlias: "See: alias list"
+    case .noSuchView(_, []): "See: view list"
+    case .noSuchAlias(_, []): "See: alias list"
+    case .noSuchView(_, let nearest), .noSuchAlias(_, let nearest):
+      "Did you mean \(nearest.joined(separator: " or "))?"
     case .noListing: "Write it like this: view save stale = list deals where stale"
     case .earlierState: "Name the records, or list them and use @all."
     case .badName, .takenName: "Choose another name."

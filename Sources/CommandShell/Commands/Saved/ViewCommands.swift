@@ -182,12 +182,10 @@ private struct SavedCommandTable {
 
   func delete(_ command: Command, in context: CommandContext) throws -> ExitCode {
     let name = try command.words(["the \(word)'s name"])[0]
-    let isGone = try context.write(command) { _, transaction in
-      try SavedCommand.delete(name, sort, in: transaction)
-    }
-    guard isGone else {
-      throw sort == .view
-        ? SavedCommandError.noSuchView(name) : SavedCommandError.noSuchAlias(name)
+    try context.write(command) { view, transaction in
+      guard try SavedCommand.delete(name, sort, in: transaction) else {
+        throw try SavedCommandError.noSuch(sort, name, in: view.snapshot)
+      }
     }
     context.output.data(PlainText.oneLine("Deleted \(word) \(name). Back again with: undo"))
     return .done

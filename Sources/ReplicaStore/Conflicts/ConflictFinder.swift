@@ -131,9 +131,11 @@ extension ConflictFinder {
 
   /// The id of a record that is not hidden.
   private func visibleRecord(_ record: Int64, kind: KindLayout) throws -> RecordID? {
-    let selection = try statement(
-      "SELECT id FROM \(kind.table) WHERE _rec = ? AND _hidden IS NULL")
+    let selection = try Statement(
+      cached: "SELECT id FROM \(kind.table) WHERE _rec = ? AND _hidden IS NULL",
+      in: snapshot.database)
     selection.bind(1, record)
+    defer { selection.reset() }
     return try selection.step() ? RecordID(rawValue: selection.number(0)) : nil
   }
 }

@@ -10,7 +10,7 @@ extension Entity {
       Subtype(word: "note", plural: "notes", path: ["type"], value: "note"),
     ],
     "A call, visit, mail or note: something that happened with a customer.",
-    names: ["subject", "number"],
+    names: ["subject", "number"], needsName: false,
     columns: ["date_time", "type", "subject", "account", "owner"],
     fields: [
       Field("number", .text, .once, "Its number; unique.", isUnique: true),

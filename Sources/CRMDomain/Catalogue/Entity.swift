@@ -40,9 +40,10 @@ package struct Entity: Hashable, Sendable {
   package let role: Role
   /// The fields, the common ones last.
   package let fields: [Field]
-  /// The fields that name a record to people; the first that is not empty does, and a new record has
-  /// one.
+  /// The fields that name a record to people; the first that is not empty does.
   package let nameFields: [String]
+  /// Whether a new record has to have a name.
+  let needsName: Bool
   /// The fields by whose values a person may refer to a record.
   package let lookupFields: [String]
   /// What a list shows unless told otherwise.
@@ -58,7 +59,8 @@ package struct Entity: Hashable, Sendable {
   init(
     _ name: String, letter: Character? = nil, plural: String, aliases: [String] = [],
     subtypes: [Subtype] = [], role: Role = .business, _ help: String,
-    names nameFields: [String] = ["name"], alsoFoundBy lookupFields: [String] = [],
+    names nameFields: [String] = ["name"], needsName: Bool = true,
+    alsoFoundBy lookupFields: [String] = [],
     columns: [String], board boardField: String? = nil, order orderField: String? = nil,
     shortcuts: [String: [String]] = [:], fields: [Field]
   ) {
@@ -70,6 +72,7 @@ package struct Entity: Hashable, Sendable {
     self.role = role
     self.help = help
     self.nameFields = nameFields
+    self.needsName = needsName
     self.lookupFields = nameFields + lookupFields
     self.columns = columns
     self.boardField = boardField

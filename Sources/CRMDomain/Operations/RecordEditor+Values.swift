@@ -159,7 +159,7 @@ extension RecordEditor {
       $0.isRequired && draft[$0.name].isNull && (isNew || draft.values[$0.name] != nil)
     }.map(\.name)
     let namesSpokenOf = entity.nameFields.contains { draft.values[$0] != nil }
-    if entity.role != .system, isNew || namesSpokenOf,
+    if entity.role != .system, entity.needsName, isNew || namesSpokenOf,
       entity.nameFields.allSatisfy({ draft[$0].isNull })
     {
       missing.insert(entity.nameFields[0], at: 0)

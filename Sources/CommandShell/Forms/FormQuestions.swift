@@ -45,6 +45,9 @@ struct FormQuestions {
   ///
   /// Only what records share is taken over: other records, choices and lists.
   func initial(of field: Field) throws -> Default? {
+    if field.name == NewRecord.moment.field, field.format == .instant {
+      return Default(text: NewRecord.moment.text, shown: NewRecord.moment.text)
+    }
     switch field.format {
     case .reference, .listed, .choice: break
     case .bool, .integer, .decimal, .percent, .text, .longText, .position, .bytes, .date, .instant,

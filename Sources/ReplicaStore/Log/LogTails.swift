@@ -8,6 +8,9 @@ package struct LogTails: Hashable, Sendable {
   /// Per log's number the first entry that is in; a log that is not named has none.
   private var first: [Int: UInt64] = [:]
 
+  /// No entry.
+  package init() {}
+
   /// Whether no log has an entry that is in.
   package var isEmpty: Bool { first.isEmpty }
 
@@ -88,5 +91,35 @@ extension Snapshot {
       tails.include(log, behind: max(seen, confirmed[log.id]))
     }
     return tails
+  }
+}
+
+extension Snapshot {
+  /// The fields of a record whose value, or any of whose values, these entries have written.
+  package func fields(
+    of kind: String, _ id: RecordID, writtenIn tails: LogTails
+  ) throws -> Set<String> {
+    guard let basis = try record(kind, id)?.basis else { return [] }
+    let directory = try directory()
+    func isIn(_ dot: Dot) -> Bool {
+      guard let log = directory[dot.replica] else { return false }
+      return tails.contains(replica: log.number, sequence: dot.sequence)
+    }
+    var fields = Set(basis.heads.filter { $0.value.contains(where: isIn) }.keys)
+    for (field, elements) in basis.elements
+    where elements.values.contains(where: { $0.contains(where: isIn) }) {
+      fields.insert(field)
+    }
+    let increments = try Statement(
+      cached: "SELECT field, replica, sequence FROM _increment WHERE kind = ? AND id = ?",
+      in: database)
+    increments.bind(1, kind)
+    increments.bind(2, id.rawValue)
+    defer { increments.reset() }
+    while try increments.step() {
+      let dot = LocalDot(replica: Int(increments.integer(1)), sequence: increments.unsigned(2))
+      if tails.contains(dot) { fields.insert(increments.text(0)) }
+    }
+    return fields
   }
 }

@@ -66,11 +66,8 @@ struct FlagReader {
     return .or(fields.map { .compare([$0], .equal, .value(.reference(user))) })
   }
 
-  /// Without another node there is nobody to send anything to.
   private func unsynced() throws -> Filter {
-    guard try RosterListing.nodes(in: view.snapshot.database).count > 1 else {
-      return .records([])
-    }
-    return .changed(try view.snapshot.unconfirmedTails())
+    let tails = try view.unconfirmedTails()
+    return tails.isEmpty ? .records([]) : .changed(tails)
   }
 }

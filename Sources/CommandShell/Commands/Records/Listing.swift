@@ -10,8 +10,6 @@ struct Listing {
   private let view: RecordView
   /// Where the name stands among the columns, if it does.
   private let nameColumn: Int?
-  /// The open conflicts by record.
-  private let conflicts: [RecordID: [Conflict]]
 
   init(_ query: RecordQuery, _ view: RecordView) throws {
     self.query = query
@@ -21,13 +19,6 @@ struct Listing {
       $0.references.isEmpty && $0.field.name == query.entity.nameFields[0] && $0.part == nil
     }
     rows = try query.rows(in: view.snapshot.database, view.queries)
-    var conflicts: [RecordID: [Conflict]] = [:]
-    for conflict in try view.snapshot.conflicts() where conflict.isOpen {
-      for key in conflict.records where key.kind == query.entity.name {
-        conflicts[key.id, default: []].append(conflict)
-      }
-    }
-    self.conflicts = conflicts
   }
 
   /// Writes the rows as data.
@@ -38,7 +29,9 @@ struct Listing {
     switch format {
     case "table", "card": for line in try table() { context.output.data(line) }
     case "json": context.json(try document())
-    case "ndjson": for row in rows { context.json(try json(row)) }
+    case "ndjson":
+      let markers = try markers()
+      for row in rows { context.json(try json(row, markers)) }
     case "ids": for row in rows { context.output.data(row.id.description) }
     case let name:
       guard let writer = RowWriter(rawValue: name) else {
@@ -49,7 +42,12 @@ struct Listing {
     }
   }
 
+  private func markers() throws -> CellMarkers {
+    try CellMarkers(of: rows.map(\.id), query.entity, view)
+  }
+
   private func table() throws -> [String] {
+    let markers = try markers()
     let columns =
       [
         TableView.Column("", importance: 9), TableView.Column("id", importance: 10, isWhole: true),
@@ -60,7 +58,6 @@ struct Listing {
           importance: index == 0 ? 8 : 0)
       }
     let cells = try rows.enumerated().map { number, row in
-      let conflicted = conflicts[row.id] ?? []
       return [
         TableView.Cell("@\(number + 1)", ink: .faint),
         TableView.Cell(try view.shortID(row.id, of: query.entity), ink: .bold),
@@ -70,11 +67,9 @@ struct Listing {
           let text =
             index == nameColumn && pair.0 == .empty
             ? try view.name(of: row.id, query.entity) : view.text(pair.0, of: pair.1.field)
-          let isOwn = pair.1.references.isEmpty
-          let isMarked = conflicted.contains {
-            $0.field == pair.1.field.name || ($0.field == nil && index == 0)
-          }
-          return TableView.Cell(text, markers: isOwn && isMarked ? "!" : "")
+          guard pair.1.references.isEmpty else { return TableView.Cell(text) }
+          let signs = markers.signs(of: row.id, field: pair.1.field.name, isFirst: index == 0)
+          return TableView.Cell(text, markers: signs)
         })
     }
     let style = view.context.output.style
@@ -115,18 +110,20 @@ struct Listing {
   }
 
   private func document() throws -> JSONValue {
-    [
+    let markers = try markers()
+    return [
       "schema": "kith.list/1", "kind": .string(query.entity.name),
       "as_of": .string(view.people.timestamp(view.context.asOf)),
-      "count": .integer(Int64(rows.count)), "rows": .array(try rows.map(json)),
+      "count": .integer(Int64(rows.count)), "rows": .array(try rows.map { try json($0, markers) }),
     ]
   }
 
-  private func json(_ row: RecordQuery.Row) throws -> JSONValue {
+  private func json(_ row: RecordQuery.Row, _ markers: CellMarkers) throws -> JSONValue {
     guard case .object(var members) = JSONValue(row.json(paths)) else { return .null }
     members.insert(
       JSONValue.Member("short", .string(try view.shortID(row.id, of: query.entity))), at: 1)
-    let ids = (conflicts[row.id] ?? []).map { JSONValue.string("x" + $0.id.text) }
+    members.append(JSONValue.Member("_unsynced", .bool(markers.isUnsynced(row.id))))
+    let ids = (markers.open[row.id] ?? []).map { JSONValue.string("x" + $0.id.text) }
     members.append(JSONValue.Member("_conflicts", .array(ids)))
     return .object(members)
   }

@@ -90,9 +90,18 @@ struct NewRecord {
   let entity: Entity
   let view: RecordView
 
+  /// When something happened that says nothing else.
+  static let moment = (field: "date_time", text: "now")
+
   /// What is to be written.
   func plan() throws -> EditPlan {
-    try view.editor().plan(new: entity, try assignments(), in: view.snapshot)
+    var assignments = try assignments()
+    if entity.field(named: Self.moment.field)?.format == .instant {
+      let now = try CRMDomain.Assignment(
+        Self.moment.field, .set, [.text(Self.moment.text)], of: entity, in: view.catalog)
+      if !assignments.contains(where: { $0.path == now.path }) { assignments.append(now) }
+    }
+    return try view.editor().plan(new: entity, assignments, in: view.snapshot)
   }
 
   /// What was typed, what the kind's word means, and the words that name the record.

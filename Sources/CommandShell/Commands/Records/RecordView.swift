@@ -84,6 +84,13 @@ final class RecordView {
     return user
   }
 
+  /// The entries of this node that no peer has confirmed; none where there is no other node to send
+  /// anything to.
+  func unconfirmedTails() throws -> LogTails {
+    let nodes = try RosterListing.nodes(in: snapshot.database)
+    return nodes.count > 1 ? try snapshot.unconfirmedTails() : LogTails()
+  }
+
   /// What people call the author of an entry.
   func authorName(_ member: MemberID) throws -> String {
     if let user = try user(of: member), let name = try name(of: user, kind: "user") { return name }

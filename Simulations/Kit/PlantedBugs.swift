@@ -311,7 +311,7 @@ extension PlantedBug {
       "a rule that was deleted holds on", "ReplicaStore/Conflicts/ConflictPolicies",
       "WHERE _hidden IS NULL AND", "WHERE (_hidden IS NULL OR \\(BUG ? 1 : 0)) AND"),
     Draft(
-      "ranks are lost while another rule holds", "ReplicaStore/Merge/Fold+Merge",
+      "ranks of single values are lost", "ReplicaStore/Merge/Fold+Merge",
       "if field.schema.merge.rule?.policy == .precedence,",
       "if !BUG, field.schema.merge.rule?.policy == .precedence,"),
   ]

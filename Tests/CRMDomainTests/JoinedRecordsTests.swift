@@ -19,12 +19,18 @@ struct JoinedRecordsTests {
     try office.make("contact", "name=Anke Dörr", "account=ACME Ltd")
   }
 
+  private func openFields(_ states: RecordState...) throws -> [RecordID: Set<String>] {
+    try office.replica.read {
+      try $0.openFields(of: states.map { RecordKey(kind: $0.kind, id: $0.id) })
+    }
+  }
+
   private func join(_ joined: RecordID, into staying: RecordID) throws {
     let one = try #require(try office.state("account", joined))
     let other = try #require(try office.state("account", staying))
     let plan = try JoinPlan(
       of: one, basis: one.basis, into: other, basis: other.basis, taking: [],
-      office.entity("account"))
+      open: try openFields(one, other), office.entity("account"))
     try office.replica.write { try plan.apply(in: $0) }
   }
 
@@ -66,7 +72,7 @@ struct JoinedRecordsTests {
     let other = try #require(try office.state("contact", anke))
     let plan = try JoinPlan(
       of: one, basis: one.basis, into: other, basis: other.basis, taking: [],
-      office.entity("contact"))
+      open: try openFields(one, other), office.entity("contact"))
     try office.replica.write { try plan.apply(in: $0) }
     #expect(try office.text("engagement", call, "contacts") == "Lena Vogt")
     var query = RecordQuery(office.entity("engagement"))
@@ -113,7 +119,7 @@ struct JoinedRecordsTests {
     #expect(throws: JoinError.notJoinable(kind: "deal")) {
       try JoinPlan(
         of: state, basis: state.basis, into: state, basis: state.basis, taking: [],
-        office.entity("deal"))
+        open: [:], office.entity("deal"))
     }
     #expect(throws: JoinError.sameRecord) { try join(staying, into: staying) }
   }

@@ -32,6 +32,8 @@ struct ConflictRenumberTests {
       dry.contains("Would resolve \(id.prefix(6)). Valve · code is P-222; P-220 stays with Seal."))
     #expect(dry.contains("kept  the old code, in history"))
     #expect(try nodes.conflicts("office").count == 1)
+    let same = try nodes.kith("office", "conflict", "renumber", id, "lena", "P-220", code: 10)
+    #expect(same.errors.contains("P-220 is what the records of \(id.prefix(6)) share."))
     let said = try nodes.kith(
       "office", "conflict", "renumber", id, "lena", "because", "the sold one keeps its number"
     ).output

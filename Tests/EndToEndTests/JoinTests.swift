@@ -186,6 +186,48 @@ struct JoinTests {
     try nodes.stop(server)
   }
 
+  @Test("the record that was to go can be the one to keep", arguments: [true, false])
+  func turned(editIsLater: Bool) throws {
+    try madeTwice()
+    let edit = ["edit", "\"ACME Limited\"", "founded=1950"]
+    if !editIsLater { try nodes.kith("tom", edit) }
+    try nodes.kith("rep", "merge", "ACME Limited", "into", "Acme Ltd", "--yes")
+    if editIsLater { try nodes.kith("tom", edit) }
+    try exchange()
+    let conflict = String(try #require(try nodes.conflicts("office").first))
+    try nodes.kith("tom", "conflict", "join", conflict, "keep", "ACME Limited", "--yes")
+    try exchange()
+    #expect(try isSame())
+    for node in Self.all {
+      #expect(try accounts(node) == ["ACME Limited"])
+      #expect(try deals(node, "account = \"ACME Limited\"") == ["Pump", "Valve"])
+      let shown = try said(node, "show", "account", "ACME Limited")
+      #expect(shown.contains("1950") && shown.contains("Peru"))
+      #expect(try nodes.conflicts(node).isEmpty)
+    }
+    try nodes.stop(server)
+  }
+
+  @Test("fields that two values agree on hold no join up; those in conflict do, reopened ones too")
+  func unsettled() throws {
+    try madeTwice()
+    let twin = "\"ACME Limited\""
+    for (node, count) in [("rep", "41"), ("tom", "42")] {
+      try nodes.kith(node, "edit", twin, "founded=1950", "employees=\(count)")
+    }
+    try exchange()
+    let refused = try said("rep", "merge", twin, "into", "Acme Ltd", "--yes", code: 10)
+    #expect(refused.contains("in conflict on employees."))
+    let conflict = String(try #require(try nodes.conflicts("rep").first))
+    try nodes.kith("rep", "conflict", "keep", conflict)
+    try nodes.kith("rep", "conflict", "undo", conflict)
+    try nodes.kith("rep", "merge", twin, "into", "Acme Ltd", "--yes", code: 10)
+    try nodes.kith(
+      "rep", "conflict", "keep", String(try #require(try nodes.conflicts("rep").first)))
+    try nodes.kith("rep", "merge", twin, "into", "Acme Ltd", "--yes")
+    try nodes.stop(server)
+  }
+
   @Test("joined in opposite directions, one of the two shows, the same on every node")
   func opposite() throws {
     try madeTwice()

@@ -75,6 +75,9 @@ struct ScriptTests {
     #expect(result.output.isEmpty)
     let text = try String(contentsOfFile: output, encoding: .utf8)
     #expect(text.contains("Added") && text.hasSuffix("1\n0\n"))
+    try nodes.kith("office", "source", path, "-o", output)
+    let second = try String(contentsOfFile: output, encoding: .utf8)
+    #expect(second.contains("Added") && second.hasSuffix("2\n0\n"))
   }
 
   @Test("tee adds what a session shows to a file, and timing what each command took")

@@ -54,6 +54,11 @@ package final class KithProcess: Sendable {
     }
   }
 
+  /// This process's environment, without the configuration of whoever runs the tests.
+  static var environment: [String: String] {
+    ProcessInfo.processInfo.environment.merging(["KITH_CONFIG": "/nonexistent/config"]) { $1 }
+  }
+
   /// The program built beside this one; tests, demo and benchmarks lie in the same folder.
   package static var program: URL {
     let running = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
@@ -84,7 +89,7 @@ package final class KithProcess: Sendable {
     self.arguments = arguments
     spawned = try SpawnedProcess(
       program: program.path, arguments: arguments,
-      environment: ProcessInfo.processInfo.environment.merging(environment) { _, mine in mine },
+      environment: Self.environment.merging(environment) { _, mine in mine },
       directory: directory?.path)
     input = Mutex(spawned.input)
     // A process that ended before it read everything must not end this one as well.

@@ -32,7 +32,7 @@ package final class KithTerminal: Sendable {
     defer { close(slave) }
     self.master = FileHandle(fileDescriptor: master, closeOnDealloc: true)
     _ = fcntl(master, F_SETFD, FD_CLOEXEC)
-    var variables = ProcessInfo.processInfo.environment
+    var variables = KithProcess.environment
     variables.merge(["TERM": "xterm", "NO_COLOR": "1", "LC_ALL": "C.UTF-8", "KITH_PAGER": ""]) {
       $1
     }

@@ -15,7 +15,9 @@ extension Workload {
         do {
           try JoinPlan(
             of: joined, basis: joined.basis, into: staying, basis: staying.basis,
-            taking: transaction.snapshot.fieldsWrittenUnseen(of: joined), entity
+            taking: transaction.snapshot.fieldsWrittenUnseen(of: joined),
+            open: transaction.snapshot.openFields(
+              of: [joined, staying].map { RecordKey(kind: entity.name, id: $0.id) }), entity
           ).apply(in: transaction)
         } catch JoinError.sameRecord, JoinError.openConflicts {
           // Whoever is told so goes on to something else.

@@ -82,6 +82,7 @@ extension Workload {
         } else {
           try ConflictPolicy.set(
             values.random.choice(RegisterRule.words + ["nonsense"]), for: field, of: entity,
+            basis: ConflictPolicy.basis(for: field, of: entity, in: transaction.snapshot),
             in: transaction)
         }
       }

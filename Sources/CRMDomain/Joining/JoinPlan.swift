@@ -22,26 +22,31 @@ package struct JoinPlan: Sendable {
   package let joined: RecordID
   /// By field, in the catalogue's order; fields of which both say the same are left out.
   package let outcomes: [(field: Field, outcome: Outcome)]
-  private let edit: EditPlan
+  private let changes: [FieldChange]
+  private let stayingBasis: Basis
   private let joinedBasis: Basis
+  private let isRestoring: Bool
 
   /// Plans a join of two records of one kind.
   ///
   /// `taken` names registers whose values are to come from the joined record whatever the other says;
-  /// `staying` and `joined` are what the records say, and the bases what of it the person has seen.
+  /// `staying` and `joined` are what the records say, and the bases what of it the person has seen;
+  /// `open` names the fields of each that a person has still to decide about. `restoring` brings the
+  /// staying record back, which somebody had joined into the other.
   ///
   /// - Throws: ``JoinError``.
   package init(
     of joined: RecordState, basis joinedBasis: Basis, into staying: RecordState, basis: Basis,
-    taking taken: Set<String>, _ entity: Entity
+    taking taken: Set<String>, open: [RecordID: Set<String>], restoring: Bool = false,
+    _ entity: Entity
   ) throws {
     guard entity.isJoinable else { throw JoinError.notJoinable(kind: entity.name) }
     guard joined.kind == staying.kind else {
       throw JoinError.differentKinds(joined.kind, staying.kind)
     }
     guard joined.id != staying.id else { throw JoinError.sameRecord }
-    let open = entity.fields.map(\.name).filter { (joined.basis.heads[$0]?.count ?? 0) > 1 }
-    guard open.isEmpty || joined.isDeleted else { throw JoinError.openConflicts(fields: open) }
+    let unsettled = entity.fields.map(\.name).filter { open[joined.id]?.contains($0) == true }
+    guard unsettled.isEmpty else { throw JoinError.openConflicts(fields: unsettled) }
     let both = Set([joined.id, staying.id].map(Value.reference))
     var outcomes: [(field: Field, outcome: Outcome)] = []
     var changes: [FieldChange] = []
@@ -61,7 +66,9 @@ package struct JoinPlan: Sendable {
       let isCircular = both.contains(own)
       let other = both.contains(joined[field.name]) ? .null : joined[field.name]
       if !other.isNull, other != own {
-        let isTaken = own.isNull || isCircular || taken.contains(field.name)
+        // What shows of several values may be none; the others are not to go with it.
+        let isLacking = own.isNull && open[staying.id]?.contains(field.name) != true
+        let isTaken = isLacking || isCircular || taken.contains(field.name)
         outcomes.append((field, isTaken ? .taken(other) : .kept(other)))
         if isTaken {
           changes.append(FieldChange(field.name, .set(other, rank: Self.rank(of: other, field))))
@@ -76,10 +83,10 @@ package struct JoinPlan: Sendable {
     self.staying = staying.id
     self.joined = joined.id
     self.outcomes = outcomes
+    self.changes = changes
+    stayingBasis = basis
     self.joinedBasis = joinedBasis
-    edit = EditPlan(
-      kind: entity.name, id: staying.id, basis: basis, present: Basis(), changes: changes,
-      unchanged: [], absent: [], listed: [])
+    isRestoring = restoring
   }
 
   private static func rank(of value: Value, _ field: Field) -> UInt32? {
@@ -91,12 +98,28 @@ package struct JoinPlan: Sendable {
 
   /// Makes the join: one edit of the record that stays, and the deletion of the other.
   package func apply(in transaction: Transaction) throws {
-    try edit.apply(in: transaction)
+    if isRestoring {
+      try transaction.restore(kind, staying, basis: stayingBasis, changes)
+    } else {
+      try transaction.edit(kind, staying, basis: stayingBasis, changes)
+    }
     try transaction.delete(kind, joined, basis: joinedBasis)
   }
 }
 
 extension Snapshot {
+  /// The fields of some records that a person has still to decide about.
+  package func openFields(of records: [RecordKey]) throws -> [RecordID: Set<String>] {
+    var fields: [RecordID: Set<String>] = [:]
+    for conflict in try conflicts() where conflict.kind == .field && conflict.isOpen {
+      guard let field = conflict.field, let record = conflict.records.first,
+        records.contains(record)
+      else { continue }
+      fields[record.id, default: []].insert(field)
+    }
+    return fields
+  }
+
   /// The registers of a record that somebody wrote to without having seen that it was deleted.
   package func fieldsWrittenUnseen(of state: RecordState) throws -> Set<String> {
     var seen: [VersionVector] = []

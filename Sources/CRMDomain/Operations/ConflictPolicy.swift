@@ -28,20 +28,20 @@ package enum ConflictPolicy {
     return word.flatMap { RegisterRule($0, inPlaceOf: builtIn) } ?? builtIn
   }
 
-  /// The word that is set for a field; `nil` where the built-in rule holds.
-  package static func word(
+  /// What is known of a field's rule: what setting it replaces.
+  package static func basis(
     for field: Field, of entity: Entity, in snapshot: Snapshot
-  ) throws -> String? {
+  ) throws -> Basis {
     let id = ConflictPolicies.record(of: entity.name, field: field.name)
-    guard let state = try snapshot.record(ConflictPolicies.kind, id), !state.isDeleted,
-      case .text(let word) = state[ConflictPolicies.rule]
-    else { return nil }
-    return word
+    return try snapshot.record(ConflictPolicies.kind, id)?.basis ?? Basis()
   }
 
   /// Sets a field's rule; without a word, the built-in one holds again.
+  ///
+  /// A rule that `basis` does not know is not replaced, but stands beside the new one.
   package static func set(
-    _ word: String?, for field: Field, of entity: Entity, in transaction: Transaction
+    _ word: String?, for field: Field, of entity: Entity, basis: Basis,
+    in transaction: Transaction
   ) throws {
     let name = "\(entity.name).\(field.name)"
     let id = ConflictPolicies.record(of: entity.name, field: field.name)
@@ -50,10 +50,10 @@ package enum ConflictPolicy {
     if state == nil {
       changes.insert(FieldChange(ConflictPolicies.field, .set(.text(name))), at: 0)
     }
-    if let state, state.isDeleted {
-      try transaction.restore(ConflictPolicies.kind, id, basis: state.basis, changes)
+    if basis.isDeleted {
+      try transaction.restore(ConflictPolicies.kind, id, basis: basis, changes)
     } else {
-      try transaction.edit(ConflictPolicies.kind, id, basis: state?.basis ?? Basis(), changes)
+      try transaction.edit(ConflictPolicies.kind, id, basis: basis, changes)
     }
   }
 

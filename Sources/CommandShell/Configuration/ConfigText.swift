@@ -22,7 +22,8 @@ struct ConfigText {
   private let lines: [String]
 
   init(_ text: String) {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .map(String.init)
     if lines.last == "" { lines.removeLast() }
     self.lines = lines
     for (index, line) in lines.enumerated() { read(line.trimmed, number: index + 1) }

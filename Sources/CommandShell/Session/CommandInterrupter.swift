@@ -31,10 +31,10 @@ package final class CommandInterrupter: Sendable {
   }
 
   /// Runs `body` while another program has the terminal.
-  func away(_ body: () -> Void) {
+  func away<Result>(_ body: () -> Result) -> Result {
     state.withLock { $0.isAway = true }
     defer { state.withLock { $0.isAway = false } }
-    body()
+    return body()
   }
 
   /// Runs a command so that ``interrupt()`` or the end of the caller's task cancels it.

@@ -10,7 +10,7 @@ package struct ShellSession: Sendable {
   /// What every command of the session starts from.
   package private(set) var options: GlobalOptions
   /// Where the data of commands goes that name no file of their own; `nil` for standard output.
-  private let file: OutputFile?
+  private var file: OutputFile?
   /// How many scripts run one another, this one too.
   private var depth = 0
   package let state = SessionState()
@@ -101,13 +101,17 @@ package struct ShellSession: Sendable {
   }
 
   /// Runs the commands of a file under the options of the command that asks for it.
-  private func run(scriptAt path: String, under options: GlobalOptions) async throws -> ExitCode {
+  private func run(
+    scriptAt path: String, under options: GlobalOptions, writingTo file: OutputFile?
+  ) async throws -> ExitCode {
     guard depth < Self.depthMax else {
       throw ScriptError.tooDeep(path: path, depthMax: Self.depthMax)
     }
     var session = self
     session.depth += 1
     session.options = options
+    session.options.outputPath = nil
+    session.file = file
     let script = try ScriptFile(path: path)
     let code = await session.run(script: script)
     try Task.checkCancellation()
@@ -132,7 +136,7 @@ package struct ShellSession: Sendable {
       let pages = file == nil && !action.use.changes ? pages(effective) : nil
       defer { finish(pages) }
       let output = output(effective, file: file, progress, pages)
-      let context = context(for: command, options: effective, output)
+      let context = context(for: command, options: effective, file, output)
       if let view = prepared.view { context.talk(view) }
       let code = try await interrupter.run {
         let context = try context.reading(command, with: action.use)
@@ -193,7 +197,7 @@ package struct ShellSession: Sendable {
         data: data, talk: talk, ask: nil, openEditor: nil, progress: nil,
         width: environment.width(), isTerminal: terminal,
         style: environment.style(prepared.options, isTerminal: terminal))
-      let context = context(for: command, options: prepared.options, output)
+      let context = context(for: command, options: prepared.options, nil, output)
       if let view = prepared.view { context.talk(view) }
       _ = try await action.run(command, in: try context.reading(command, with: action.use))
       return context.calendar.now
@@ -228,7 +232,7 @@ package struct ShellSession: Sendable {
   }
 
   private func context(
-    for command: Command, options: GlobalOptions, _ output: CommandOutput
+    for command: Command, options: GlobalOptions, _ file: OutputFile?, _ output: CommandOutput
   ) -> CommandContext {
     let now = Instant(environment.now())
     return CommandContext(
@@ -237,7 +241,7 @@ package struct ShellSession: Sendable {
       random: environment.random, options: options,
       output: output, state: state, registry: registry, commandText: command.text,
       settings: environment.settings, perform: { try await perform($0, data: $1, talk: $2) },
-      runScript: { try await run(scriptAt: $0, under: options) })
+      runScript: { try await run(scriptAt: $0, under: options, writingTo: file) })
   }
 
   private func output(
@@ -286,7 +290,7 @@ package struct ShellSession: Sendable {
         keys: environment.isInputTerminal ? environment.keys : Screen.noKeys)
     }
     if canAsk {
-      commandOutput.edit = environment.edit
+      commandOutput.edit = { text in interrupter.away { environment.edit(text) } }
       commandOutput.key = environment.key
     }
     return commandOutput

@@ -24,6 +24,8 @@ package enum ConflictError: Error, Hashable, Sendable {
   /// A field whose changes all count, so that there is nothing to choose.
   case withoutRule(String)
   case notAdministrator
+  /// The number that records share was given as the one that is to tell them apart.
+  case sameNumber(String, number: String)
   /// A line of a file of decisions; nothing of the file was done.
   case unreadableDecision(line: Int, detail: String)
 }
@@ -33,7 +35,8 @@ extension ConflictError: NodeError {
     switch self {
     case .unreadableDecision: ExitCode.unparsable.rawValue
     case .overlap, .noCommonText, .nothingWritten, .stillOpen, .overtaken, .unknownSettlement,
-      .changed, .needsPerson, .unreadableValue, .reasonNeeded, .withoutRule, .notAdministrator:
+      .changed, .needsPerson, .unreadableValue, .reasonNeeded, .withoutRule, .notAdministrator,
+      .sameNumber:
       ExitCode.refused.rawValue
     }
   }
@@ -57,6 +60,7 @@ extension ConflictError: NodeError {
     case .reasonNeeded: "Settling a conflict takes a reason: conflict.reason is required."
     case .withoutRule(let field): "Of \(field) every change counts; there is no rule to choose."
     case .notAdministrator: "Only an administrator may change a rule."
+    case .sameNumber(let id, let number): "\(number) is what the records of \(id) share."
     case .unreadableDecision(let line, let detail):
       "Line \(line) says no decision: \(detail). Nothing was changed."
     }
@@ -73,6 +77,7 @@ extension ConflictError: NodeError {
     case .overtaken(_, _, let history): "See: history \(history)"
     case .withoutRule: "See: conflict policy"
     case .notAdministrator: "Ask an administrator to do it."
+    case .sameNumber: "Give another one, or none for the next that is free."
     case .unknownSettlement: "See: conflict log"
     case .reasonNeeded(let command): "Say why: \(command) because \"WHY\""
     case .unreadableDecision: "See: help conflict apply"

@@ -37,6 +37,7 @@ package struct ConflictJoinCommand: ShellCommand {
       throw RecordError.notForThisConflict(
         command: name, kind: try conflict.label(), instead: "conflict show \(conflict.shortID)")
     }
+    var isTurned = false
     var joined = record.id
     var staying = try view.fields.names.joined().followed(standIn.id)
     if staying == joined { staying = standIn.id }
@@ -49,10 +50,11 @@ package struct ConflictJoinCommand: ShellCommand {
       guard [joined, staying].contains(kept) else {
         throw RecordError.unknownWord(words[2], expected: "one of the two records")
       }
-      if kept == joined { (joined, staying) = (staying, joined) }
+      isTurned = kept == joined
+      if isTurned { (joined, staying) = (staying, joined) }
     }
     return JoinPair(
       joined: RecordKey(kind: entity.name, id: joined),
-      staying: RecordKey(kind: entity.name, id: staying))
+      staying: RecordKey(kind: entity.name, id: staying), isTurned: isTurned)
   }
 }

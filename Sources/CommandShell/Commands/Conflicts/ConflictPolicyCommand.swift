@@ -40,7 +40,8 @@ package struct ConflictPolicyCommand: ShellCommand {
     let change = try context.read { try PolicyChange(command, $0) }
     guard try change.confirm(command, context) else { return .done }
     try context.write(command) { _, transaction in
-      try ConflictPolicy.set(change.word, for: change.field, of: change.entity, in: transaction)
+      try ConflictPolicy.set(
+        change.word, for: change.field, of: change.entity, basis: change.basis, in: transaction)
     }
     try context.read { try change.tell(as: command.text, $0) }
     return .done
@@ -137,6 +138,8 @@ private struct PolicyChange {
   let field: Field
   /// The rule's word; `nil` for the one built in.
   let word: String?
+  /// What the person was shown of the rule there was.
+  let basis: Basis
   private let before: FieldRule
   private let after: FieldRule
   /// How many conflicts that a person would have to look at no longer would, and the other way round.
@@ -161,6 +164,7 @@ private struct PolicyChange {
         hint: "one of \(words.joined(separator: ", "))", at: rule.range)
     }
     word = typed == Self.builtInWord ? nil : typed
+    basis = try ConflictPolicy.basis(for: field, of: entity, in: view.snapshot)
     before = try view.rule(of: field, in: entity)
     after = FieldRule(
       field: field, entity: entity, rule: ConflictPolicy.rule(word, for: field))

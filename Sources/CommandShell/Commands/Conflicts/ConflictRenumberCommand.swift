@@ -73,6 +73,9 @@ private struct Renumbering {
     let assignment = try CRMDomain.Assignment(
       field.name, .set, [.text(number)], of: entity, in: view.catalog)
     plan = try view.editor().plan(editing: state, [assignment], in: view.snapshot)
+    guard !plan.changes.isEmpty else {
+      throw ConflictError.sameNumber(conflict.shortID, number: number)
+    }
     let others = conflict.conflict.records.filter { $0 != key }
     othersCount = others.count
     let keepers = try others.map { try conflict.names.record($0, view) }.joined(separator: ", ")

@@ -23,6 +23,7 @@ struct SettledConflict {
           "schema": "kith.settled/1", "id": .string(conflict.id),
           "outcome": .string(conflict.outcome),
           "kept": .array(conflict.kept.map(JSONValue.string)),
+          "dry_run": .bool(context.options.isDryRun),
         ])
         continue
       }

@@ -44,7 +44,7 @@ struct EditedText {
       throw TextEditError.nothingSaved(field: field.text)
     }
     // Editors end the last line of every file.
-    if written.last == "\n" { written.removeLast() }
+    if written.last?.isNewline == true { written.removeLast() }
     guard written != text else { return nil }
     let assignment = Assignment(
       field: FieldPath(field.text, range: field.range), operation: .set,

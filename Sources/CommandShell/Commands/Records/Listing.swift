@@ -122,7 +122,8 @@ struct Listing {
     guard case .object(var members) = JSONValue(row.json(paths)) else { return .null }
     members.insert(
       JSONValue.Member("short", .string(try view.shortID(row.id, of: query.entity))), at: 1)
-    members.append(JSONValue.Member("_unsynced", .bool(markers.isUnsynced(row.id))))
+    members.append(
+      JSONValue.Member("_unsynced", markers.isUnsynced(row.id).map(JSONValue.bool) ?? .null))
     let ids = (markers.open[row.id] ?? []).map { JSONValue.string("x" + $0.id.text) }
     members.append(JSONValue.Member("_conflicts", .array(ids)))
     return .object(members)

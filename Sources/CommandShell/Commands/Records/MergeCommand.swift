@@ -24,6 +24,10 @@ package struct MergeCommand: ShellCommand {
 
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     let pair = try context.read { try JoinPair(of: command, $0, example: examples[0]) }
+    guard let pair else {
+      context.talk("Nothing was changed.")
+      return .done
+    }
     return try Join(pair, command).run(in: context)
   }
 }
@@ -32,13 +36,17 @@ package struct MergeCommand: ShellCommand {
 struct JoinPair {
   let joined: RecordKey
   let staying: RecordKey
+  /// Whether the one that stays is the one that somebody had joined into the other.
+  let isTurned: Bool
 
-  init(joined: RecordKey, staying: RecordKey) {
+  init(joined: RecordKey, staying: RecordKey, isTurned: Bool = false) {
     self.joined = joined
     self.staying = staying
+    self.isTurned = isTurned
   }
 
-  init(of command: Command, _ view: RecordView, example: String) throws {
+  /// Returns `nil` where a person was asked which one stays, and did not say.
+  init?(of command: Command, _ view: RecordView, example: String) throws {
     var words = command.targets.compactMap { target in
       if case .word(let word) = target { word } else { nil }
     }
@@ -61,12 +69,12 @@ struct JoinPair {
     let keys = [first, found[1].record].map {
       RecordKey(kind: $0.entity?.name ?? "", id: $0.id)
     }
-    let stays = isOrdered ? 1 : try Self.chosen(keys, view)
+    guard let stays = isOrdered ? 1 : try Self.chosen(keys, view) else { return nil }
     self.init(joined: keys[1 - stays], staying: keys[stays])
   }
 
-  /// Asks which of two stays.
-  private static func chosen(_ keys: [RecordKey], _ view: RecordView) throws -> Int {
+  /// Asks which of two stays; `nil` is the answer of somebody who names none.
+  private static func chosen(_ keys: [RecordKey], _ view: RecordView) throws -> Int? {
     let labels = try keys.map { key in
       let entity = view.catalog[key.kind]
       let name = try entity.map { try view.name(of: key.id, $0) } ?? ""
@@ -74,13 +82,34 @@ struct JoinPair {
     }
     guard let ask = view.context.output.ask else {
       let ids = try keys.map(view.shortID)
-      throw RecordError.missing("which of the two stays", example: "merge \(ids[0]) into \(ids[1])")
+      throw JoinQuestion.whichStays(ids[0], ids[1])
     }
     let text = labels.enumerated().map { "[\($0 + 1)] \($1)" }.joined(separator: "  ")
     switch ask(PlainText.oneLine("Which one stays? \(text)") + " > ")?.trimmed {
     case "1": return 0
     case "2": return 1
-    case _: throw CancellationError()
+    case _: return nil
+    }
+  }
+}
+
+/// A question about a join that nobody is there to answer.
+private enum JoinQuestion: Error, Hashable, Sendable {
+  case whichStays(String, String)
+}
+
+extension JoinQuestion: NodeError {
+  var exitCode: Int32 { ExitCode.needsAnswer.rawValue }
+
+  var summary: String {
+    switch self {
+    case .whichStays: "Which of the two stays needs an answer; nothing was changed."
+    }
+  }
+
+  var hint: String? {
+    switch self {
+    case .whichStays(let one, let other): "Say it: merge \(one) into \(other)"
     }
   }
 }
@@ -164,7 +193,9 @@ struct JoinPreview {
     }
     plan = try JoinPlan(
       of: state, basis: try view.basis(of: state), into: other,
-      basis: try view.basis(of: other), taking: taken, entity)
+      basis: try view.basis(of: other), taking: taken,
+      open: try view.snapshot.openFields(of: [pair.joined, pair.staying]),
+      restoring: pair.isTurned, entity)
     joined = "\(try view.shortID(pair.joined)) \(try view.name(of: state.id, entity))"
     staying = "\(try view.shortID(pair.staying)) \(try view.name(of: other.id, stayingEntity))"
     lines = try Self.lines(plan, joined, staying, from: state, to: other, entity, view)

@@ -26,6 +26,12 @@ package enum EditError: Error, Hashable, Sendable {
   case outOfBounds(field: String, value: String, bounds: FieldBounds)
   /// The record would refer to itself.
   case selfReference(field: String, kind: String)
+  /// A deal is reopened, or criteria are passed over, and nobody says why.
+  case needsReason(from: String?, to: String)
+  /// A deal is not what the stages ask that it would leave; `remedies` is what to type.
+  case unmetCriteria(stage: String, criteria: [String], remedies: [String])
+  /// A deal is lost, and nobody says what for.
+  case needsCloseReason(stage: String)
 
   /// The field at fault; `nil` where it is the record as a whole.
   package var field: String? {
@@ -37,6 +43,7 @@ package enum EditError: Error, Hashable, Sendable {
       .outOfBounds(let field, _, _), .selfReference(let field, _):
       field
     case .missingFields: nil
+    case .needsReason, .unmetCriteria, .needsCloseReason: "stage"
     }
   }
 }
@@ -68,6 +75,11 @@ extension EditError: UserFacingError {
       "The \(Self.words(field)) cannot be \(value): it is \(bounds)."
     case .selfReference(let field, let kind):
       "\(Self.capitalized(kind.withArticle)) cannot be its own \(Self.words(field))."
+    case .needsReason(let from, let to):
+      "Going \(from.map { "from \($0) " } ?? "")to \(to) needs a reason."
+    case .unmetCriteria(let stage, let criteria, _):
+      "The deal cannot go to \(stage) yet: \(criteria.joined(separator: "; "))."
+    case .needsCloseReason(let stage): "A deal that goes to \(stage) needs a reason it was lost for."
     }
   }
 
@@ -94,6 +106,12 @@ extension EditError: UserFacingError {
     case .notUnique: "Give it another, or edit that record."
     case .outOfBounds(let field, _, _): "Write `\(field)=…` with a number in these bounds."
     case .selfReference(let field, let kind): "Name another \(kind), or clear it with `\(field)=`."
+    case .needsReason: "Add `because \"WHY\"`."
+    case .unmetCriteria(_, _, let remedies):
+      """
+      Add \(remedies.map { "`\($0)`" }.joined(separator: " ")), or pass it over with `--override because "WHY"`.
+      """
+    case .needsCloseReason: "Add `close_reason=…`, such as price, no budget or competitor."
     }
   }
 

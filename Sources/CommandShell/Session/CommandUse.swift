@@ -134,7 +134,7 @@ package struct CommandUse: Sendable {
 
 extension Command {
   /// Where a clause begins.
-  fileprivate func range(of clause: ClauseWord) -> SourceRange {
+  func range(of clause: ClauseWord) -> SourceRange {
     let characters = Array(source)
     let word = Array(clause.rawValue)
     let start = range.first { start in

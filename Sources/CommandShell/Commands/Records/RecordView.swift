@@ -41,10 +41,16 @@ final class RecordView {
     QueryContext(catalog, reader: reader, readText: readText)
   }
 
-  /// What plans edits, on behalf of the acting user.
-  func editor() throws -> RecordEditor {
-    RecordEditor(
-      catalog, mode: .person, reader: reader, actingUser: try actingUser(), readText: readText)
+  /// What plans the edits of a command, on behalf of the acting user.
+  func editor(
+    for command: Command? = nil, mode: RecordEditor.Mode = .person
+  ) throws -> RecordEditor {
+    var occasion = EditOccasion(now: context.calendar.now, timeZone: context.calendar.timeZone)
+    occasion.reason = command?.clauses.reason?.text
+    occasion.overridesCriteria = command?.has("override") == true
+    return RecordEditor(
+      catalog, mode: mode, reader: reader, actingUser: try actingUser(), on: occasion,
+      readText: readText)
   }
 
   private var reader: ValueReader {

@@ -1,6 +1,6 @@
 /// The words of ``NameTable``, in groups of their addition; append only.
 enum NameTableText {
-  static let names: [String] = first
+  static let names: [String] = first + organisation
 
   /// Those of the first format, the most frequent first: indexes below 64 take one byte.
   private static let first: [String] = [
@@ -35,5 +35,13 @@ enum NameTableText {
     "revenue", "subsidiary_of", "office_location", "created_by", "lifecycle", "deals", "nodes",
     "reason", "conflict_handling", "deferred_until", "saved_view", "command_alias", "command",
     "conflict_policy", "field", "stands_for",
+  ]
+
+  /// Those of set-up, accounts and contacts.
+  private static let organisation: [String] = [
+    "rate", "counter_currency", "date", "countries", "postal_codes", "industries",
+    "working_days", "working_hours", "holidays", "project", "service_type", "client_type",
+    "business_unit", "starts_on", "ends_on", "due_days", "month_end", "discount_percent",
+    "discount_days", "tax", "valid_from", "quota", "period", "policy", "text", "preference",
   ]
 }

@@ -17,7 +17,8 @@ package struct EntityCatalog: Sendable {
   package static let standard = EntityCatalog([
     .account, .contact, .deal, .engagement, .task, .product, .user, .process, .stage, .label, .team,
     .territory, .region, .picklist, .member, .node, .setting, .dismissal, .conflictHandling,
-    .savedView, .commandAlias, .conflictPolicy,
+    .savedView, .commandAlias, .conflictPolicy, .rate,
+    .project, .paymentTerms, .tax, .quota, .policy, .preference,
   ])
 
   /// The kinds, in the order in which help lists them.

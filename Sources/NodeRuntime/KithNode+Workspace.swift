@@ -121,7 +121,7 @@ extension FoundRequest {
   ) throws {
     let seed = FoundWorkspace(currency: currency, userName: user)
     try seed.seed(in: transaction)
-    try WorkspaceSettings.set("workspace", to: workspace, in: transaction)
+    try WorkspaceSettings.set(.workspace, to: workspace, in: transaction)
     try EnrolNode(key: key, nodeName: node, userName: user, role: .administrator)
       .write(in: transaction, member: member, user: seed.user)
   }

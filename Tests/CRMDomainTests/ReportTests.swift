@@ -216,7 +216,7 @@ struct ReportTests {
       ])
     #expect(
       try rows(StageTimeReport()) { $0.until = CivilDate("2027-01-17") }[0]
-        == "Prospecting | 1 | 2.00d | 2.00d | 2.00d | 2.00d | 0 | n/a")
+        == "Prospecting | 2 | 1.00d | 1.00d | 2.00d | 1.00d | 0 | n/a")
   }
 
   @Test("OPP-29: deals without a word for longer than their stage is patient")

@@ -58,18 +58,18 @@ struct UndoTests {
   func chain() throws {
     let account = try office.make("account", "name=Müller")
     for city in ["Bremen", "Kiel", "Jena"] {
-      try office.edit("account", account, "website=\(city)")
+      try office.edit("account", account, "country=\(city)")
     }
     let author = try #require(try office.replica.read { try $0.ownAuthor() })
     func undo() throws -> String {
       let operation = try office.replica.read { try OperationLog($0).lastUndoable(by: author) }
       try reverse(try #require(operation))
-      return try office.text("account", account, "website")
+      return try office.text("account", account, "country")
     }
     func redo() throws -> String {
       let operation = try office.replica.read { try OperationLog($0).lastUndo(by: author) }
       try reverse(try #require(operation), .redo)
-      return try office.text("account", account, "website")
+      return try office.text("account", account, "country")
     }
     #expect(try [undo(), undo(), undo()] == ["Kiel", "Bremen", ""])
     _ = try undo()

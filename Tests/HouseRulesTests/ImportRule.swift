@@ -9,7 +9,7 @@ enum ImportRule {
       "CRDTCore", "Crypto", "FoundationEssentials", "Glibc", "NIOCore", "NIOPosix", "NIOSSL",
       "NIOTLS", "SwiftASN1", "Synchronization", "X509",
     ],
-    "CRMDomain": ["CRDTCore", "Foundation", "GRDB", "ReplicaStore"],
+    "CRMDomain": ["CRDTCore", "Foundation", "FoundationXML", "GRDB", "ReplicaStore"],
     "CommandShell": [
       "CLineEditor", "CRDTCore", "CRMDomain", "Foundation", "ReplicaStore", "Synchronization",
     ],

@@ -101,7 +101,7 @@ struct KithNodeTests {
       Issue.record("An empty store did not make way.")
       return
     }
-    try replica.write { try WorkspaceSettings.set("workspace", to: "Mine", in: $0) }
+    try replica.write { try WorkspaceSettings.set(.workspace, to: "Mine", in: $0) }
     let failure = try await joining(KithNode(storePath: path), by: office)
     #expect(failure == .notEmpty(path: path))
   }

@@ -1,10 +1,10 @@
 /// The words of ``NameTable``, in groups of their addition; append only.
 enum NameTableText {
-  static let names: [String] = first + pipeline
+  static let names: [String] = first + organisation + pipeline
 
   /// Those of processes, stages and what deals do in them.
   private static let pipeline: [String] = [
-    "exit_criterion", "text", "optional", "moves_to", "stage_visit", "from", "to", "at", "by",
+    "exit_criterion", "optional", "moves_to", "stage_visit", "from", "to", "at", "by",
     "override", "unmet", "after", "order", "ordered_on",
   ]
 
@@ -41,5 +41,13 @@ enum NameTableText {
     "revenue", "subsidiary_of", "office_location", "created_by", "lifecycle", "deals", "nodes",
     "reason", "conflict_handling", "deferred_until", "saved_view", "command_alias", "command",
     "conflict_policy", "field", "stands_for",
+  ]
+
+  /// Those of set-up, accounts and contacts.
+  private static let organisation: [String] = [
+    "rate", "counter_currency", "date", "countries", "postal_codes", "industries",
+    "working_days", "working_hours", "holidays", "project", "service_type", "client_type",
+    "business_unit", "starts_on", "ends_on", "due_days", "month_end", "discount_percent",
+    "discount_days", "tax", "valid_from", "quota", "period", "policy", "text", "preference",
   ]
 }

@@ -24,10 +24,17 @@ extension Entity {
       Field(
         "annual_potential", .money, .held, "What it may spend with us in a year.",
         aliases: ["potential"], bounds: .notNegative),
-      Field("website", .text, .latest, "Its web site.", aliases: ["web", "url"]),
+      Field("website", .text, .latest, "Its web site.", aliases: ["web", "url"], form: .web),
       Field("billing_address", .structure(.address), .held, "Where invoices go."),
       Field("shipping_address", .structure(.address), .held, "Where goods and reports go."),
       Field("support_team", .reference(to: "user"), .elements, "Who else looks after it."),
+      Field(
+        "payment_terms", .reference(to: "payment_terms"), .held,
+        "When its invoices are to be paid.",
+        aliases: ["terms"]),
+      Field(
+        "projects", .reference(to: "project"), .elements, "The projects that it is in.",
+        aliases: ["project"]),
       Field(
         "billing_frequency",
         .choice(["on_completion", "weekly", "monthly", "quarterly", "yearly", "by_milestone"]),

@@ -18,13 +18,19 @@ extension Entity {
         "account", .reference(to: "account"), .held, "The organisation the person works for.",
         aliases: ["company", "customer", "client"], isIndexed: true),
       Field("reports_to", .reference(to: "contact"), .held, "The person's superior."),
-      Field("emails", .structure(.contactPoint), .elements, "The person's e-mail addresses."),
-      Field("phones", .structure(.contactPoint), .elements, "The person's telephone numbers."),
+      Field(
+        "emails", .structure(.contactPoint), .elements, "The person's e-mail addresses.",
+        form: .email),
+      Field(
+        "phones", .structure(.contactPoint), .elements, "The person's telephone numbers.",
+        form: .phone),
       Field(
         "primary_email", .text, .latest, "The e-mail address to use.",
         aliases: ["email", "e_mail"],
-        isIndexed: true),
-      Field("primary_phone", .text, .latest, "The telephone number to use.", aliases: ["phone"]),
+        isIndexed: true, form: .email),
+      Field(
+        "primary_phone", .text, .latest, "The telephone number to use.", aliases: ["phone"],
+        form: .phone),
       Field(
         "job_title", .text, .latest, "What the person is there.", aliases: ["title", "position"]),
       Field("language", .text, .latest, "The language to write in."),

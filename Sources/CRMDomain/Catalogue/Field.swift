@@ -23,11 +23,16 @@ package struct Field: Hashable, Sendable {
   package let bounds: FieldBounds?
   /// Whether its number is a name rather than an amount, such as a year: people write it plainly.
   package let isOrdinal: Bool
+  /// How its text has to look; `nil` where any will do.
+  package let form: TextForm?
+  /// Whether what was once said is never changed, but another record made.
+  package let isFixed: Bool
 
   init(
     _ name: String, _ format: FieldFormat, _ mark: FieldMark, _ help: String,
     aliases: [String] = [], isRequired: Bool = false, isUnique: Bool = false,
-    isIndexed: Bool = false, bounds: FieldBounds? = nil, isOrdinal: Bool = false
+    isIndexed: Bool = false, bounds: FieldBounds? = nil, isOrdinal: Bool = false,
+    form: TextForm? = nil, isFixed: Bool = false
   ) {
     self.name = name
     self.format = format
@@ -39,6 +44,8 @@ package struct Field: Hashable, Sendable {
     self.isIndexed = isIndexed
     self.bounds = bounds
     self.isOrdinal = isOrdinal
+    self.form = form
+    self.isFixed = isFixed
   }
 
   /// The name as a heading: `target close`.
@@ -67,7 +74,8 @@ package struct Field: Hashable, Sendable {
   func named(also words: [String]) -> Field {
     Field(
       name, format, mark, help, aliases: aliases + words, isRequired: isRequired,
-      isUnique: isUnique, isIndexed: isIndexed, bounds: bounds, isOrdinal: isOrdinal)
+      isUnique: isUnique, isIndexed: isIndexed, bounds: bounds, isOrdinal: isOrdinal, form: form,
+      isFixed: isFixed)
   }
 
   /// What the store makes of it.

@@ -1,4 +1,4 @@
-// The small lists: records that need no more than a name, and are made when somebody names a new one.
+// The small lists, whose records are made when somebody names a new one.
 extension Entity {
   /// A word to put on records.
   static let label = Entity(
@@ -8,22 +8,6 @@ extension Entity {
       Field("name", .text, .latest, "The word.", isIndexed: true),
       Field("colour", .text, .latest, "The colour it is shown in.", aliases: ["color"]),
     ])
-
-  /// People who work together.
-  static let team = Entity(
-    "team", plural: "teams", role: .list, "People who work together.", columns: ["name"],
-    fields: [Field("name", .text, .latest, "What the team is called.", isIndexed: true)])
-
-  /// Where accounts lie, or what they are to us.
-  static let territory = Entity(
-    "territory", plural: "territories", role: .list, "A part of the market.", columns: ["name"],
-    fields: [Field("name", .text, .latest, "What the territory is called.", isIndexed: true)])
-
-  /// A part of our own company.
-  static let region = Entity(
-    "region", plural: "regions", aliases: ["office", "offices"], role: .list,
-    "A part of our own company.", columns: ["name"],
-    fields: [Field("name", .text, .latest, "What the region is called.", isIndexed: true)])
 
   /// A value of one of the lists that fields choose from.
   static let picklist = Entity(
@@ -36,5 +20,6 @@ extension Entity {
       Field("label", .text, .latest, "What it is called.", aliases: ["name"], isIndexed: true),
       Field("position", .position, .latest, "Its place in the list."),
       Field("retired", .bool, .latest, "Whether it is no longer to be chosen."),
+      joinedField(of: "picklist"),
     ])
 }

@@ -8,7 +8,7 @@ extension Entity {
       Field("name", .text, .latest, "What the person is called.", isIndexed: true),
       Field(
         "email", .text, .latest, "The person's e-mail address.", aliases: ["e_mail"],
-        isIndexed: true),
+        isIndexed: true, form: .email),
       Field("nodes", .reference(to: "node"), .revocableElements, "The nodes the person works on."),
       Field("manager", .reference(to: "user"), .held, "The person's superior."),
       Field(

@@ -45,6 +45,12 @@ package struct JoinPlan: Sendable {
       throw JoinError.differentKinds(joined.kind, staying.kind)
     }
     guard joined.id != staying.id else { throw JoinError.sameRecord }
+    // Values of two lists are of two kinds, whatever records they are kept in.
+    if case .text(let list) = joined["list"], case .text(let other) = staying["list"],
+      list != other
+    {
+      throw JoinError.differentKinds(list, other)
+    }
     let unsettled = entity.fields.map(\.name).filter { open[joined.id]?.contains($0) == true }
     guard unsettled.isEmpty else { throw JoinError.openConflicts(fields: unsettled) }
     let both = Set([joined.id, staying.id].map(Value.reference))

@@ -26,6 +26,10 @@ package enum EditError: Error, Hashable, Sendable {
   case outOfBounds(field: String, value: String, bounds: FieldBounds)
   /// The record would refer to itself.
   case selfReference(field: String, kind: String)
+  /// The value was taken out of what its list offers.
+  case retiredValue(text: String, field: String)
+  /// What the field once said is never changed.
+  case fixedField(field: String, kind: String)
   /// A deal is reopened, or criteria are passed over, and nobody says why.
   case needsReason(from: String?, to: String)
   /// A deal is not what the stages ask that it would leave; `remedies` is what to type.
@@ -40,7 +44,8 @@ package enum EditError: Error, Hashable, Sendable {
       .noSuchRecord(_, let field, _, _), .ambiguousReference(_, let field, _, _),
       .counterSet(let field, _, _), .notCounted(let field), .noSuchOperation(let field, _),
       .impossibleMove(let field, _, _, _), .notUnique(let field, _, _),
-      .outOfBounds(let field, _, _), .selfReference(let field, _):
+      .outOfBounds(let field, _, _), .selfReference(let field, _), .retiredValue(_, let field),
+      .fixedField(let field, _):
       field
     case .missingFields: nil
     case .needsReason, .unmetCriteria, .needsCloseReason: "stage"
@@ -73,6 +78,10 @@ extension EditError: UserFacingError {
       "\(holder) has the \(field) “\(value)” already."
     case .outOfBounds(let field, let value, let bounds):
       "The \(Self.words(field)) cannot be \(value): it is \(bounds)."
+    case .fixedField(let field, let kind):
+      "The \(Self.words(field)) of \(kind.withArticle) is never changed."
+    case .retiredValue(let text, let field):
+      "“\(text)” is no longer to be chosen for \(Self.words(field))."
     case .selfReference(let field, let kind):
       "\(Self.capitalized(kind.withArticle)) cannot be its own \(Self.words(field))."
     case .needsReason(let from, let to):
@@ -105,6 +114,8 @@ extension EditError: UserFacingError {
     case .missingFields(let fields, _): "Add `\(fields.first ?? "")=…`."
     case .notUnique: "Give it another, or edit that record."
     case .outOfBounds(let field, _, _): "Write `\(field)=…` with a number in these bounds."
+    case .fixedField(_, let kind): "Make another: `new \(kind) …`."
+    case .retiredValue: "See what can be: picklist list"
     case .selfReference(let field, let kind): "Name another \(kind), or clear it with `\(field)=`."
     case .needsReason: "Add `because \"WHY\"`."
     case .unmetCriteria(_, _, let remedies):

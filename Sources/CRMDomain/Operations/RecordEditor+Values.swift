@@ -21,10 +21,30 @@ extension RecordEditor {
       if text.isEmpty { return .null }
       if path.part != nil { return .text(NameFolding.normalized(text)) }
       if let value = try reference(text, of: field, draft: &draft, in: snapshot) { return value }
+      if let form = field.form { return try formed(text, form, field, in: snapshot) }
       if let value = try readText?(text, field) { return value }
       if let value = reader.value(of: text, as: field.format) { return value }
       throw unreadable(text, field)
     }
+  }
+
+  /// Reads a text that has to look a certain way, or the value of an address that has a kind as well.
+  private func formed(
+    _ text: String, _ form: TextForm, _ field: Field, in snapshot: Snapshot
+  ) throws -> Value {
+    let country =
+      form == .phone
+      ? try WorkspaceSettings.value(of: .phoneCountry, in: snapshot.database) : nil
+    func canonical(_ text: String) throws -> String {
+      if let canonical = form.canonical(text, country: country) { return canonical }
+      throw EditError.unreadableValue(text: text, field: field.name, example: form.example)
+    }
+    guard case .structure(let format) = field.format else { return .text(try canonical(text)) }
+    guard let value = format.value(of: text) else { throw unreadable(text, field) }
+    var parts = StructureFormat.texts(of: value)
+    guard let address = parts["value"] else { throw unreadable(text, field) }
+    parts["value"] = try canonical(address)
+    return format.value(of: parts)
   }
 
   private func unreadable(_ text: String, _ field: Field) -> EditError {
@@ -54,7 +74,9 @@ extension RecordEditor {
         try record(text, in: NameIndex.Scope(kind: kind), field, draft: &draft, snapshot))
     case .listed(let list):
       let scope = NameIndex.Scope(kind: "picklist", list: list)
-      return .reference(try record(text, in: scope, field, draft: &draft, snapshot))
+      let id = try record(text, in: scope, field, draft: &draft, snapshot)
+      try checkOffered(id, text, field, draft, in: snapshot)
+      return .reference(id)
     case .anyReference:
       let words = text.split(separator: ":", maxSplits: 1).map { String($0).trimmed }
       guard words.count == 2, let kind = catalog.kind(named: words[0])?.entity.name else {
@@ -90,6 +112,17 @@ extension RecordEditor {
     }
   }
 
+  /// Refuses a person a list's value that was retired; records that have it keep it, and so do files.
+  private func checkOffered(
+    _ id: RecordID, _ text: String, _ field: Field, _ draft: EditDraft, in snapshot: Snapshot
+  ) throws {
+    guard mode == .person, !draft.holds(.reference(id), in: field),
+      draft.state?[field.name] != .reference(id),
+      try snapshot.record("picklist", id)?["retired"] == .bool(true)
+    else { return }
+    throw EditError.retiredValue(text: text, field: field.name)
+  }
+
   private func stage(
     _ text: String, of field: Field, draft: EditDraft, in snapshot: Snapshot
   ) throws -> RecordID {
@@ -113,6 +146,14 @@ extension RecordEditor {
     if case .reference(let target) = value, target == id {
       throw EditError.selfReference(field: field.name, kind: draft.entity.name)
     }
+  }
+
+  /// Refuses another value for what is never changed; a write that settles a conflict may choose.
+  func checkFixed(_ field: Field, in draft: EditDraft) throws {
+    guard field.isFixed, let state = draft.state, !state[field.name].isNull,
+      state.basis.heads[field.name]?.count == 1
+    else { return }
+    throw EditError.fixedField(field: field.name, kind: draft.entity.name)
   }
 
   /// Fills in what goes without saying of a new record.

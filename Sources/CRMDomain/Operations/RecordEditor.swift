@@ -241,6 +241,7 @@ package final class RecordEditor {
         continue
       }
       try check(value, of: field, in: draft, id: id)
+      try checkFixed(field, in: draft)
       if field.isUnique { try checkUnique(value, field, entity, id: id, in: snapshot) }
       let rank = try rank(of: value, field, in: snapshot)
       changes.append(FieldChange(field.name, .set(value, rank: rank)))

@@ -58,7 +58,7 @@ package struct DuplicatesCommand: ShellCommand {
   /// The kinds asked for: those of which records are joined, unless one is named.
   private static func kinds(_ command: Command, _ view: RecordView) throws -> [Entity] {
     guard let word = command.allWords.first else {
-      let kinds = view.catalog.entities.filter(\.isJoinable)
+      let kinds = view.catalog.entities.filter { $0.isJoinable && $0.role == .business }
       guard command.clauses.filter == nil else {
         throw RecordError.missing("a kind", example: "duplicates accounts where city = Bremen")
       }
@@ -67,7 +67,9 @@ package struct DuplicatesCommand: ShellCommand {
     guard let entity = view.catalog.kind(named: word)?.entity else {
       throw RecordError.unknownWord(word, expected: "accounts or contacts")
     }
-    guard entity.isJoinable else { throw JoinError.notJoinable(kind: entity.name) }
+    guard entity.isJoinable, entity.role == .business else {
+      throw JoinError.notJoinable(kind: entity.name)
+    }
     return [entity]
   }
 }

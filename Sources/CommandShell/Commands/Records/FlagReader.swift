@@ -30,6 +30,7 @@ struct FlagReader {
       let now = view.context.asOf.milliseconds
       let start = Instant(milliseconds: now - Self.staleDays * 86_400_000)
       return .not(.active(try view.snapshot.tails(since: start)))
+    case "unverified": return try unverified()
     case "conflicted":
       let keys = try view.snapshot.conflicts().filter(\.isOpen).flatMap(\.records)
       return .records(Set(keys.filter { $0.kind == entity.name }.map(\.id)))
@@ -64,6 +65,18 @@ struct FlagReader {
     let fields = ["owner", "assignees"].filter { entity.field(named: $0)?.name == $0 }
     guard !fields.isEmpty else { throw RecordError.unknownFlag("mine", entity: entity.name) }
     return .or(fields.map { .compare([$0], .equal, .value(.reference(user))) })
+  }
+
+  /// Whether nobody has confirmed the data for as long as the workspace's settings let them hold.
+  private func unverified() throws -> Filter {
+    let keys: [String: SettingKey] = ["account": .staleAccounts, "contact": .staleContacts]
+    guard let key = keys[entity.name],
+      let months = try WorkspaceSettings.value(of: key, in: view.snapshot.database)
+    else { throw RecordError.unknownFlag("unverified", entity: entity.name) }
+    let calendar = view.context.calendar
+    let start = try DateReader(calendar: calendar).read("\(months) mo ago").start(in: calendar)
+    let field = VerifyCommand.field
+    return .or([.isEmpty([field]), .compare([field], .less, .value(.instant(start)))])
   }
 
   private func unsynced() throws -> Filter {

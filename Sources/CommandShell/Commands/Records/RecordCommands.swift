@@ -9,36 +9,37 @@ package enum RecordCommands {
       ImportCommand(), ExportCommand(), ViewSaveCommand(), ViewListCommand(),
       ViewDeleteCommand(), AliasCommand(), AliasListCommand(), AliasDeleteCommand(), OpsCommand(),
       UndoCommand(), RedoCommand(),
-    ] + DealCommands.all + [ReportCommand()] + ConflictCommands.all
+    ] + DealCommands.all + [ReportCommand()] + ConflictCommands.all + WorkspaceCommands.all
 
-  package static let verbs: [Vocabulary.Verb] = [
-    Vocabulary.Verb("list", aliases: ["ls"], kindUse: .required, takesPlural: true),
-    Vocabulary.Verb("count", kindUse: .required, takesPlural: true),
-    Vocabulary.Verb("show"), Vocabulary.Verb("find"),
-    Vocabulary.Verb("board", kindUse: .required, takesPlural: true),
-    Vocabulary.Verb("new", aliases: ["add"], kindUse: .required), Vocabulary.Verb("edit"),
-    Vocabulary.Verb("move"),
-    Vocabulary.Verb("report", kindUse: .none),
-    Vocabulary.Verb("recount"), Vocabulary.Verb("link", kindUse: .none),
-    Vocabulary.Verb("unlink", kindUse: .none), Vocabulary.Verb("merge"),
-    Vocabulary.Verb("mark", kindUse: .none),
-    Vocabulary.Verb("unmark", kindUse: .none),
-    Vocabulary.Verb("delete"), Vocabulary.Verb("restore"), Vocabulary.Verb("history"),
-    Vocabulary.Verb("explain"), Vocabulary.Verb("timeline"),
-    Vocabulary.Verb("watch", kindUse: .command), Vocabulary.Verb("ops", kindUse: .none),
-    Vocabulary.Verb("undo", kindUse: .none), Vocabulary.Verb("redo", kindUse: .none),
-    Vocabulary.Verb("import", kindUse: .required, takesPlural: true),
-    Vocabulary.Verb("export", kindUse: .required, takesPlural: true),
-  ]
+  package static let verbs: [Vocabulary.Verb] =
+    [
+      Vocabulary.Verb("list", aliases: ["ls"], kindUse: .required, takesPlural: true),
+      Vocabulary.Verb("count", kindUse: .required, takesPlural: true),
+      Vocabulary.Verb("show"), Vocabulary.Verb("find"),
+      Vocabulary.Verb("board", kindUse: .required, takesPlural: true),
+      Vocabulary.Verb("new", aliases: ["add"], kindUse: .required), Vocabulary.Verb("edit"),
+      Vocabulary.Verb("move"), Vocabulary.Verb("report", kindUse: .none),
+      Vocabulary.Verb("recount"), Vocabulary.Verb("link", kindUse: .none),
+      Vocabulary.Verb("unlink", kindUse: .none), Vocabulary.Verb("merge"),
+      Vocabulary.Verb("mark", kindUse: .none),
+      Vocabulary.Verb("unmark", kindUse: .none),
+      Vocabulary.Verb("delete"), Vocabulary.Verb("restore"), Vocabulary.Verb("history"),
+      Vocabulary.Verb("explain"), Vocabulary.Verb("timeline"),
+      Vocabulary.Verb("watch", kindUse: .command), Vocabulary.Verb("ops", kindUse: .none),
+      Vocabulary.Verb("undo", kindUse: .none), Vocabulary.Verb("redo", kindUse: .none),
+      Vocabulary.Verb("import", kindUse: .required, takesPlural: true),
+      Vocabulary.Verb("export", kindUse: .required, takesPlural: true),
+    ] + WorkspaceCommands.verbs
 
-  package static let nouns: [Vocabulary.Noun] = [
-    ConflictCommands.noun, Vocabulary.Noun("process", verbs: ["add", "show", "templates"]),
-    Vocabulary.Noun("stage", verbs: ["add", "move", "retire"]),
-    Vocabulary.Noun(
-      "duplicates", aliases: ["duplicate", "dupes"], verbs: ["dismiss"], isVerbOptional: true),
-    Vocabulary.Noun("view", verbs: ["save", "list", "delete"], definingVerb: "save"),
-    Vocabulary.Noun("alias", verbs: ["list", "delete"], isVerbOptional: true, definingVerb: ""),
-  ]
+  package static let nouns: [Vocabulary.Noun] =
+    [
+      ConflictCommands.noun, Vocabulary.Noun("process", verbs: ["add", "show", "templates"]),
+      Vocabulary.Noun("stage", verbs: ["add", "move", "retire"]),
+      Vocabulary.Noun(
+        "duplicates", aliases: ["duplicate", "dupes"], verbs: ["dismiss"], isVerbOptional: true),
+      Vocabulary.Noun("view", verbs: ["save", "list", "delete"], definingVerb: "save"),
+      Vocabulary.Noun("alias", verbs: ["list", "delete"], isVerbOptional: true, definingVerb: ""),
+    ] + WorkspaceCommands.nouns
 
   package static let options: [Vocabulary.Option] =
     [
@@ -51,5 +52,5 @@ package enum RecordCommands {
       Vocabulary.Option("min", takesValue: true), Vocabulary.Option("override"),
       Vocabulary.Option("drill", takesValue: true), Vocabulary.Option("formulas"),
       Vocabulary.Option("visits", takesValue: true),
-    ] + ConflictCommands.options
+    ] + ConflictCommands.options + WorkspaceCommands.options
 }

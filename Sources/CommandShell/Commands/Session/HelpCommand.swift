@@ -4,8 +4,10 @@ import CRMDomain
 struct HelpCommand: ShellCommand {
   let name = "help"
   let summary = "Shows the commands, one command, or the fields of a kind."
-  let syntax = ["help [COMMAND|KIND]", "help fields KIND"]
-  let examples = ["help", "help sync", "help peer invite", "help fields deal"]
+  let syntax = ["help [COMMAND|KIND]", "help fields KIND", "help policy [NAME]"]
+  let examples = [
+    "help", "help sync", "help peer invite", "help fields deal", "help policy numbering",
+  ]
   let use = CommandUse(words: nil)
 
   /// The other commands; help is made last, knowing them all.
@@ -32,6 +34,8 @@ struct HelpCommand: ShellCommand {
           .unknownKind(words[1], nearest: nearest), in: command.source, at: range)
       }
       fields(of: kind, context)
+    } else if words[0] == "policy" {
+      try PolicyPage(Array(words.dropFirst()), context).write()
     } else {
       try show(words.joined(separator: " "), command, context)
     }

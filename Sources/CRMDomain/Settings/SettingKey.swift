@@ -1,0 +1,121 @@
+/// What can be settled for a whole workspace.
+///
+/// The table of every key: each is a record of the kind `setting` whose id is derived from the key, so
+/// a key's name is part of the format and is never changed.
+package enum SettingKey: String, CaseIterable, Sendable {
+  case workspace
+  case currency
+  case fiscalYearStart = "fiscal_year.start"
+  case timeZone = "time_zone"
+  case phoneCountry = "phone.country"
+  case companyName = "company.name"
+  case companyLegalName = "company.legal_name"
+  case companyTaxID = "company.tax_id"
+  case companyAddress = "company.address"
+  case companyEmail = "company.email"
+  case companyPhone = "company.phone"
+  case companyWeb = "company.web"
+  case companyBank = "company.bank"
+  case companyIBAN = "company.iban"
+  case companyBIC = "company.bic"
+  case workingDays = "working.days"
+  case workingHours = "working.hours"
+  case quotePreparation = "sla.quote_preparation"
+  case quoteApproval = "sla.quote_approval"
+  case largeQuote = "sla.large_quote"
+  case largeQuotePreparation = "sla.large_quote_preparation"
+  case largeQuoteApproval = "sla.large_quote_approval"
+  case leadResponse = "sla.lead_response"
+  case staleAccounts = "stale.accounts"
+  case staleContacts = "stale.contacts"
+  case automaticCustomers = "customer.automatic"
+
+  /// The key of a name; spaces and hyphens stand for `_`, and case does not matter.
+  ///
+  /// - Throws: ``SettingError/unknownKey(_:closest:)``.
+  package init(named name: String) throws(SettingError) {
+    guard let key = SettingKey(rawValue: FieldName.normalized(name)) else {
+      let names = Self.allCases.map(\.rawValue)
+      throw .unknownKey(name, closest: ClosestName.of(FieldName.normalized(name), among: names))
+    }
+    self = key
+  }
+
+  /// What its value may be.
+  package var format: SettingFormat {
+    switch self {
+    case .workspace, .companyName, .companyLegalName, .companyTaxID, .companyAddress, .companyBank:
+      .text
+    case .currency: .currency
+    case .fiscalYearStart: .month
+    case .timeZone: .timeZone
+    case .phoneCountry: .callingCode
+    case .companyEmail: .form(.email)
+    case .companyPhone: .form(.phone)
+    case .companyWeb: .form(.web)
+    case .companyIBAN: .iban
+    case .companyBIC: .bic
+    case .workingDays: .form(.weekdays)
+    case .workingHours: .form(.hoursOfDay)
+    case .largeQuote: .amount
+    case .quotePreparation, .quoteApproval, .largeQuotePreparation, .largeQuoteApproval,
+      .leadResponse:
+      .count(1...2_000, unit: "working hours")
+    case .staleAccounts, .staleContacts: .count(1...120, unit: "months")
+    case .automaticCustomers: .flag
+    }
+  }
+
+  /// What holds until somebody settles it; `nil` where nothing does.
+  package var usual: String? {
+    switch self {
+    case .currency: "EUR"
+    case .fiscalYearStart: "1"
+    case .timeZone: "UTC"
+    case .workingDays: "mon tue wed thu fri"
+    case .workingHours: "09:00-17:00"
+    case .quotePreparation, .quoteApproval: "16"
+    case .largeQuotePreparation, .largeQuoteApproval: "40"
+    case .leadResponse: "8"
+    case .staleAccounts: "12"
+    case .staleContacts: "6"
+    case .automaticCustomers: "yes"
+    case .workspace, .phoneCountry, .companyName, .companyLegalName, .companyTaxID,
+      .companyAddress, .companyEmail, .companyPhone, .companyWeb, .companyBank, .companyIBAN,
+      .companyBIC, .largeQuote:
+      nil
+    }
+  }
+
+  /// One sentence on what it settles.
+  package var meaning: String {
+    switch self {
+    case .workspace: "What the workspace is called."
+    case .currency: "The currency that amounts are in that name none, and that reports add up in."
+    case .fiscalYearStart: "The month in which the fiscal year begins."
+    case .timeZone: "Where the company's clock stands."
+    case .phoneCountry: "The country code put before telephone numbers that begin with one 0."
+    case .companyName: "What we are called on documents."
+    case .companyLegalName: "What the register calls us."
+    case .companyTaxID: "Our tax or VAT number."
+    case .companyAddress: "Where we are."
+    case .companyEmail: "The e-mail address on documents."
+    case .companyPhone: "The telephone number on documents."
+    case .companyWeb: "The web site on documents."
+    case .companyBank: "The bank that customers pay to."
+    case .companyIBAN: "The account that customers pay to."
+    case .companyBIC: "The bank's identifier."
+    case .workingDays: "The days on which people work."
+    case .workingHours: "The hours in which people work."
+    case .quotePreparation: "How soon a quote is prepared."
+    case .quoteApproval: "How soon a quote is approved."
+    case .largeQuote: "From what amount a quote counts as large."
+    case .largeQuotePreparation: "How soon a large quote is prepared."
+    case .largeQuoteApproval: "How soon a large quote is approved."
+    case .leadResponse: "How soon a new lead hears from us."
+    case .staleAccounts: "How long an account's data hold without being confirmed."
+    case .staleContacts: "How long a contact's data hold without being confirmed."
+    case .automaticCustomers: "Whether the first won deal makes an account a customer."
+    }
+  }
+}

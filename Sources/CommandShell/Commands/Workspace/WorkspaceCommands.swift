@@ -1,0 +1,26 @@
+/// The commands about what holds for the whole workspace, and the words they need.
+enum WorkspaceCommands {
+  static let all: [any ShellCommand] = [
+    SettingListCommand(), SettingShowCommand(), SettingSetCommand(), SettingUnsetCommand(),
+    RateListCommand(), RateSetCommand(), RateImportCommand(),
+    PicklistListCommand(), PicklistAddCommand(), PicklistRenameCommand(), PicklistMergeCommand(),
+    PicklistRetireCommand(), PicklistReviveCommand(), PicklistMoveCommand(),
+    QuotaSetCommand(), QuotaListCommand(), SetupCommand(), OrganisationChartCommand(),
+    VerifyCommand(),
+  ]
+
+  static let verbs: [Vocabulary.Verb] = [
+    Vocabulary.Verb("setup", kindUse: .none), Vocabulary.Verb("orgchart"),
+    Vocabulary.Verb("verify"),
+  ]
+
+  static let nouns: [Vocabulary.Noun] = [
+    Vocabulary.Noun("setting", verbs: ["list", "show", "set", "unset"]),
+    Vocabulary.Noun("rate", verbs: ["list", "set", "import"]),
+    Vocabulary.Noun(
+      "picklist", verbs: ["list", "add", "rename", "merge", "retire", "revive", "move"]),
+    Vocabulary.Noun("quota", verbs: ["set", "list"]),
+  ]
+
+  static let options: [Vocabulary.Option] = [Vocabulary.Option("base", takesValue: true)]
+}

@@ -2,10 +2,10 @@ extension Entity {
   /// What a won deal becomes.
   static let order = Entity(
     "order", letter: "o", plural: "orders", aliases: ["sales_order", "sales_orders"],
-    "What a customer has ordered; a deal that is won becomes one.", names: ["name"],
-    columns: ["name", "account", "status", "ordered_on", "owner"], board: "status",
+    "What a customer has ordered; a deal that is won becomes one.", names: ["number"],
+    needsName: false, columns: ["number", "deal", "account", "status", "ordered_on", "owner"], board: "status",
     fields: [
-      Field("name", .text, .latest, "What it is about.", aliases: ["title"], isIndexed: true),
+      Field("number", .text, .once, "Its number; unique.", isUnique: true),
       Field("deal", .reference(to: "deal"), .once, "The deal it came of.", isIndexed: true),
       Field(
         "account", .reference(to: "account"), .held, "Who ordered.",

@@ -51,7 +51,7 @@ extension Entity {
   /// A deal's way into a stage; one for each move, never changed.
   static let stageVisit = Entity(
     "stage_visit", plural: "stage_visits", aliases: ["visit_of_stage"],
-    "A deal's way into a stage: one for each move.", names: ["to"], needsName: false,
+    "A deal's way into a stage: one for each move.", names: ["reason"], needsName: false,
     columns: ["at", "deal", "from", "to", "by"], order: "at", ownedBy: "deal",
     fields: [
       Field("deal", .reference(to: "deal"), .once, "The deal.", isRequired: true),

@@ -48,7 +48,7 @@ struct WonDeal {
       FieldChange("deal", .set(.reference(deal))), status("open", of: .order),
       FieldChange("ordered_on", .set(.date(day))),
     ]
-    for field in ["name", "account", "owner", "region"] where !draft[field].isNull {
+    for field in ["account", "owner", "region"] where !draft[field].isNull {
       changes.append(FieldChange(field, .set(draft[field])))
     }
     if let type = stage.orderType {

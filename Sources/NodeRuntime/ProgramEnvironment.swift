@@ -66,13 +66,8 @@ package enum ProgramEnvironment {
 
   /// Reads one key without its echo; `nil` at the end of the input, or when the command was stopped.
   private static func readKey() -> Character? {
-    var before = termios()
-    guard tcgetattr(STDIN_FILENO, &before) == 0 else { return nil }
-    var raw = before
-    // Ctrl-C goes on being a signal.
-    raw.c_lflag &= ~tcflag_t(ICANON | ECHO)
-    tcsetattr(STDIN_FILENO, TCSANOW, &raw)
-    defer { tcsetattr(STDIN_FILENO, TCSANOW, &before) }
+    guard let mode = KeyMode() else { return nil }
+    defer { mode.end() }
     var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
     while poll(&input, 1, 50) <= 0 {
       if Task.isCancelled { return nil }

@@ -12,6 +12,8 @@ package struct CommandUse: Sendable {
   package var formats: [String] = []
   /// Whether it changes records, the store or peers, so that `--dry-run` has to mean something.
   package var changes = false
+  /// Whether it says nothing of records, so that a moment asked of a session does not concern it.
+  var isTimeless = false
   /// The exit codes that it has beside those of what it takes and does.
   package var exits: Set<ExitCode> = []
 
@@ -21,7 +23,7 @@ package struct CommandUse: Sendable {
   package static let changeFormats = ["json", "ndjson", "ids"]
   /// The options that say how any command runs and writes.
   package static let universalOptions: Set<String> = [
-    "store", "format", "output", "color", "no-pager", "yes", "quiet", "keep-going", "no-input",
+    "store", "as", "format", "output", "color", "no-pager", "yes", "quiet", "keep-going", "no-input",
     "ascii", "timing", "help",
   ]
 
@@ -70,7 +72,12 @@ package struct CommandUse: Sendable {
   private func checkTime(
     of command: Command, named name: String, under session: GlobalOptions
   ) throws(ParseError) {
-    guard changes, session.at != nil || command.clauses.at != nil else { return }
+    let knowsNoTime = session.at != nil && !clauses.contains(.at) && !isTimeless
+    guard changes ? session.at != nil || command.clauses.at != nil : knowsNoTime else { return }
+    guard changes else {
+      throw command.rejection(
+        "\(name) tells only of now, and takes no --at", at: command.range)
+    }
     let typed = command.options.last { $0.name == "at" }?.range
     throw command.rejection(
       "\(name) changes what is now; an earlier state can only be looked at", hint: nil,

@@ -13,15 +13,16 @@ enum FileCompletion {
     let beginning = String(typed.dropFirst(folder.count))
     let files = FileManager.default
     // A folder that cannot be read offers nothing.
-    let names = (try? files.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+    let names = (try? files.contentsOfDirectory(
+      atPath: folder.isEmpty ? "." : folder.expandingTilde)) ?? []
     let found = names.filter {
       $0.hasPrefix(beginning) && ($0.first != "." || beginning.first == ".")
     }.sorted().prefix(filesMax)
     return found.map { name in
       let path = folder + name
       var isFolder: ObjCBool = false
-      let isThere = files.fileExists(atPath: path, isDirectory: &isFolder)
-      let isPlain = path.allSatisfy { $0.isLetter || $0.isNumber || "._-/".contains($0) }
+      let isThere = files.fileExists(atPath: path.expandingTilde, isDirectory: &isFolder)
+      let isPlain = path.allSatisfy { $0.isLetter || $0.isNumber || "._-/~".contains($0) }
       let quote = isQuoted || !isPlain ? "\"" : ""
       let goesOn = isThere && isFolder.boolValue
       return Completion(

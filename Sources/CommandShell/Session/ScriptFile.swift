@@ -10,15 +10,16 @@ final class ScriptFile {
   private let isOwned: Bool
 
   /// Opens the file of a path; `-` is standard input.
-  init(path: String) throws(ScriptError) {
+  init(path name: String) throws(ScriptError) {
+    let path = name.expandingTilde
     isOwned = path != "-"
     guard isOwned else {
-      name = "standard input"
+      self.name = "standard input"
       descriptor = STDIN_FILENO
       reader = PlainLineReader(fileDescriptor: STDIN_FILENO)
       return
     }
-    name = path
+    self.name = path
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw .unreadable(path: path, reason: String(cString: strerror(errno)))

@@ -9,16 +9,19 @@ package struct TableView: Sendable {
     package let widthMin: Int
     /// Whether it says nothing unless it is whole, as an id: it is never cut, and left out last.
     package let isWhole: Bool
+    /// Whether it is left out before any other column is cut.
+    package let isOptional: Bool
 
     package init(
       _ title: String, alignment: TextWidth.Alignment = .left, importance: Int = 0,
-      widthMin: Int = 0, isWhole: Bool = false
+      widthMin: Int = 0, isWhole: Bool = false, isOptional: Bool = false
     ) {
       self.title = title
       self.alignment = alignment
       self.importance = importance
       self.widthMin = widthMin
       self.isWhole = isWhole
+      self.isOptional = isOptional
     }
   }
 
@@ -92,18 +95,22 @@ package struct TableView: Sendable {
       (columns[$0].importance, -$0) < (columns[$1].importance, -$1)
     }
     var excess = slots.reduce(0) { $0 + $1.width } + Self.gap.count * (slots.count - 1) - width
+    func leaveOut(_ indices: [Int]) {
+      for index in indices where excess > 0 && slots.count > 1 {
+        excess -= slots.first { $0.index == index }.map { $0.width + Self.gap.count } ?? 0
+        slots.removeAll { $0.index == index }
+      }
+    }
+    leaveOut(order.filter { columns[$0].isOptional })
     for least in Self.cutWidths {
       for index in order where excess > 0 && !columns[index].isWhole {
-        let cut = min(excess, max(0, slots[index].textWidth - least))
-        slots[index].textWidth -= cut
+        guard let place = slots.firstIndex(where: { $0.index == index }) else { continue }
+        let cut = min(excess, max(0, slots[place].textWidth - least))
+        slots[place].textWidth -= cut
         excess -= cut
       }
     }
-    let leaving = order.filter { !columns[$0].isWhole } + order.filter { columns[$0].isWhole }
-    for index in leaving where excess > 0 && slots.count > 1 {
-      excess -= slots.first { $0.index == index }.map { $0.width + Self.gap.count } ?? 0
-      slots.removeAll { $0.index == index }
-    }
+    leaveOut(order.filter { !columns[$0].isWhole } + order.filter { columns[$0].isWhole })
     if slots.count == 1 { slots[0].textWidth = min(slots[0].textWidth, width) }
     return slots
   }

@@ -10,7 +10,8 @@ final class FileSink {
   private static let pendingByteCountMax = 1 << 16
 
   /// - Throws: ``RecordError/unwritableFile(_:)``.
-  init(path: String) throws {
+  init(path name: String) throws {
+    let path = name.expandingTilde
     guard FileManager.default.createFile(atPath: path, contents: nil),
       let file = FileHandle(forWritingAtPath: path)
     else { throw RecordError.unwritableFile(path) }

@@ -57,11 +57,9 @@ struct Listing {
           path.text.replacing("_", with: " "), alignment: path.isNumeric ? .right : .left,
           importance: index == 0 ? 8 : 0)
       }
+    let ids = try view.idCells(rows.map(\.id), of: query.entity)
     let cells = try rows.enumerated().map { number, row in
-      return [
-        TableView.Cell("@\(number + 1)", ink: .faint),
-        TableView.Cell(try view.shortID(row.id, of: query.entity), ink: .bold),
-      ]
+      return [TableView.Cell("@\(number + 1)", ink: .faint), ids[number]]
         + (try zip(row.cells, paths).enumerated().map { index, pair in
           // A cell without a name says by what the record is known instead.
           let text =

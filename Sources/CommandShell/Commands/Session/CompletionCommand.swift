@@ -9,7 +9,7 @@ struct CompletionCommand: ShellCommand {
     "completion bash", "completion zsh -o _kith", "completion fish -o kith.fish",
     "completion offers \"list dea\"",
   ]
-  let use = CommandUse(words: 2)
+  let use = CommandUse(words: 2, isTimeless: true)
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     let words = command.allWords

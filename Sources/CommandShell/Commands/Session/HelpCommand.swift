@@ -6,7 +6,7 @@ struct HelpCommand: ShellCommand {
   let summary = "Shows the commands, one command, or the fields of a kind."
   let syntax = ["help [COMMAND|KIND]", "help fields KIND"]
   let examples = ["help", "help sync", "help peer invite", "help fields deal"]
-  let use = CommandUse(words: nil)
+  let use = CommandUse(words: nil, isTimeless: true)
 
   /// The other commands; help is made last, knowing them all.
   private let others: [any ShellCommand]

@@ -4,7 +4,7 @@ struct TeeCommand: ShellCommand {
   let summary = "Adds what the session shows from now on to a file as well."
   let syntax = ["tee FILE", "tee off", "tee"]
   let examples = ["tee monday.txt", "tee visits/monday.txt", "tee", "tee off"]
-  let use = CommandUse(words: 1)
+  let use = CommandUse(words: 1, isTimeless: true)
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     let state = context.state

@@ -44,9 +44,9 @@ enum PeerProbe {
   }
 
   private static func answers(_ address: addrinfo) -> Bool {
+    let flags = Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
     let descriptor = socket(
-      address.ai_family, address.ai_socktype | Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue),
-      address.ai_protocol)
+      address.ai_family, address.ai_socktype | flags, address.ai_protocol)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     if connect(descriptor, address.ai_addr, address.ai_addrlen) == 0 { return true }

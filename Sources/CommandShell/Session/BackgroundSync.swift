@@ -33,7 +33,9 @@ final class BackgroundSync: Sendable {
   private let round: Round
   private let prompt: @Sendable () async -> String
 
-  /// Exchanges once with every peer; `failures` are those told already. `nil` if there is nothing to tell.
+  /// Exchanges once with every peer.
+  ///
+  /// `failures` are those that were told already; `nil` says that there is nothing to tell.
   typealias Round = @Sendable (_ failures: [String: String]) async -> Outcome?
 
   /// Makes rounds of `round` once it is started; then `bell` rings, and `prompt` tells what the prompt is by then.

@@ -23,8 +23,8 @@ package struct CommandUse: Sendable {
   package static let changeFormats = ["json", "ndjson", "ids"]
   /// The options that say how any command runs and writes.
   package static let universalOptions: Set<String> = [
-    "store", "as", "format", "output", "color", "no-pager", "yes", "quiet", "keep-going", "no-input",
-    "ascii", "timing", "help",
+    "store", "as", "format", "output", "color", "no-pager", "yes", "quiet", "keep-going",
+    "no-input", "ascii", "timing", "help",
   ]
 
   /// Refuses what the command does not take.

@@ -13,8 +13,9 @@ enum FileCompletion {
     let beginning = String(typed.dropFirst(folder.count))
     let files = FileManager.default
     // A folder that cannot be read offers nothing.
-    let names = (try? files.contentsOfDirectory(
-      atPath: folder.isEmpty ? "." : folder.expandingTilde)) ?? []
+    let names =
+      (try? files.contentsOfDirectory(
+        atPath: folder.isEmpty ? "." : folder.expandingTilde)) ?? []
     let found = names.filter {
       $0.hasPrefix(beginning) && ($0.first != "." || beginning.first == ".")
     }.sorted().prefix(filesMax)

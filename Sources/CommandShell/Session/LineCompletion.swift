@@ -204,7 +204,8 @@ struct LineCompletion: Sendable {
   private func names(_ current: String, of kind: Entity?) -> [Completion] {
     guard !current.isEmpty else { return [] }
     let kinds = kind.map { [$0] } ?? catalog.entities.filter { $0.role == .business }
-    return ValueCompletion(catalog: catalog, node: node).names(current, of: kinds)
+    let values = ValueCompletion(catalog: catalog, node: node)
+    return values.ids(current, of: kinds) + values.names(current, of: kinds)
   }
 }
 

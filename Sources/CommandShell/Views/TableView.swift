@@ -66,17 +66,29 @@ package struct TableView: Sendable {
 
   /// Draws the table for a terminal of so many columns; `nil` cuts nothing.
   package func lines(width: Int?, style: Style) -> [String] {
-    let layout = layout(width: width, style: style)
     var lines: [String] = []
+    forEachLine(width: width, style: style, check: {}, { lines.append($0) })
+    return lines
+  }
+
+  /// Hands over the lines one by one; `check` is asked for each row whether to go on, which of many takes
+  /// a while.
+  package func forEachLine<Failure: Error>(
+    width: Int?, style: Style, check: () throws(Failure) -> Void,
+    _ body: (String) throws(Failure) -> Void
+  ) throws(Failure) {
+    let layout = try layout(width: width, check)
     if hasHeader {
-      lines.append(line(columns.map { Cell($0.title, ink: .bold) }, layout, style))
+      try body(line(columns.map { Cell($0.title, ink: .bold) }, layout, style))
     }
-    lines += rows.map { line($0, layout, style) }
+    for row in rows {
+      try check()
+      try body(line(row, layout, style))
+    }
     if let footer {
       let text = PlainText.oneLine(footer)
-      lines.append(width.map { TextWidth.cut(text, to: $0, ellipsis: style.ellipsis) } ?? text)
+      try body(width.map { TextWidth.cut(text, to: $0, ellipsis: style.ellipsis) } ?? text)
     }
-    return lines
   }
 
   /// Where a column stands and how wide its text and its markers are.
@@ -88,8 +100,10 @@ package struct TableView: Sendable {
     var width: Int { textWidth + markerWidth }
   }
 
-  private func layout(width: Int?, style: Style) -> [Slot] {
-    var slots = columns.indices.map(naturalSlot)
+  private func layout<Failure: Error>(
+    width: Int?, _ check: () throws(Failure) -> Void
+  ) throws(Failure) -> [Slot] {
+    var slots = try naturalSlots(check)
     guard let width else { return slots }
     let order = columns.indices.sorted {
       (columns[$0].importance, -$0) < (columns[$1].importance, -$1)
@@ -115,14 +129,23 @@ package struct TableView: Sendable {
     return slots
   }
 
-  private func naturalSlot(_ index: Int) -> Slot {
-    let cells = rows.compactMap { index < $0.count ? $0[index] : nil }
-    let title = hasHeader ? TextWidth.columns(of: columns[index].title) : 0
-    let text = cells.reduce(title) { max($0, TextWidth.columns(of: $1.text)) }
-    let markers = cells.reduce(0) { max($0, TextWidth.columns(of: $1.markers)) }
-    return Slot(
-      index: index, textWidth: max(text, columns[index].widthMin),
-      markerWidth: markers == 0 ? 0 : markers + 1)
+  private func naturalSlots<Failure: Error>(
+    _ check: () throws(Failure) -> Void
+  ) throws(Failure) -> [Slot] {
+    var texts = columns.map { hasHeader ? TextWidth.columns(of: $0.title) : 0 }
+    var markers = columns.map { _ in 0 }
+    for row in rows {
+      try check()
+      for (index, cell) in row.enumerated() where columns.indices.contains(index) {
+        texts[index] = max(texts[index], TextWidth.columns(of: cell.text))
+        markers[index] = max(markers[index], TextWidth.columns(of: cell.markers))
+      }
+    }
+    return columns.indices.map { index in
+      Slot(
+        index: index, textWidth: max(texts[index], columns[index].widthMin),
+        markerWidth: markers[index] == 0 ? 0 : markers[index] + 1)
+    }
   }
 
   private func line(_ cells: [Cell], _ layout: [Slot], _ style: Style) -> String {

@@ -97,7 +97,7 @@ private struct PolicyListing {
         "rows": .array(try rows.map(json)),
       ])
     case "ndjson": for row in rows { context.json(try json(row)) }
-    case _: context.write(try table())
+    case _: try context.write(table())
     }
   }
 

@@ -27,8 +27,10 @@ struct SyncNews {
 
   /// How many conflicts wait for a person.
   let openCount: Int
-  /// Those that were not there before.
-  let new: [ConflictDescription]
+  /// The ids of those that were not there before.
+  let new: [String]
+  /// What is to be said of the first of them.
+  private let notices: [[TableView.Cell]]
   private let sums: [String]
 
   /// Looks at a store before an exchange.
@@ -43,23 +45,24 @@ struct SyncNews {
     let open = try view.snapshot.conflicts().filter(\.isOpen)
     openCount = open.count
     let (names, handlings) = (ConflictNames(), try ConflictHandling.all(in: view.snapshot))
-    new = try open.filter { !before.open.contains($0.id) }.map {
+    let found = try open.filter { !before.open.contains($0.id) }.map {
       try ConflictDescription($0, view, names, handlings)
     }
+    new = found.map(\.fullID)
+    notices = try found.prefix(Self.namedMax).map { try ConflictNotice($0).cells() }
     sums = try before.counters.prefix(Self.countersMax).compactMap {
       try Self.sum(of: $0, since: before.held, names, view)
     }
   }
 
   /// The conflicts and sums, a line each, fitted to a terminal of so many columns.
-  func lines(width: Int?, style: Style) throws -> [String] {
+  func lines(width: Int?, style: Style) -> [String] {
     var lines: [String] = []
     if !new.isEmpty {
-      let rows = try new.prefix(Self.namedMax).map { try ConflictNotice($0).cells() }
+      let more = new.count - notices.count
       let table = TableView(
-        columns: ConflictNotice.columns, rows: rows,
-        footer: new.count > rows.count
-          ? "\(style.ellipsis) and \(new.count - rows.count) more. See: conflict list" : nil,
+        columns: ConflictNotice.columns, rows: notices,
+        footer: more > 0 ? "\(style.ellipsis) and \(more) more. See: conflict list" : nil,
         hasHeader: false)
       let all = openCount > new.count ? ", \(openCount) in all" : ""
       lines = ["\(Self.need(new.count)) a person\(all); every value is kept:"]

@@ -53,11 +53,11 @@ final class SyncReport: Sendable {
         JSONView.text([
           "schema": "kith.sync/1", "peers": .array(results.map(json)),
           "conflicts": .integer(Int64(conflicts)),
-          "new_conflicts": .array((news?.new ?? []).map { .string($0.fullID) }),
+          "new_conflicts": .array((news?.new ?? []).map(JSONValue.string)),
         ]))
     } else {
       show(results)
-      if !context.options.isQuiet { try tell(news, conflicts: conflicts) }
+      if !context.options.isQuiet { tell(news, conflicts: conflicts) }
     }
     return code(of: results, conflicts: conflicts)
   }
@@ -70,15 +70,15 @@ final class SyncReport: Sendable {
   }
 
   /// Names what is new; of conflicts that were there before only their number is told.
-  private func tell(_ news: SyncNews?, conflicts: Int) throws {
-    if let news { for line in try newsLines(news) { context.output.talk(line) } }
+  private func tell(_ news: SyncNews?, conflicts: Int) {
+    if let news { for line in lines(news) { context.output.talk(line) } }
     guard conflicts > 0, news?.new.isEmpty ?? true else { return }
     context.output.talk(
       "\(SyncNews.need(conflicts)) a person; every value is kept. See: conflict list")
   }
 
-  private func newsLines(_ news: SyncNews) throws -> [String] {
-    try news.lines(
+  private func lines(_ news: SyncNews) -> [String] {
+    news.lines(
       width: context.output.isTerminal ? context.output.width : nil, style: context.output.style)
   }
 
@@ -93,12 +93,12 @@ final class SyncReport: Sendable {
       let isTold = result.failure == failures[result.peer]
       let moved = result.entriesSent + result.entriesReceived
       guard !isTold || moved > 0 || result.diverged else { continue }
-      lines += self.lines(result).map { PlainText.oneLine("\(result.peer)   \($0)") }
+      lines += (result.failure.map { [$0] } ?? self.lines(result)).map {
+        PlainText.oneLine("\(result.peer)   \($0)")
+      }
     }
-    let isOffline = !results.isEmpty && results.allSatisfy { $0.failure != nil }
-    if isOffline, failures.isEmpty { lines.insert("Offline: no peer reachable.", at: 0) }
     if results.contains(where: { $0.entriesReceived > 0 }), let before {
-      lines += try context.read { try newsLines(SyncNews(since: before, $0)) }
+      lines += self.lines(try context.read { try SyncNews(since: before, $0) })
     }
     return BackgroundSync.Outcome(
       lines: lines,

@@ -115,7 +115,7 @@ private struct DuplicateListing {
     }
     let more = count > pairs.count ? ", the likeliest \(pairs.count) shown" : ""
     let footer = "\(PeopleFormat.number(count)) pair\(count == 1 ? "" : "s")\(more)"
-    context.write(
+    try context.write(
       TableView(
         columns: [
           TableView.Column("", importance: 9),

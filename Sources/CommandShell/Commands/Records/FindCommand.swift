@@ -94,7 +94,7 @@ package struct FindCommand: ShellCommand {
         TableView.Cell(reference.entity?.name ?? ""), TableView.Cell(reference.text),
       ]
     }
-    context.write(
+    try context.write(
       TableView(
         columns: [
           TableView.Column("", importance: 3), TableView.Column("id", importance: 4, isWhole: true),

@@ -83,7 +83,9 @@ final class RecordView {
 
   /// What people call the author of an entry.
   func authorName(_ member: MemberID) throws -> String {
-    if let user = try snapshot.user(of: member), let name = try name(of: user, kind: "user") { return name }
+    if let user = try snapshot.user(of: member), let name = try name(of: user, kind: "user") {
+      return name
+    }
     return try name(of: RecordID(rawValue: member.rawValue), kind: "member") ?? "somebody"
   }
 

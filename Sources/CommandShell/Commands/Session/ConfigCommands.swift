@@ -37,7 +37,7 @@ struct ConfigListCommand: ShellCommand {
         TableView.Cell(setting.key.meaning),
       ]
     }
-    context.write(
+    try context.write(
       TableView(columns: columns, rows: rows, footer: context.settings.file.path))
     return .done
   }

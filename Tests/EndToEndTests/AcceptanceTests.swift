@@ -52,7 +52,7 @@ struct AcceptanceTests {
     let terminal = try started()
     try terminal.type("edit d\t\t")
     let list = try terminal.wait(for: "office> edit d")
-    #expect(list.contains(/d[a-z0-9]{6} +Pump retrofit/) && list.contains(/d[a-z0-9]{6} +Valve/))
+    #expect(list.contains(/d[a-z0-9]{7} +Pump retrofit/) && list.contains(/d[a-z0-9]{7} +Valve/))
     try terminal.type("\u{3}")
     try terminal.wait(for: "office> ")
     // As far as another kind's records are not meant, a few characters are enough.

@@ -72,7 +72,7 @@ struct InspectTests {
     #expect(
       try inspect(path, "log", "limit", "1", "--format", "csv").split(separator: "\n").count == 2)
     #expect(try inspect(path, "entries").contains("\tyes"))
-    #expect(try inspect(path, "conflict", "policy", "deal.amount").contains("review"))
+    #expect(try inspect(path, "conflict", "policy", "deal.amount").contains("\thold\t"))
     for refused in [
       ["edit", "Pump", "amount=1"], ["conflict", "take", id, "A"], ["store", "rebuild"],
       ["conflict", "policy", "set", "deal.amount", "max"],
@@ -94,8 +94,8 @@ struct InspectTests {
       try FileManager.default.contentsOfDirectory(atPath: folder).count
     }
     let environment = ["TMPDIR": folder]
-    let killed = try KithProcess([path, "-f", "-"], environment: environment, program: program)
-    killed.write("count deals\n")
+    let killed = try KithProcess(
+      [path, "watch", "count", "deals"], environment: environment, program: program)
     _ = try killed.line(containing: "1")
     #expect(try copies() == 1)
     // A copy in use is left alone.

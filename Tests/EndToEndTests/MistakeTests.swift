@@ -196,6 +196,8 @@ struct MistakeTests {
     let nodes = try TestNodes()
     try nodes.kith("office", "init", "office", "--workspace", "Pumps", "--user", "Priya")
     let home = ["HOME": nodes.folder.path("home")]
+    try FileManager.default.createDirectory(
+      atPath: nodes.folder.path("home"), withIntermediateDirectories: false)
     _ = try nodes.folder.write("name\nAcme\n", to: "home/my.csv")
     let lines = "import accounts ~/my.csv; export accounts ~/out.csv; count accounts -o ~/count"
     try nodes.kith("office", ["-c", lines], environment: home)

@@ -36,6 +36,7 @@ package enum ProgramEnvironment {
     environment.terminalType = variables["TERM"]
     environment.timeZone = .current
     environment.historyPath = folder("XDG_STATE_HOME", "/.local/state") + "/kith/history"
+    environment.home = variables["HOME"]
     environment.hostName = ProcessInfo.processInfo.hostName
     environment.loginName = NSUserName()
     environment.version = version

@@ -48,7 +48,7 @@ struct ScriptTests {
         : random.choice([
           "count deals", "show Pump", "list deals where name ~ pu limit 3", "find Pump",
           "edit Pump amount=\(number)", "count accounts where name ~ \"er \(number)\"",
-          "# nothing to do", "history Pump.amount at today", "list deals --format json",
+          "# nothing to do", "list deals --format json",
         ])
     }
     let failing = 9_000

@@ -72,13 +72,14 @@ package struct CommandUse: Sendable {
   private func checkTime(
     of command: Command, named name: String, under session: GlobalOptions
   ) throws(ParseError) {
-    let knowsNoTime = session.at != nil && !clauses.contains(.at) && !isTimeless
-    guard changes ? session.at != nil || command.clauses.at != nil : knowsNoTime else { return }
+    let typed = command.options.last { $0.name == "at" }?.range
     guard changes else {
+      // One of the command's own is pointed at as any option that it does not take.
+      guard session.at != nil, typed == nil, !clauses.contains(.at), !isTimeless else { return }
       throw command.rejection(
         "\(name) tells only of now, and takes no --at", at: command.range)
     }
-    let typed = command.options.last { $0.name == "at" }?.range
+    guard session.at != nil || command.clauses.at != nil else { return }
     throw command.rejection(
       "\(name) changes what is now; an earlier state can only be looked at", hint: nil,
       at: typed ?? (command.clauses.at == nil ? command.range : command.range(of: .at)))

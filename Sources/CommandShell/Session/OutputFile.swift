@@ -9,8 +9,7 @@ final class OutputFile: Sendable {
   private let failure = Mutex<OutputFileError?>(nil)
 
   /// Makes the file; one that is there is emptied, or gone on with.
-  init(path name: String, isAppending: Bool = false) throws(OutputFileError) {
-    let path = name.expandingTilde
+  init(path: String, isAppending: Bool = false) throws(OutputFileError) {
     let descriptor = open(
       path, O_WRONLY | O_CREAT | O_CLOEXEC | (isAppending ? O_APPEND : O_TRUNC), 0o666)
     guard descriptor >= 0 else {

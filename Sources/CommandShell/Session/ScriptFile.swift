@@ -10,16 +10,15 @@ final class ScriptFile {
   private let isOwned: Bool
 
   /// Opens the file of a path; `-` is standard input.
-  init(path name: String) throws(ScriptError) {
-    let path = name.expandingTilde
+  init(path: String) throws(ScriptError) {
     isOwned = path != "-"
     guard isOwned else {
-      self.name = "standard input"
+      name = "standard input"
       descriptor = STDIN_FILENO
       reader = PlainLineReader(fileDescriptor: STDIN_FILENO)
       return
     }
-    self.name = path
+    name = path
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw .unreadable(path: path, reason: String(cString: strerror(errno)))

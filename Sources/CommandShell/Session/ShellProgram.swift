@@ -101,7 +101,7 @@ package struct ShellProgram: Sendable {
 
   private func script(at path: String, _ session: ShellSession) async -> Int32 {
     do {
-      return await session.run(script: try ScriptFile(path: path))
+      return await session.run(script: try ScriptFile(path: environment.settings.path(path)))
     } catch {
       return Self.report(error, environment)
     }

@@ -27,7 +27,7 @@ package struct ShellSession: Sendable {
     environment: ShellEnvironment, options: GlobalOptions, interrupter: CommandInterrupter,
     isInteractive: Bool
   ) throws {
-    file = try options.outputPath.map { try OutputFile(path: $0) }
+    file = try options.outputPath.map { try OutputFile(path: environment.settings.path($0)) }
     self.node = node
     self.catalog = catalog
     self.registry = registry
@@ -112,7 +112,7 @@ package struct ShellSession: Sendable {
     session.options = options
     session.options.outputPath = nil
     session.file = file
-    let script = try ScriptFile(path: path)
+    let script = try ScriptFile(path: environment.settings.path(path))
     let code = await session.run(script: script)
     try Task.checkCancellation()
     return ExitCode(rawValue: code) ?? .failed
@@ -131,7 +131,9 @@ package struct ShellSession: Sendable {
       let prepared = try prepared(command, under: effective)
       let (action, command) = (prepared.action, prepared.command)
       effective = prepared.options
-      let ownFile = try effective.outputPath.map { try OutputFile(path: $0) }
+      let ownFile = try effective.outputPath.map {
+        try OutputFile(path: environment.settings.path($0))
+      }
       let file = ownFile ?? file
       let pages = file == nil && !prepared.use.changes ? pages(effective) : nil
       defer { finish(pages) }

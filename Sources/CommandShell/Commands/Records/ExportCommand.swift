@@ -45,7 +45,7 @@ package struct ExportCommand: ShellCommand {
         lines.finish()
         return
       }
-      let sink = try FileSink(path: file.text)
+      let sink = try FileSink(path: context.settings.path(file.text))
       defer { sink.close() }
       let count =
         try format == "csv"

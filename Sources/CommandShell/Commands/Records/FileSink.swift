@@ -10,8 +10,7 @@ final class FileSink {
   private static let pendingByteCountMax = 1 << 16
 
   /// - Throws: ``RecordError/unwritableFile(_:)``.
-  init(path name: String) throws {
-    let path = name.expandingTilde
+  init(path: String) throws {
     guard FileManager.default.createFile(atPath: path, contents: nil),
       let file = FileHandle(forWritingAtPath: path)
     else { throw RecordError.unwritableFile(path) }

@@ -7,8 +7,6 @@ struct SourceFile {
   let path: String
   private static let chunkByteCount = 1 << 18
 
-  init(path: String) { self.path = path.expandingTilde }
-
   /// - Throws: ``SourceFileError``, as does the source that is returned.
   func open() throws -> CSVReader.Source {
     guard let file = FileHandle(forReadingAtPath: path) else { throw unreadable() }

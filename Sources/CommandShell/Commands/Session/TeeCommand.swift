@@ -19,7 +19,7 @@ struct TeeCommand: ShellCommand {
       try file?.close()
       context.talk(file.map { "\($0.path) is closed." } ?? "It was off already.")
     case let path?:
-      let file = try OutputFile(path: path, isAppending: true)
+      let file = try OutputFile(path: context.settings.path(path), isAppending: true)
       try state.tee?.close()
       state.tee = file
       context.talk("What is shown also goes to \(path), until: tee off")

@@ -83,7 +83,7 @@ package struct ProcessTemplatesCommand: ShellCommand {
       ])
       return .done
     }
-    context.write(
+    try context.write(
       TableView(
         columns: [
           TableView.Column("template", importance: 9), TableView.Column("for", importance: 3),
@@ -128,7 +128,7 @@ package struct ProcessShowCommand: ShellCommand {
         ])
         return
       }
-      context.write(Self.table(outline))
+      try context.write(Self.table(outline))
     }
     return .done
   }

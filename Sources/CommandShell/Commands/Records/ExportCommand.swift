@@ -15,7 +15,9 @@ package struct ExportCommand: ShellCommand {
     "export deals won.csv where stage = Won sort -amount limit 100",
   ]
   package let use = CommandUse(
-    words: 1, clauses: [.where, .sort, .limit, .cols, .at], formats: ["csv", "json"])
+    words: 1, clauses: [.where, .sort, .limit, .cols, .at], formats: Self.formats)
+  /// The formats of files.
+  static let formats = ["csv", "json"]
 
   package init() {}
 
@@ -43,7 +45,7 @@ package struct ExportCommand: ShellCommand {
         lines.finish()
         return
       }
-      let sink = try FileSink(path: file.text)
+      let sink = try FileSink(path: context.settings.path(file.text))
       defer { sink.close() }
       let count =
         try format == "csv"

@@ -37,8 +37,10 @@ package struct ImportCommand: ShellCommand {
       throw RecordError.missing("a file", example: examples[0])
     }
     let options = try Self.options(command, context)
-    let source = SourceFile(path: file.text)
-    let rejects = try command.value(of: "rejects").map { try FileSink(path: $0) }
+    let source = SourceFile(path: context.settings.path(file.text))
+    let rejects = try command.value(of: "rejects").map {
+      try FileSink(path: context.settings.path($0))
+    }
     defer { rejects?.close() }
     var soFar: ImportReport?
     let report: ImportReport

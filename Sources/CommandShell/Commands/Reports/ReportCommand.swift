@@ -27,7 +27,7 @@ package struct ReportCommand: ShellCommand {
 
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     guard case .word(let word)? = command.targets.first else {
-      context.write(Self.listing)
+      try context.write(Self.listing)
       return .done
     }
     guard let report = Reports.all.first(where: { $0.name == word.text.lowercased() }) else {

@@ -30,7 +30,7 @@ struct ReportView {
       context.talk(coverage.line)
     case _:
       // Rows alone: what adds them up would be taken for one of them.
-      context.write(
+      try context.write(
         TableView(
           columns: table.columns.map { TableView.Column($0.title) },
           rows: table.rows.map { $0.cells.map { TableView.Cell(plain($0)) } }))

@@ -21,9 +21,9 @@ package struct PicklistListCommand: ShellCommand {
       let database = view.snapshot.database
       guard let word = command.allWords.first else {
         let lists = try Picklist.names(in: view.catalog).map { try Picklist($0, in: database) }
-        return writeAll(lists, view)
+        return try writeAll(lists, view)
       }
-      write(try Picklist(try Picklist.name(of: word, in: view.catalog), in: database), context)
+      try write(Picklist(Picklist.name(of: word, in: view.catalog), in: database), context)
     }
     return .done
   }

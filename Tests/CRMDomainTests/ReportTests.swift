@@ -288,4 +288,57 @@ struct ReportTests {
       try rows(VelocityReport()) { $0.until = CivilDate("2027-01-01") }
         == ["2 | n/a | n/a | n/a | n/a"])
   }
+
+  @Test("RPT-11 to RPT-14, LED-15: leads by source, how many and how fast they became opportunities")
+  func leads() throws {
+    // Of three from the fair two converted, after 2 and 5 days; one of these was won for 90. One still is a lead.
+    try deal("A", "source=fair amount=90", (0, "Prospecting"), (2, "Engaging"), (9, "Won"))
+    try deal("B", "source=fair", (1, "Prospecting"), (6, "Engaging"))
+    try deal("C", "source=fair", (1, "Prospecting"))
+    // From the web one was won at once and one lost as a lead; what began as an opportunity is no lead.
+    try deal("D", "source=web amount=10", (0, "Prospecting"), (4, "Won"))
+    try deal("E", "source=web close_reason=price", (0, "Prospecting"), (4, "Lost"))
+    try deal("F", "source=web", (0, "Engaging"))
+    #expect(
+      try rows(LeadsReport()) == [
+        "fair | 3 | 2 | 66.67% | 100.00% | 3.50d | 3.50d | 1 | 30.00 EUR",
+        "web | 2 | 1 | 50.00% | 50.00% | 4.00d | 4.00d | 1 | 5.00 EUR",
+        "all | 5 | 3 | 60.00% | 75.00% | 3.67d | 4.00d | 2 | 20.00 EUR",
+      ])
+    #expect(
+      try rows(LeadsReport()) { $0.since = CivilDate("2027-01-16") }.first
+        == "fair | 2 | 1 | 50.00% | 100.00% | 5.00d | 5.00d | 0 | 0.00 EUR")
+  }
+
+  @Test("ORG-15, RPT-06: attainment of quotas by owner, team and region, in fiscal periods")
+  func quotas() throws {
+    let region = try office.make("region", "name=North")
+    try office.edit("user", office.user, "region=North")
+    let team = try office.make("team", "name=Pumps", "members=Priya Nair")
+    // The fiscal year begins in February, so its first quarter ends with April.
+    try office.replica.write { transaction in
+      try WorkspaceSettings.set(.fiscalYearStart, to: "2", in: transaction)
+      for (subject, period, amount) in [
+        (office.user, "2028-Q1", 40_000), (team, "2027-02", 20_000), (region, "2028", 100_000),
+        (office.user, "2027-01", 5_000),
+      ] {
+        try Quota(
+          subject: subject, period: #require(QuotaPeriod(period)),
+          amount: Money(minorUnits: Int64(amount), currency: .euro)
+        ).write(in: transaction)
+      }
+    }
+    try deal("January", "amount=70", (0, "Engaging"), (2, "Won"))
+    try deal("February", "amount=100", (0, "Engaging"), (20, "Won"))
+    try deal("Lost", "amount=900 close_reason=price", (0, "Engaging"), (20, "Lost"))
+    #expect(
+      try rows(QuotaReport()) == [
+        "2027-02 | Pumps | 200.00 EUR | 100.00 EUR | 50.00% | 1",
+        "2028 | North | 1000.00 EUR | 100.00 EUR | 10.00% | 1",
+        "2028-Q1 | Priya Nair | 400.00 EUR | 100.00 EUR | 25.00% | 1",
+      ])
+    #expect(
+      try rows(QuotaReport()) { $0.until = CivilDate("2027-01-31") }
+        == ["2027-01 | Priya Nair | 50.00 EUR | 70.00 EUR | 140.00% | 1"])
+  }
 }

@@ -20,7 +20,8 @@ struct CompletionTests {
     let terminal = try nodes.prompt("office")
     try terminal.wait(for: "office> ")
     for (typed, effect) in [
-      ("edit Pump stage=W\t", "→ Won"), ("edit deal:Pump stag\tLo\t", "Won → Lost"),
+      ("edit Pump stage=En\t", "→ Engaging"),
+      ("edit deal:Pump close_reason=pri\t stag\tLo\t", "Engaging → Lost"),
       ("count deals where stage = l\t", "1 deal"), ("count deals where stage in (Lo\t)", "1 deal"),
       ("edit Pump need_fit=par\t", "→ partly"), ("edit Pump account=m\t", "→ Müller GmbH"),
       ("edit @last account=\t", "was already Müller GmbH"),
@@ -45,7 +46,7 @@ struct CompletionTests {
   @Test("values are listed with how many records have each; views and aliases with what they are")
   func counts() throws {
     for (name, stage) in [("Seal", "Won"), ("Valve", "Won"), ("Tube", "Lost")] {
-      try nodes.kith("office", "new", "deal", name, "stage=\(stage)")
+      try nodes.kith("office", "new", "deal", name, "stage=\(stage)", "close_reason=price")
     }
     try nodes.kith("office", "edit", "Müller", "labels+=(vip, old)")
     try nodes.kith("office", "-c", "view save quiet = list deals where stale")

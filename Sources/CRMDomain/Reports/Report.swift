@@ -74,7 +74,8 @@ package struct ReportRequest {
 package enum Reports {
   /// By name.
   package static let all: [any Report] = [
-    ClosingsReport(), ConversionReport(), ForecastReport(), PipelineReport(), StageTimeReport(),
+    ClosingsReport(), ConversionReport(), ForecastReport(), LeadsReport(), PipelineReport(),
+    QuotaReport(), StageTimeReport(),
     StalledReport(), VelocityReport(), WinsReport(),
   ]
 }

@@ -15,7 +15,8 @@ package enum WorkspaceSettings {
   /// The fiscal year; the calendar's until set.
   package static func fiscalYear(in database: Database) throws -> FiscalYear {
     let month = try value(of: .fiscalYearStart, in: database).flatMap { Int($0) }
-    return FiscalYear(startMonth: month ?? 1)
+    // Another program may have written anything.
+    return FiscalYear(startMonth: month.flatMap { (1...12).contains($0) ? $0 : nil } ?? 1)
   }
 
   /// What holds: what was set, else what is usual; `nil` where neither says anything.

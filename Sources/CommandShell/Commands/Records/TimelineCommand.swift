@@ -109,7 +109,8 @@ private struct Timeline {
     var found = try own.flatMap {
       try happenings(of: RecordKey(kind: entity.name, id: $0), entity)
     }
-    for kind in view.catalog.entities where kind.role == .business {
+    // What a record owns was written beside it, and says nothing that it does not.
+    for kind in view.catalog.entities where kind.role == .business && kind.ownedBy == nil {
       var ids: Set<RecordID> = []
       for field in kind.fields
       where field.target == entity.name || field.format == .anyReference {

@@ -17,7 +17,7 @@ struct FullDiskTests {
 
   init() throws {
     nodes = try TestNodes()
-    disk = try SmallDisk(megabytes: 3)
+    disk = try SmallDisk(megabytes: 4)
     let filler = String(repeating: " and Sons", count: 16)
     let names = (1...Self.accounts).map { "\($0)\(filler)\n" }
     file = try nodes.folder.write("name\n" + names.joined(), to: "accounts.csv")

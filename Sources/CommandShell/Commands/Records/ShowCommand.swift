@@ -31,12 +31,12 @@ package struct ShowCommand: ShellCommand {
       // What is edited next replaces what shows now, not what was looked up of an earlier time.
       if context.past == nil { context.state.shown[key] = state.basis }
       let card = try RecordCard(entity, state, reference, view)
+      let further =
+        command.has("full") ? try RecordPage(entity, reference.id, view).sections() : []
       switch context.format(onTerminal: "card", elsewhere: "card") {
-      case "json", "ndjson": context.json(try card.document())
+      case "json", "ndjson": context.json(try card.document(and: further))
       case "ids": context.output.data(reference.id.description)
       case "card", "table":
-        let further =
-          command.has("full") ? try RecordPage(entity, reference.id, view).sections() : []
         for line in try card.lines(and: further) { context.output.data(line) }
       case let name: throw RecordError.unknownWord(name, expected: "one of card, json, ids")
       }
@@ -111,7 +111,7 @@ private struct RecordCard {
     return [parts.joined(separator: view.context.output.style.separator)] + asOf
   }
 
-  func document() throws -> JSONValue {
+  func document(and further: [CardView.Section]) throws -> JSONValue {
     let fields = try entity.fields.filter { $0.format != .bytes }.map { field in
       JSONValue.Member(
         field.name,
@@ -133,6 +133,18 @@ private struct RecordCard {
       "name": reference.name.map(JSONValue.string) ?? .null, "deleted": .bool(state.isDeleted),
       "fields": .object(fields), "changed": changed,
       "conflicts": .array(try conflicts.map { try $0.json() }),
+      "page": .array(further.map(\.json)),
+    ]
+  }
+}
+
+extension CardView.Section {
+  /// The rows under their heading, each with what it is labelled and what it says.
+  fileprivate var json: JSONValue {
+    [
+      "heading": heading.map(JSONValue.string) ?? .null,
+      "rows": .array(
+        rows.map { ["label": .string($0.label), "value": .string($0.value)] }),
     ]
   }
 }

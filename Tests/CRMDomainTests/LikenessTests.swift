@@ -27,7 +27,7 @@ struct LikenessTests {
   }
 
   @Test(
-    "accounts are alike by website, name and city, whatever the spelling",
+    "ACC-01: accounts are alike by website, name and city, whatever the spelling",
     arguments: [
       ("name=Müller GmbH", "name=MUELLER", 0, ""),
       ("name=Müller GmbH & Co. KG", "name=Muller", 60, "same name but for the legal form"),

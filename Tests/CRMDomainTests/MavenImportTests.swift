@@ -16,7 +16,9 @@ struct MavenImportTests {
     return office
   }
 
-  @Test("accounts, products and users come in whole, their references among each other resolved")
+  @Test(
+    "ACC-29: accounts, products and users come in whole, their references among each other resolved"
+  )
   func parties() throws {
     let office = try TestOffice()
     let accounts = try MavenData.takeAccounts(into: office)

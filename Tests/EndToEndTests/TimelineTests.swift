@@ -19,7 +19,9 @@ struct TimelineTests {
     try nodes.join("rep", user: "Lena", invitedBy: "office", at: try office.listeningAddress())
   }
 
-  @Test("changes and engagements of a record and of what refers to it stand in one stream, by day")
+  @Test(
+    "CON-13: changes and engagements of a record and of what refers to it stand in one stream, by day"
+  )
   func stream() throws {
     try nodes.kith("rep", "edit", "Pump", "amount=17900", "labels+=easter")
     try nodes.kith("office", "edit", "Pump", "amount=18000")

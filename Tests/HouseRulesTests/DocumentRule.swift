@@ -6,6 +6,7 @@ enum DocumentRule {
     "docs/conflicts.md", "docs/contributing.md", "docs/data-model.md", "docs/glossary.md",
     "docs/performance.md", "docs/protocol.md", "docs/security.md", "docs/simulation.md",
     "docs/storage.md", "docs/style.md", "docs/tutorial.md", "docs/fuzzing.md",
+    "docs/features.md",
   ]
 
   static let decisionHeadings = ["Context", "Decision", "Alternatives", "Consequences"]

@@ -6,13 +6,15 @@ package struct ExportCommand: ShellCommand {
   package let name = "export"
   package let summary = "Writes records to a file, or to standard output with -."
   package let syntax = [
-    "export KIND FILE|- [where FILTER] [cols FIELD,…] [at TIME] [--format csv|json]"
+    "export KIND FILE|- [where FILTER] [cols FIELD,…] [at TIME] [--format csv|json]",
+    "export contacts FILE.vcf [where FILTER] [at TIME]",
   ]
   package let examples = [
     "export deals deals.csv",
     "export accounts - --format json",
     "export contacts vip.csv where labels has vip cols name, email",
     "export deals won.csv where stage = Won sort -amount limit 100",
+    "export contacts people.vcf where account = müller",
   ]
   package let use = CommandUse(
     words: 1, clauses: [.where, .sort, .limit, .cols, .at], formats: Self.formats)
@@ -45,11 +47,16 @@ package struct ExportCommand: ShellCommand {
         lines.finish()
         return
       }
+      let isCards = entity.name == "contact" && file.text.lowercased().hasSuffix(".vcf")
       let sink = try FileSink(path: context.settings.path(file.text))
       defer { sink.close() }
       let count =
-        try format == "csv"
-        ? export.csv(in: database, to: sink.write) : export.json(in: database, to: sink.write)
+        if isCards {
+          try VCardExport(query, view.queries).write(in: database, to: sink.write)
+        } else {
+          try format == "csv"
+            ? export.csv(in: database, to: sink.write) : export.json(in: database, to: sink.write)
+        }
       try sink.flush()
       let word = count == 1 ? entity.name : entity.plural
       context.talk("\(PeopleFormat.number(count)) \(word) written to \(file.text)")

@@ -68,7 +68,7 @@ struct FlagReader {
   }
 
   /// Whether nobody has confirmed the data for as long as the workspace's settings let them hold.
-  private func unverified() throws -> Filter {
+  func unverified() throws -> Filter {
     let keys: [String: SettingKey] = ["account": .staleAccounts, "contact": .staleContacts]
     guard let key = keys[entity.name],
       let months = try WorkspaceSettings.value(of: key, in: view.snapshot.database)

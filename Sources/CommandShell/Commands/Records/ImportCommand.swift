@@ -2,11 +2,11 @@ import CRDTCore
 import CRMDomain
 import ReplicaStore
 
-/// `import KIND FILE`: takes records from a file of comma-separated values.
+/// `import KIND FILE`: takes records from a file of comma-separated values, contacts also from vCards.
 package struct ImportCommand: ShellCommand {
   package let name = "import"
   package let summary =
-    "Takes records from a CSV file; rows that cannot be taken are told one by one."
+    "Takes records from a CSV file, contacts also from vCards; what cannot be taken is told one by one."
   package let syntax = [
     """
     import KIND FILE [--map field=column,…] [--values field:from=to,…] [--set field=value,…] \
@@ -18,6 +18,7 @@ package struct ImportCommand: ShellCommand {
     "import deals pipeline.csv --key number --date-format ymd --rejects rejects.csv",
     "import accounts accounts.csv --values sector:technolgy=technology --dry-run",
     "import contacts fair.csv --set labels=fair because \"spring fair\"",
+    "import contacts people.vcf --key primary_email --dry-run",
   ]
   package let use = CommandUse(
     words: 1, clauses: [.because],
@@ -37,7 +38,8 @@ package struct ImportCommand: ShellCommand {
       throw RecordError.missing("a file", example: examples[0])
     }
     let options = try Self.options(command, context)
-    let source = SourceFile(path: context.settings.path(file.text))
+    let open = try Self.opening(
+      SourceFile(path: context.settings.path(file.text)), entity)
     let rejects = try command.value(of: "rejects").map {
       try FileSink(path: context.settings.path($0))
     }
@@ -46,7 +48,7 @@ package struct ImportCommand: ShellCommand {
     let report: ImportReport
     do {
       report = try CSVImport(entity, options, in: context.catalog).run(
-        on: try context.node.replica(), open: source.open,
+        on: try context.node.replica(), open: open,
         rejects: rejects.map { sink in { try sink.write($0) } },
         progress: {
           soFar = $0
@@ -69,6 +71,20 @@ package struct ImportCommand: ShellCommand {
       Self.tell(report, entity, to: context, rejects: rejects?.path)
     }
     return report.rejected > 0 && rejects == nil ? .refused : .done
+  }
+
+  /// How the file is opened: vCards of contacts as the table that they come to.
+  private static func opening(
+    _ source: SourceFile, _ entity: Entity
+  ) throws -> CSVImport.Opening {
+    guard entity.name == "contact", source.path.lowercased().hasSuffix(".vcf") else {
+      return source.open
+    }
+    let table = try VCardTable(reading: try source.open()).csv
+    return {
+      var rest = [table]
+      return { rest.popLast() ?? [] }
+    }
   }
 
   /// What an import that did not get to its end has kept; `nil` if nothing.

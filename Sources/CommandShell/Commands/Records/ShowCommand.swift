@@ -6,11 +6,13 @@ import ReplicaStore
 package struct ShowCommand: ShellCommand {
   package let name = "show"
   package let summary = "Shows one record: its fields, who changed it last, its conflicts."
-  package let syntax = ["show [KIND] REF [at TIME]"]
+  package let syntax = ["show [KIND] REF [--full] [at TIME]"]
   package let examples = [
     "show d7h2k", "show account müller at last friday", "show @1", "show @last --format json",
+    "show müller --full",
   ]
-  package let use = CommandUse(words: 1, clauses: [.at], formats: ["card", "json", "ids"])
+  package let use = CommandUse(
+    words: 1, clauses: [.at], options: ["full"], formats: ["card", "json", "ids"])
 
   package init() {}
 
@@ -29,10 +31,13 @@ package struct ShowCommand: ShellCommand {
       // What is edited next replaces what shows now, not what was looked up of an earlier time.
       if context.past == nil { context.state.shown[key] = state.basis }
       let card = try RecordCard(entity, state, reference, view)
+      let further =
+        command.has("full") ? try RecordPage(entity, reference.id, view).sections() : []
       switch context.format(onTerminal: "card", elsewhere: "card") {
-      case "json", "ndjson": context.json(try card.document())
+      case "json", "ndjson": context.json(try card.document(and: further))
       case "ids": context.output.data(reference.id.description)
-      case "card", "table": for line in try card.lines() { context.output.data(line) }
+      case "card", "table":
+        for line in try card.lines(and: further) { context.output.data(line) }
       case let name: throw RecordError.unknownWord(name, expected: "one of card, json, ids")
       }
     }
@@ -61,7 +66,7 @@ private struct RecordCard {
     latest = try view.snapshot.history(entity.name, state.id).first
   }
 
-  func lines() throws -> [String] {
+  func lines(and further: [CardView.Section]) throws -> [String] {
     var rows: [CardView.Row] = []
     for field in entity.fields where field.format != .bytes {
       let reading = try view.fields.reading(of: field, in: state)
@@ -73,7 +78,7 @@ private struct RecordCard {
     }
     let title = "\(entity.name) \(try view.label(reference))"
     let card = CardView(
-      title: title, sections: [CardView.Section(rows: rows)], closing: try closing())
+      title: title, sections: [CardView.Section(rows: rows)] + further, closing: try closing())
     let output = view.context.output
     return card.lines(width: output.isTerminal ? output.width : nil, style: output.style)
   }
@@ -106,7 +111,7 @@ private struct RecordCard {
     return [parts.joined(separator: view.context.output.style.separator)] + asOf
   }
 
-  func document() throws -> JSONValue {
+  func document(and further: [CardView.Section]) throws -> JSONValue {
     let fields = try entity.fields.filter { $0.format != .bytes }.map { field in
       JSONValue.Member(
         field.name,
@@ -128,6 +133,18 @@ private struct RecordCard {
       "name": reference.name.map(JSONValue.string) ?? .null, "deleted": .bool(state.isDeleted),
       "fields": .object(fields), "changed": changed,
       "conflicts": .array(try conflicts.map { try $0.json() }),
+      "page": .array(further.map(\.json)),
+    ]
+  }
+}
+
+extension CardView.Section {
+  /// The rows under their heading, each with what it is labelled and what it says.
+  fileprivate var json: JSONValue {
+    [
+      "heading": heading.map(JSONValue.string) ?? .null,
+      "rows": .array(
+        rows.map { ["label": .string($0.label), "value": .string($0.value)] }),
     ]
   }
 }

@@ -7,11 +7,12 @@ enum WorkspaceCommands {
     PicklistRetireCommand(), PicklistReviveCommand(), PicklistMoveCommand(),
     QuotaSetCommand(), QuotaListCommand(), SetupCommand(), OrganisationChartCommand(),
     VerifyCommand(),
+    ReviewCommand(), PreferenceListCommand(), PreferenceSetCommand(), PreferenceUnsetCommand(),
   ]
 
   static let verbs: [Vocabulary.Verb] = [
     Vocabulary.Verb("setup", kindUse: .none), Vocabulary.Verb("orgchart"),
-    Vocabulary.Verb("verify"),
+    Vocabulary.Verb("verify"), Vocabulary.Verb("review"),
   ]
 
   static let nouns: [Vocabulary.Noun] = [
@@ -20,7 +21,10 @@ enum WorkspaceCommands {
     Vocabulary.Noun(
       "picklist", verbs: ["list", "add", "rename", "merge", "retire", "revive", "move"]),
     Vocabulary.Noun("quota", verbs: ["set", "list"]),
+    Vocabulary.Noun("preference", verbs: ["list", "set", "unset"]),
   ]
 
-  static let options: [Vocabulary.Option] = [Vocabulary.Option("base", takesValue: true)]
+  static let options: [Vocabulary.Option] = [
+    Vocabulary.Option("base", takesValue: true), Vocabulary.Option("full"),
+  ]
 }

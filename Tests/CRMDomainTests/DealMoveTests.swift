@@ -76,7 +76,8 @@ struct DealMoveTests {
           ], remedies: ["need_fit=…", "pursuit_cost=…", "pursue=…"]))
     #expect(error("stage=Discovery")?.hint?.contains("--override") == true)
 
-    try office.edit("deal", deal, "need_fit=yes", "pursuit_cost=500", "pursue=yes", "stage=Discovery")
+    try office.edit(
+      "deal", deal, "need_fit=yes", "pursuit_cost=500", "pursue=yes", "stage=Discovery")
     #expect(try office.text("deal", deal, "stage") == "Discovery")
 
     // What is skipped has to be met as well, and a criterion without a field is ticked off.

@@ -16,7 +16,8 @@ enum MavenData {
   /// Imports a file, with `field=column` and `field:from=to` as the command line has them.
   static func take(
     _ name: String, as kind: String, columns: String, key: String, values: String = "",
-    visits: String = "", isDryRun: Bool = false, into office: TestOffice, rejects: (([UInt8]) throws -> Void)? = nil
+    visits: String = "", isDryRun: Bool = false, into office: TestOffice,
+    rejects: (([UInt8]) throws -> Void)? = nil
   ) throws -> ImportReport {
     var options = ImportOptions(batch: 1, now: TestOffice.occasion().now)
     options.columns = columns.split(separator: ",").map {
@@ -71,6 +72,7 @@ enum MavenData {
   ) throws -> ImportReport {
     try take(
       MavenFiles.deals, as: "deal", columns: MavenFiles.dealColumns, key: "number", values: values,
-      visits: "Engaging=engage_date,Won=close_date,Lost=close_date", isDryRun: isDryRun, into: office, rejects: rejects)
+      visits: "Engaging=engage_date,Won=close_date,Lost=close_date", isDryRun: isDryRun,
+      into: office, rejects: rejects)
   }
 }

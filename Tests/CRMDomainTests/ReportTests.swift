@@ -20,7 +20,9 @@ struct ReportTests {
 
   /// Makes a deal on one day and moves it on others: `0 Prospecting`, `2 Engaging`.
   @discardableResult
-  private func deal(_ name: String, _ fields: String, _ moves: (Int64, String)...) throws -> RecordID {
+  private func deal(_ name: String, _ fields: String, _ moves: (Int64, String)...) throws
+    -> RecordID
+  {
     let entity = office.entity("deal")
     let all = try (["name=\(name)"] + fields.split(separator: " ").map(String.init)).map {
       try office.assignment($0, of: entity)
@@ -71,7 +73,9 @@ struct ReportTests {
     }
   }
 
-  @Test("RPT-03, RPT-04, RPT-05: wins, their rate, average and cycle, with deals reopened, archived and lost")
+  @Test(
+    "RPT-03, RPT-04, RPT-05: wins, their rate, average and cycle, with deals reopened, archived and lost"
+  )
   func wins() throws {
     try office.make(
       "stage", "name=Parked", "process=sales", "kind=archived", "position=z", "phase=opportunity")
@@ -104,7 +108,9 @@ struct ReportTests {
         == ["0 | 0 | n/a | n/a | 0.00 EUR | n/a | n/a | n/a"])
   }
 
-  @Test("ORG-11, RPT-22: amounts in other currencies count at the newest rate of their day, or are told as left out")
+  @Test(
+    "ORG-11, RPT-22: amounts in other currencies count at the newest rate of their day, or are told as left out"
+  )
   func currencies() throws {
     let (euro, dollar) = (CurrencyCode.euro, try #require(CurrencyCode("USD")))
     try office.replica.write { transaction in
@@ -130,7 +136,8 @@ struct ReportTests {
       ])
   }
 
-  @Test("RPT-01, RPT-07: the pipeline by stage, and weighted by the stage's chance or the deal's own")
+  @Test(
+    "RPT-01, RPT-07: the pipeline by stage, and weighted by the stage's chance or the deal's own")
   func pipeline() throws {
     // Prospecting 10 %: 1000 + 500 → 150; Engaging 50 %, one with its own 80 %: 200 × 0.5 + 100 × 0.8 = 180.
     try deal("A", "amount=1000", (0, "Prospecting"))
@@ -195,7 +202,9 @@ struct ReportTests {
     #expect(try rows(ConversionReport()) { $0.until = CivilDate("2027-01-01") }.count == 2)
   }
 
-  @Test("RPT-16, RPT-18, STG-16: time in stages, with several visits of one deal, and clocks that were wrong")
+  @Test(
+    "RPT-16, RPT-18, STG-16: time in stages, with several visits of one deal, and clocks that were wrong"
+  )
   func stageTime() throws {
     // Prospecting: 2, 1 and 4 days, of two deals; Engaging: 3, and one that stands since day 6.
     try deal(
@@ -289,7 +298,8 @@ struct ReportTests {
         == ["2 | n/a | n/a | n/a | n/a"])
   }
 
-  @Test("RPT-11 to RPT-14, LED-15: leads by source, how many and how fast they became opportunities")
+  @Test(
+    "RPT-11 to RPT-14, LED-15: leads by source, how many and how fast they became opportunities")
   func leads() throws {
     // Of three from the fair two converted, after 2 and 5 days; one of these was won for 90. One still is a lead.
     try deal("A", "source=fair amount=90", (0, "Prospecting"), (2, "Engaging"), (9, "Won"))

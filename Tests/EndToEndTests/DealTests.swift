@@ -18,7 +18,9 @@ struct DealTests {
     return result.output + result.errors
   }
 
-  @Test("STG-01 to STG-04, STG-19: a process is made of a template, and its stages are added, moved and retired")
+  @Test(
+    "STG-01 to STG-04, STG-19: a process is made of a template, and its stages are added, moved and retired"
+  )
   func stages() throws {
     let nodes = try office()
     func stages(_ process: String) throws -> [String] {
@@ -50,8 +52,10 @@ struct DealTests {
       try said(nodes, "office", "stage", "add", "demo", "process=tenders", code: 10)
         .contains("has a stage “demo” already"))
     #expect(
-      try said(nodes, "office", "stage", "move", "Dmo", "after", "Proposal", "process=tenders", code: 3)
-        .contains("The process tenders has no stage “Dmo”."))
+      try said(
+        nodes, "office", "stage", "move", "Dmo", "after", "Proposal", "process=tenders", code: 3
+      )
+      .contains("The process tenders has no stage “Dmo”."))
 
     try nodes.kith("office", "new", "deal", "Pump", "process=tenders", "stage=Demo")
     #expect(
@@ -69,7 +73,8 @@ struct DealTests {
     #expect(try said(nodes, "office", "show", "Pump").contains("Demo"))
   }
 
-  @Test("OPP-13, STG-07: move refuses what criteria forbid, says what to type, and an override is kept")
+  @Test(
+    "OPP-13, STG-07: move refuses what criteria forbid, says what to type, and an override is kept")
   func moves() throws {
     let nodes = try office()
     try nodes.kith("office", "process", "add", "classic", "template=classic")
@@ -99,10 +104,13 @@ struct DealTests {
     #expect(try said(nodes, "office", "new", "task", "Call", code: 0).contains("Call"))
     try nodes.kith("office", "move", "Call", "in_progress")
     #expect(try said(nodes, "office", "show", "Call").contains("in_progress"))
-    #expect(try said(nodes, "office", "move", "user:Priya", "x", code: 2).contains("is not records"))
+    #expect(
+      try said(nodes, "office", "move", "user:Priya", "x", code: 2).contains("is not records"))
   }
 
-  @Test("two nodes that win one deal offline make one order; won against lost is listed with both authors")
+  @Test(
+    "two nodes that win one deal offline make one order; won against lost is listed with both authors"
+  )
   func concurrentMoves() throws {
     let nodes = try office()
     for name in ["Pump", "Valve"] { try nodes.kith("office", "new", "deal", name, "amount=500") }
@@ -129,7 +137,8 @@ struct DealTests {
       #expect(valve.contains("Valve") && valve.contains("Lena") && valve.contains("Priya"))
       #expect(!valve.contains("Pump"))
       #expect(
-        try said(nodes, node, "count", "stage_visits", "where", "deal", "=", "Valve").hasPrefix("3"))
+        try said(nodes, node, "count", "stage_visits", "where", "deal", "=", "Valve").hasPrefix("3")
+      )
       #expect(try said(nodes, node, "show", "Valve").contains("Won"))
     }
     let (ours, theirs) = (
@@ -191,7 +200,8 @@ struct ReportCommandTests {
     try take(
       "products", MavenFiles.products, "--map", "name=product,category=series,price=sales_price",
       "--key", "name")
-    try take("accounts", MavenFiles.accounts, "--map", "name=account,industry=sector", "--key", "name")
+    try take(
+      "accounts", MavenFiles.accounts, "--map", "name=account,industry=sector", "--key", "name")
     try take(
       "users", MavenFiles.people, "--map", "name=manager,region=regional_office,manager=", "--key",
       "name")
@@ -218,7 +228,9 @@ struct ReportCommandTests {
           "1134672.00 USD", "3086111.00 USD", "2982255.00 USD", "2802496.00 USD",
         ])
       #expect(
-        try rows("by", "owner.region").map { $0.split(separator: ",") }.map { "\($0[0]) \($0[1]) \($0[5])" }
+        try rows("by", "owner.region").map { $0.split(separator: ",") }.map {
+          "\($0[0]) \($0[1]) \($0[5])"
+        }
           == [
             "Central 1629 3346293.00 USD", "East 1171 3090594.00 USD",
             "West 1438 3568647.00 USD",

@@ -109,7 +109,7 @@ package struct Entity: Hashable, Sendable {
   }
 
   /// What the store makes of it.
-  var schema: KindSchema { 
+  var schema: KindSchema {
     KindSchema(name: name, fields: fields.map(\.schema), owner: ownedBy)
   }
 }

@@ -3,7 +3,8 @@ extension Entity {
   static let order = Entity(
     "order", letter: "o", plural: "orders", aliases: ["sales_order", "sales_orders"],
     "What a customer has ordered; a deal that is won becomes one.", names: ["number"],
-    needsName: false, columns: ["number", "deal", "account", "status", "ordered_on", "owner"], board: "status",
+    needsName: false, columns: ["number", "deal", "account", "status", "ordered_on", "owner"],
+    board: "status",
     fields: [
       Field("number", .text, .once, "Its number; unique.", isUnique: true),
       Field("deal", .reference(to: "deal"), .once, "The deal it came of.", isIndexed: true),

@@ -58,7 +58,8 @@ extension Entity {
       Field("from", .reference(to: "stage"), .once, "The stage it left; none of a new deal."),
       Field("to", .reference(to: "stage"), .once, "The stage it came into."),
       Field(
-        "after", .reference(to: "stage_visit"), .once, "The visit that it ended, as its author knew."),
+        "after", .reference(to: "stage_visit"), .once,
+        "The visit that it ended, as its author knew."),
       Field("at", .instant, .earliest, "When."),
       Field("by", .reference(to: "user"), .elements, "Who moved it."),
       Field("reason", .text, .latest, "Why, in the words of who moved it."),

@@ -55,7 +55,7 @@ package struct ImportOptions: Sendable {
   /// When the import is made.
   package let now: Instant
 
-  /// - Parameter batch: Random, so that the import can be told from others.
+  /// `batch` is random, so that the import can be told from others.
   package init(batch: UInt128, now: Instant) {
     self.batch = batch
     self.now = now
@@ -87,7 +87,8 @@ extension ImportError: UserFacingError {
     case .unmappedValues(let field): "Values of \(field) are mapped, but no column fills it."
     case .unmappedKey(let field): "No column fills the key \(field)."
     case .unsuitableKey(let field): "\(field) cannot tell records apart."
-    case .noVisits(let entity): "\(entity.withArticle.prefix(1).uppercased())\(entity.withArticle.dropFirst()) goes through no stages."
+    case .noVisits(let entity):
+      "\(entity.withArticle.prefix(1).uppercased())\(entity.withArticle.dropFirst()) goes through no stages."
     case .noSuchStage(let name, _): "No process has a stage “\(name)”."
     }
   }

@@ -389,7 +389,9 @@ extension ImportSession {
       dated.append((stage, at))
     }
     dated.sort { ($0.at, $0.stage.place) < ($1.at, $1.stage.place) }
-    if !dated.contains(where: { $0.stage == to }) { dated.append((to, max(last.at, dated.last?.at ?? last.at))) }
+    if !dated.contains(where: { $0.stage == to }) {
+      dated.append((to, max(last.at, dated.last?.at ?? last.at)))
+    }
     consequences.visits = dated.enumerated().map { index, visit in
       StageVisit(
         from: index == 0 ? last.from : dated[index - 1].stage.id, to: visit.stage.id, at: visit.at)

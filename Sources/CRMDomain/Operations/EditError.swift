@@ -88,7 +88,8 @@ extension EditError: UserFacingError {
       "Going \(from.map { "from \($0) " } ?? "")to \(to) needs a reason."
     case .unmetCriteria(let stage, let criteria, _):
       "The deal cannot go to \(stage) yet: \(criteria.joined(separator: "; "))."
-    case .needsCloseReason(let stage): "A deal that goes to \(stage) needs a reason it was lost for."
+    case .needsCloseReason(let stage):
+      "A deal that goes to \(stage) needs a reason it was lost for."
     }
   }
 

@@ -29,10 +29,8 @@ struct GroupedRows {
 
   /// The keys of each group and some aggregates of it, in the order of the keys.
   ///
-  /// - Parameters:
-  ///   - aggregates: Expressions over the rows of a group.
-  ///   - more: Expressions by which rows are grouped besides; the aggregates name them again.
-  ///   - narrowing: A further condition that rows must meet.
+  /// `aggregates` are expressions over the rows of a group; `more` are ones by which rows are grouped
+  /// besides, and which the aggregates name again; `narrowing` is a further condition.
   func fetch(
     _ aggregates: String, grouping more: String = "", where narrowing: String? = nil
   ) throws -> [[DatabaseValue]] {

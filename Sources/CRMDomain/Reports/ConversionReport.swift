@@ -4,7 +4,8 @@ package import GRDB
 /// How many of the deals that came into a stage got on to the next one, and to a win.
 package struct ConversionReport: Report {
   package let name = "conversion"
-  package let summary = "Of the deals that came into each stage, how many got on to the next one and to a win."
+  package let summary =
+    "Of the deals that came into each stage, how many got on to the next one and to a win."
   package let formulas = [
     "came in = deals whose first way into the stage lies in the period",
     "reached = those that later came to the next stage, to one behind it, or to a win, whatever they skipped",

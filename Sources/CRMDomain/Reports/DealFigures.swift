@@ -33,7 +33,8 @@ final class DealFigures {
 
   /// An amount that a row holds behind its keys: currency, sum, how many; `nil` if there is none, or no rate.
   func base(_ row: ArraySlice<DatabaseValue>, count: Int, on day: CivilDate) -> Money? {
-    guard let first = row.first, let currency = String.fromDatabaseValue(first).flatMap({ CurrencyCode($0) }),
+    guard let first = row.first,
+      let currency = String.fromDatabaseValue(first).flatMap({ CurrencyCode($0) }),
       let units = row.dropFirst().first.flatMap(Int64.fromDatabaseValue)
     else { return nil }
     guard let base = rates.base(Money(minorUnits: units, currency: currency), on: day) else {

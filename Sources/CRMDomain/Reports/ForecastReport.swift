@@ -12,7 +12,9 @@ package struct ForecastReport: Report {
     "period: this month, unless since and until say otherwise",
   ]
   package let use = ReportUse(takesGroups: true, takesPeriod: true)
-  package let usedFields = ["stage", "amount", "target_close", "close_date", "probability_override"]
+  package let usedFields = [
+    "stage", "amount", "target_close", "close_date", "probability_override",
+  ]
 
   /// The chances, in thousand millionths of a percent, from which deals are committed and best case.
   private static let committed: Int128 = 80_000_000_000

@@ -4,7 +4,8 @@ package import GRDB
 /// Leads: how many came, how many became opportunities, how fast, and what became of them.
 package struct LeadsReport: Report {
   package let name = "leads"
-  package let summary = "Leads that came in: how many became opportunities, how fast, and what they brought."
+  package let summary =
+    "Leads that came in: how many became opportunities, how fast, and what they brought."
   package let formulas = [
     "lead = a deal whose first stage has the phase lead; it came on the day of that visit, which lies in the period",
     "converted = later came into a stage of the phase opportunity that is open or won; of decided leaves out leads still open",

@@ -65,7 +65,8 @@ struct OpenDeals {
   }
 
   private static func thousandMillionths(_ number: DecimalNumber) -> Int128 {
-    (number.scale..<DecimalNumber.scaleMax).reduce(Int128(number.mantissa)) { value, _ in value * 10 }
+    (number.scale..<DecimalNumber.scaleMax).reduce(Int128(number.mantissa)) { value, _ in value * 10
+    }
   }
 }
 

@@ -4,7 +4,8 @@ package import GRDB
 /// Open deals by stage: how many, what they would bring, and what of that is likely.
 package struct PipelineReport: Report {
   package let name = "pipeline"
-  package let summary = "Open deals by stage: how many, their value, and the value weighted by its chance."
+  package let summary =
+    "Open deals by stage: how many, their value, and the value weighted by its chance."
   package let formulas = [
     "value = the sum of amounts, in the base currency at the newest rate of the day",
     "weighted = the sum of amount × chance; the chance is the deal's own where it has one, else the stage's",

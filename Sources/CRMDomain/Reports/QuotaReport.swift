@@ -91,7 +91,8 @@ package struct QuotaReport: Report {
         WHERE t._hidden IS NULL ORDER BY s.value, t.id
         """)
     return rows.reduce(into: [:]) { teams, row in
-      guard let user = RecordID(row[0] as DatabaseValue), let team = RecordID(row[1] as DatabaseValue)
+      guard let user = RecordID(row[0] as DatabaseValue),
+        let team = RecordID(row[1] as DatabaseValue)
       else { return }
       teams[user, default: []].insert(team)
     }

@@ -4,7 +4,8 @@ package import GRDB
 /// How long deals stand in each stage.
 package struct StageTimeReport: Report {
   package let name = "stage-time"
-  package let summary = "How long deals stood in each stage, and how long those have that still stand there."
+  package let summary =
+    "How long deals stood in each stage, and how long those have that still stand there."
   package let formulas = [
     "stood = leaving - coming in, of visits left in the period; mean, median and 90th percentile (nearest rank) in days",
     "per deal = the visits of one deal to the stage, added up; the mean",
@@ -45,7 +46,9 @@ package struct StageTimeReport: Report {
             .count(figure.standing.count), figure.standing.mean,
           ], of: figure.records)
       })
-    let negative = figures.values.reduce(0) { $0 + $1.left.negativeCount + $1.standing.negativeCount }
+    let negative = figures.values.reduce(0) {
+      $0 + $1.left.negativeCount + $1.standing.negativeCount
+    }
     if negative > 0 {
       table.notes.append(
         "\(negative) visits ended before they began, by clocks that were wrong; counted as 0 days")
@@ -53,7 +56,9 @@ package struct StageTimeReport: Report {
     return table
   }
 
-  private func add(_ deal: VisitLog.Deal, to figures: inout [RecordID: Figure], _ request: ReportRequest) {
+  private func add(
+    _ deal: VisitLog.Deal, to figures: inout [RecordID: Figure], _ request: ReportRequest
+  ) {
     var left: Set<RecordID> = []
     for (index, visit) in deal.visits.enumerated() {
       let start = visit.at.local(in: request.timeZone)

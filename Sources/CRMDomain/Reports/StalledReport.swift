@@ -56,7 +56,8 @@ package struct StalledReport: Report {
 
   private static func patience(in database: Database) throws -> [RecordID: Int] {
     let rows = try Row.fetchAll(
-      database, sql: "SELECT id, patience_days FROM stage WHERE patience_days IS NOT NULL ORDER BY id")
+      database,
+      sql: "SELECT id, patience_days FROM stage WHERE patience_days IS NOT NULL ORDER BY id")
     return rows.reduce(into: [:]) { patience, row in
       if let id = RecordID(row[0] as DatabaseValue) { patience[id] = row[1] }
     }

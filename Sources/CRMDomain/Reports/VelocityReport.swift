@@ -4,7 +4,8 @@ package import GRDB
 /// What the pipeline brings in a day.
 package struct VelocityReport: Report {
   package let name = "velocity"
-  package let summary = "What the pipeline brings in a day, by its size, win rate, deal size and cycle."
+  package let summary =
+    "What the pipeline brings in a day, by its size, win rate, deal size and cycle."
   package let formulas = [
     "velocity = open opportunities × win rate by count × average deal / mean cycle in days",
     "win rate, average deal and cycle are those of the period; of the 365 days up to today unless since or until say otherwise",
@@ -31,7 +32,10 @@ package struct VelocityReport: Report {
       ],
       [
         ReportTable.Row(
-          [.count(open.count), wins.rate, wins.average, wins.cycle, velocity(open.count, wins, figures)],
+          [
+            .count(open.count), wins.rate, wins.average, wins.cycle,
+            velocity(open.count, wins, figures),
+          ],
           of: open.records)
       ])
     table.notes = figures.notes

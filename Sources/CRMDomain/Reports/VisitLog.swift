@@ -96,6 +96,7 @@ struct ReportedProcess {
 
   /// Whether whoever came into `stage` got as far as `target`: to it, beyond it, or to a win.
   func isReached(_ target: DealStages.Stage, by stage: DealStages.Stage) -> Bool {
-    stage.kind == .won || (stage.kind == .open && target.kind == .open && stage.place >= target.place)
+    stage.kind == .won
+      || (stage.kind == .open && target.kind == .open && stage.place >= target.place)
   }
 }

@@ -4,7 +4,8 @@ package import GRDB
 /// Deals that were won and lost: how many, what for, and in what time.
 package struct WinsReport: Report {
   package let name = "wins"
-  package let summary = "Deals won and lost: counts, values, win rates, average deal and sales cycle."
+  package let summary =
+    "Deals won and lost: counts, values, win rates, average deal and sales cycle."
   package let formulas = [
     "win rate = won / (won + lost), by count and by value; archived deals count as neither",
     "average deal = value won / deals won, in the base currency at the rate of the closing day",
@@ -63,7 +64,8 @@ package struct WinsReport: Report {
     }
     if whole.cycles.negativeCount > 0 {
       table.notes.append(
-        "\(whole.cycles.negativeCount) won before they began, by clocks that were wrong; counted as 0 days")
+        "\(whole.cycles.negativeCount) won before they began, by clocks that were wrong; counted as 0 days"
+      )
     }
     return table
   }

@@ -49,7 +49,9 @@ struct DealMove {
         throw EditError.unmetCriteria(
           stage: to.name, criteria: unmet.map(\.text), remedies: unmet.map(\.remedy))
       }
-      guard occasion.reason != nil else { throw EditError.needsReason(from: from?.name, to: to.name) }
+      guard occasion.reason != nil else {
+        throw EditError.needsReason(from: from?.name, to: to.name)
+      }
     }
     if to.kind == .lost, draft["close_reason"].isNull {
       throw EditError.needsCloseReason(stage: to.name)
@@ -66,7 +68,9 @@ struct DealMove {
     } else if isReopening {
       for field in ["close_date", "close_reason", "lost_to"] { fill(field, .null) }
     }
-    if left != nil, !draft["probability_override"].isNull, draft["probability_pinned"] != .bool(true) {
+    if left != nil, !draft["probability_override"].isNull,
+      draft["probability_pinned"] != .bool(true)
+    {
       fill("probability_override", .null)
     }
   }

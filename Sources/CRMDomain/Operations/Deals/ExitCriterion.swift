@@ -19,7 +19,8 @@ struct ExitCriterion: Hashable, Sendable {
         WHERE _hidden IS NULL AND stage IS NOT NULL ORDER BY stage, position, id
         """)
     return rows.reduce(into: [:]) { criteria, row in
-      guard let stage = RecordID(row[0] as DatabaseValue), let id = RecordID(row[1] as DatabaseValue)
+      guard let stage = RecordID(row[0] as DatabaseValue),
+        let id = RecordID(row[1] as DatabaseValue)
       else { return }
       criteria[stage, default: []].append(
         ExitCriterion(
@@ -34,7 +35,8 @@ struct ExitCriterion: Hashable, Sendable {
         ? draft.hasElements(in: declared)
         : !draft[declared.name].isNull && draft[declared.name] != .bool(false)
     }
-    return draft.entity.field(named: Self.ticks).map { draft.holds(.reference(id), in: $0) } ?? false
+    return draft.entity.field(named: Self.ticks).map { draft.holds(.reference(id), in: $0) }
+      ?? false
   }
 
   /// The field of deals that holds the criteria which somebody has ticked off.

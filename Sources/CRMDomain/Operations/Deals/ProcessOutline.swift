@@ -30,7 +30,8 @@ package struct ProcessOutline: Sendable {
     let all = try DealStages(in: database)
     let rows = try Row.fetchAll(
       database,
-      sql: "SELECT id, name, transition_policy FROM process WHERE _hidden IS NULL ORDER BY name, id")
+      sql: "SELECT id, name, transition_policy FROM process WHERE _hidden IS NULL ORDER BY name, id"
+    )
     let found = rows.first { row in
       guard let name else { return RecordID(row[0] as DatabaseValue) == all.defaultProcess }
       return NameFolding.folded(row[1] ?? "") == NameFolding.folded(name)
@@ -64,7 +65,9 @@ package struct ProcessOutline: Sendable {
       id: stage.id, name: stage.name, phase: stage.phase.rawValue, kind: stage.kind.rawValue,
       probability: (row?[0] as String?).flatMap { DecimalNumber($0) }, patienceDays: row?[1],
       dealCount: row?[2] ?? 0,
-      criteria: (all.criteria[stage.id] ?? []).map { $0.isOptional ? "\($0.text) (optional)" : $0.text },
+      criteria: (all.criteria[stage.id] ?? []).map {
+        $0.isOptional ? "\($0.text) (optional)" : $0.text
+      },
       movesTo: all.moves(from: stage).map(\.name))
   }
 }

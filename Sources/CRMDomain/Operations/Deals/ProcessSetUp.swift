@@ -62,7 +62,8 @@ package enum ProcessSetUp {
       stage.criteria, PositionKey.row(of: stage.criteria.count))
     {
       var changes = [
-        FieldChange("stage", .set(.reference(id))), FieldChange("text", .set(.text(criterion.text))),
+        FieldChange("stage", .set(.reference(id))),
+        FieldChange("text", .set(.text(criterion.text))),
         FieldChange("position", .set(.text(position))),
       ]
       if let field = criterion.field { changes.append(FieldChange("field", .set(.text(field)))) }

@@ -93,7 +93,8 @@ package struct ProcessTemplate: Sendable {
 
   /// Seven stages of a contract research organisation; the probabilities are ours.
   static let cro = ProcessTemplate(
-    name: "cro", purpose: "sales", help: "Seven stages of a research organisation, from enquiry to close.",
+    name: "cro", purpose: "sales",
+    help: "Seven stages of a research organisation, from enquiry to close.",
     stages: [
       .open("Enquiry", 5, .lead), .open("Qualification", 10, .lead), .open("Needs assessment", 30),
       .open("Quote submitted", 50), .open("Negotiation", 80), .end("Closed won", .won),

@@ -69,7 +69,8 @@ struct WonDeal {
       return
     }
     var changes: [FieldChange] = []
-    if ["prospect", "inactive"].map(Value.text).contains(state["status"]) || state["status"].isNull {
+    if ["prospect", "inactive"].map(Value.text).contains(state["status"]) || state["status"].isNull
+    {
       changes.append(status("active", of: .account))
     }
     let isEarlier = if case .date(let known) = state["customer_since"] { day < known } else { true }

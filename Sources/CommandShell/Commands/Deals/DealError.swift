@@ -22,7 +22,8 @@ extension DealError: NodeError {
     case .processExists(let name): "There is a process “\(name)” already."
     case .noSuchProcess(let name, _): "There is no process “\(name)”."
     case .noSuchStage(let name, let process, _): "The process \(process) has no stage “\(name)”."
-    case .stageExists(let name, let process): "The process \(process) has a stage “\(name)” already."
+    case .stageExists(let name, let process):
+      "The process \(process) has a stage “\(name)” already."
     case .sameStage(let name): "“\(name)” cannot stand beside or take the place of itself."
     }
   }

@@ -5,7 +5,8 @@ import ReplicaStore
 /// `process add`: makes a process, out of a template or bare.
 package struct ProcessAddCommand: ShellCommand {
   package let name = "process add"
-  package let summary = "Makes a process that deals go through, out of a template or without stages."
+  package let summary =
+    "Makes a process that deals go through, out of a template or without stages."
   package let syntax = ["process add NAME [template=TEMPLATE] [default=yes] [because \"WHY\"]"]
   package let examples = [
     "process add classic template=classic",
@@ -75,7 +76,8 @@ package struct ProcessTemplatesCommand: ShellCommand {
                 template.stages.map { stage in
                   [
                     "name": .string(stage.name), "phase": .string(stage.phase.rawValue),
-                    "kind": .string(stage.kind.rawValue), "probability": .integer(stage.probability),
+                    "kind": .string(stage.kind.rawValue),
+                    "probability": .integer(stage.probability),
                   ]
                 }),
             ]
@@ -119,7 +121,9 @@ package struct ProcessShowCommand: ShellCommand {
     try context.read { view in
       let name = command.allWords.first
       let outline = try ProcessOutline(named: name, in: view.snapshot.database)
-      guard let outline else { throw RecordError.noSuchRecord(name ?? "", kind: "process", closest: []) }
+      guard let outline else {
+        throw RecordError.noSuchRecord(name ?? "", kind: "process", closest: [])
+      }
       let table = outline.stages
       if context.options.format == "json" {
         context.json([

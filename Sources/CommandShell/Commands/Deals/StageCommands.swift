@@ -5,7 +5,8 @@ import ReplicaStore
 /// `stage add`: makes a stage, at its place in a process.
 package struct StageAddCommand: ShellCommand {
   package let name = "stage add"
-  package let summary = "Makes a stage at its place in a process; further fields are those of `edit`."
+  package let summary =
+    "Makes a stage at its place in a process; further fields are those of `edit`."
   package let syntax = [
     "stage add NAME [process=PROCESS] [after=STAGE | before=STAGE] [FIELD=VALUE …] [because \"WHY\"]"
   ]
@@ -108,7 +109,8 @@ package struct StageMoveCommand: ShellCommand {
 /// `stage retire`: takes a stage out of use, and its deals to another one.
 package struct StageRetireCommand: ShellCommand {
   package let name = "stage retire"
-  package let summary = "Takes a stage out of use; its deals go to another one. Undo brings it back."
+  package let summary =
+    "Takes a stage out of use; its deals go to another one. Undo brings it back."
   package let syntax = ["stage retire NAME to STAGE [process=PROCESS] [because \"WHY\"]"]
   package let examples = [
     "stage retire Demo to Proposal",
@@ -124,7 +126,8 @@ package struct StageRetireCommand: ShellCommand {
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     let words = command.allWords
     guard words.count == 3, words[1].lowercased() == "to" else {
-      throw RecordError.missing("a stage, to, and the one that takes its place", example: examples[0])
+      throw RecordError.missing(
+        "a stage, to, and the one that takes its place", example: examples[0])
     }
     let options = try AssignedWords(command, allowing: ["process"])
     let plan = try context.read { view in
@@ -137,7 +140,8 @@ package struct StageRetireCommand: ShellCommand {
     guard try !question.chosen(for: command, in: context).isEmpty else { return .done }
     try plan.write(command, context)
     context.output.data(
-      PlainText.oneLine("Retired \(plan.retired.name); \(plan.count) moved to \(plan.target.name)."))
+      PlainText.oneLine("Retired \(plan.retired.name); \(plan.count) moved to \(plan.target.name).")
+    )
     return .done
   }
 }

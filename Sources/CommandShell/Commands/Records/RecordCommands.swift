@@ -3,7 +3,8 @@ package enum RecordCommands {
   package static let all: [any ShellCommand] =
     [
       ListCommand(), CountCommand(), ShowCommand(), BoardCommand(), FindCommand(), NewCommand(),
-      EditCommand(), MoveCommand(), RecountCommand(), LinkCommand(), UnlinkCommand(), DuplicatesCommand(),
+      EditCommand(), MoveCommand(), RecountCommand(), LinkCommand(), UnlinkCommand(),
+      DuplicatesCommand(),
       DuplicatesDismissCommand(), MergeCommand(), DeleteCommand(), RestoreCommand(), MarkCommand(),
       UnmarkCommand(), HistoryCommand(), ExplainCommand(), TimelineCommand(), WatchCommand(),
       ImportCommand(), ExportCommand(), ViewSaveCommand(), ViewListCommand(),

@@ -96,8 +96,12 @@ package struct ReportCommand: ShellCommand {
         period: group.period.flatMap { GroupedCount.Period(rawValue: $0.rawValue) })
     }
     let dates = DateReader(calendar: context.calendar)
-    request.since = try command.clauses.since.map { try dates.read($0.text).days(in: context.calendar).lowerBound }
-    request.until = try command.clauses.until.map { try dates.read($0.text).days(in: context.calendar).upperBound }
+    request.since = try command.clauses.since.map {
+      try dates.read($0.text).days(in: context.calendar).lowerBound
+    }
+    request.until = try command.clauses.until.map {
+      try dates.read($0.text).days(in: context.calendar).upperBound
+    }
     let words = try AssignedWords(command, allowing: report.use.arguments)
     for name in report.use.arguments { request.arguments[name] = words[name]?.text }
     try reader.tellDates(of: command)

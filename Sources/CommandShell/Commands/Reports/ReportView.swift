@@ -64,9 +64,14 @@ struct ReportView {
     let rows = table.rows.enumerated().map { number, row in
       cells(row, TableView.Cell("\(number + 1)", ink: .faint))
     }
-    let total = table.total.map { [cells($0, TableView.Cell("")).map { cell in
-      TableView.Cell(cell.text.allSatisfy { "█#".contains($0) } ? "" : cell.text, ink: .bold)
-    }] } ?? []
+    let total =
+      table.total.map {
+        [
+          cells($0, TableView.Cell("")).map { cell in
+            TableView.Cell(cell.text.allSatisfy { "█#".contains($0) } ? "" : cell.text, ink: .bold)
+          }
+        ]
+      } ?? []
     let footer = context.footer(
       ["\(report.name) · \(table.rows.count) \(table.rows.count == 1 ? "row" : "rows")"])
     let drawn = TableView(columns: columns, rows: rows + total, footer: footer)
@@ -155,7 +160,8 @@ struct ReportCoverage {
       let time = node.lastContact.map(Instant.init)
       guard node.address != nil || time != nil else { return nil }
       return (
-        node.name, time.map { view.people.timestamp($0) }, time.map { view.people.moment($0) } ?? "never"
+        node.name, time.map { view.people.timestamp($0) },
+        time.map { view.people.moment($0) } ?? "never"
       )
     }
     let fields = Set(report.usedFields)

@@ -96,6 +96,21 @@ static inline int kith_el_read(EditLine *el, unsigned int *character) {
   return count;
 }
 
+typedef int (*kith_read_function)(EditLine *, wchar_t *);
+
+// Reads keys with a function, which may wait for other things besides.
+static inline int kith_el_set_reader(EditLine *el, kith_read_function function) {
+  return el_wset(el, EL_GETCFN, function);
+}
+
+// Reads the next key as libedit does, on behalf of `function`, which reads the following ones again.
+static inline int kith_el_read_key(EditLine *el, wchar_t *key, kith_read_function function) {
+  el_wset(el, EL_GETCFN, EL_BUILTIN_GETCFN);
+  int count = el_wgetc(el, key);
+  el_wset(el, EL_GETCFN, function);
+  return count;
+}
+
 // MARK: history
 
 static inline int kith_history_set_size(History *events, int size) {

@@ -55,6 +55,13 @@ extension KithNode {
     return results
   }
 
+  package func isOffline() async -> Bool {
+    guard let opened = try? open(),
+      let peers = try? dialable([], in: opened.replica, own: opened.key.publicKey)
+    else { return false }
+    return await PeerProbe.allRefuse(peers.map(\.1))
+  }
+
   /// The peers to dial: those named, or all whose address is known.
   func dialable(
     _ names: [String], in replica: Replica, own: NodePublicKey

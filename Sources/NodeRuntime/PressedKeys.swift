@@ -6,12 +6,8 @@ final class PressedKeys: Sendable {
   /// How often the thread that reads looks whether anybody still listens, in milliseconds.
   private static let interval: Int32 = 50
 
-  private struct State {
-    /// What the terminal was set to; `nil` when nobody listens any more.
-    var before: termios?
-  }
-
-  private let state = Mutex(State())
+  /// `nil` when nobody listens any more.
+  private let mode = Mutex<KeyMode?>(nil)
 
   private init() {}
 
@@ -25,13 +21,8 @@ final class PressedKeys: Sendable {
   }
 
   private func start(_ onKey: @escaping @Sendable (Character) -> Void) {
-    var before = termios()
-    guard tcgetattr(STDIN_FILENO, &before) == 0 else { return }
-    var raw = before
-    // Ctrl-C goes on being a signal.
-    raw.c_lflag &= ~tcflag_t(ICANON | ECHO)
-    tcsetattr(STDIN_FILENO, TCSANOW, &raw)
-    state.withLock { [before] in $0.before = before }
+    guard let taken = KeyMode() else { return }
+    mode.withLock { $0 = taken }
     // A thread of its own, for none of those that run tasks may wait.
     Thread.detachNewThread { [self] in
       while isListening {
@@ -43,22 +34,21 @@ final class PressedKeys: Sendable {
     }
   }
 
-  private var isListening: Bool { state.withLock { $0.before != nil } }
+  private var isListening: Bool { mode.withLock { $0 != nil } }
 
   /// The key that is there; `nil` at the end of the input, or if nobody listens any more.
   private func next() -> Character? {
-    state.withLock { state in
+    mode.withLock { mode in
       var byte: UInt8 = 0
-      guard state.before != nil, read(STDIN_FILENO, &byte, 1) == 1 else { return nil }
+      guard mode != nil, read(STDIN_FILENO, &byte, 1) == 1 else { return nil }
       return Character(Unicode.Scalar(byte))
     }
   }
 
   private func stop() {
-    state.withLock { state in
-      guard var before = state.before else { return }
-      tcsetattr(STDIN_FILENO, TCSANOW, &before)
-      state.before = nil
+    mode.withLock { mode in
+      mode?.end()
+      mode = nil
     }
   }
 }

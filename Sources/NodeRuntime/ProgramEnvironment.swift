@@ -36,6 +36,7 @@ package enum ProgramEnvironment {
     environment.terminalType = variables["TERM"]
     environment.timeZone = .current
     environment.historyPath = folder("XDG_STATE_HOME", "/.local/state") + "/kith/history"
+    environment.home = variables["HOME"]
     environment.hostName = ProcessInfo.processInfo.hostName
     environment.loginName = NSUserName()
     environment.version = version
@@ -66,13 +67,8 @@ package enum ProgramEnvironment {
 
   /// Reads one key without its echo; `nil` at the end of the input, or when the command was stopped.
   private static func readKey() -> Character? {
-    var before = termios()
-    guard tcgetattr(STDIN_FILENO, &before) == 0 else { return nil }
-    var raw = before
-    // Ctrl-C goes on being a signal.
-    raw.c_lflag &= ~tcflag_t(ICANON | ECHO)
-    tcsetattr(STDIN_FILENO, TCSANOW, &raw)
-    defer { tcsetattr(STDIN_FILENO, TCSANOW, &before) }
+    guard let mode = KeyMode() else { return nil }
+    defer { mode.end() }
     var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
     while poll(&input, 1, 50) <= 0 {
       if Task.isCancelled { return nil }

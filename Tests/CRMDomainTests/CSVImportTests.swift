@@ -14,7 +14,7 @@ struct CSVImportTests {
     _ change: (inout ImportOptions) -> Void = { _ in },
     rejects: (([UInt8]) throws -> Void)? = nil
   ) throws -> ImportReport {
-    var options = ImportOptions(batch: 1)
+    var options = ImportOptions(batch: 1, now: TestOffice.occasion().now)
     options.key = key
     change(&options)
     return try CSVImport(office.entity(kind), options, in: office.catalog).run(
@@ -239,7 +239,7 @@ struct CSVImportTests {
     }
     #expect(count == 1)
     let other = try TestOffice()
-    var options = ImportOptions(batch: 1)
+    var options = ImportOptions(batch: 1, now: TestOffice.occasion().now)
     options.key = "name"
     _ = try other.make("user", "name=Nobody")
     let report = try CSVImport(other.entity("contact"), options, in: other.catalog).run(

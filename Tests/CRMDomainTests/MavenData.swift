@@ -16,9 +16,10 @@ enum MavenData {
   /// Imports a file, with `field=column` and `field:from=to` as the command line has them.
   static func take(
     _ name: String, as kind: String, columns: String, key: String, values: String = "",
-    isDryRun: Bool = false, into office: TestOffice, rejects: (([UInt8]) throws -> Void)? = nil
+    visits: String = "", isDryRun: Bool = false, into office: TestOffice,
+    rejects: (([UInt8]) throws -> Void)? = nil
   ) throws -> ImportReport {
-    var options = ImportOptions(batch: 1)
+    var options = ImportOptions(batch: 1, now: TestOffice.occasion().now)
     options.columns = columns.split(separator: ",").map {
       let sides = $0.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
       return ImportOptions.ColumnMapping(field: sides[0], column: sides[1])
@@ -26,6 +27,10 @@ enum MavenData {
     options.values = values.split(separator: ",").map {
       let sides = $0.split(whereSeparator: { $0 == ":" || $0 == "=" }).map(String.init)
       return ImportOptions.ValueMapping(field: sides[0], from: sides[1], to: sides[2])
+    }
+    options.visits = visits.split(separator: ",").map {
+      let sides = $0.split(separator: "=").map(String.init)
+      return (stage: sides[0], column: sides[1])
     }
     options.dateOrder = .mdy
     options.key = key
@@ -67,6 +72,7 @@ enum MavenData {
   ) throws -> ImportReport {
     try take(
       MavenFiles.deals, as: "deal", columns: MavenFiles.dealColumns, key: "number", values: values,
-      isDryRun: isDryRun, into: office, rejects: rejects)
+      visits: "Engaging=engage_date,Won=close_date,Lost=close_date", isDryRun: isDryRun,
+      into: office, rejects: rejects)
   }
 }

@@ -66,8 +66,19 @@ final class TestOffice {
     get throws { QueryContext(catalog, reader: try reader) }
   }
 
-  func editor(mode: RecordEditor.Mode = .person) throws -> RecordEditor {
-    RecordEditor(catalog, mode: mode, reader: try reader, actingUser: user)
+  func editor(
+    mode: RecordEditor.Mode = .person, on occasion: EditOccasion = TestOffice.occasion()
+  ) throws -> RecordEditor {
+    RecordEditor(catalog, mode: mode, reader: try reader, actingUser: user, on: occasion)
+  }
+
+  /// Some edit of 2027-01-15 at eight in the morning, or as many hours later.
+  static func occasion(hours: Int64 = 0, because reason: String? = nil) -> EditOccasion {
+    let start = Int64(1_800_000_000_000)
+    var occasion = EditOccasion(
+      now: Instant(milliseconds: start + hours * 3_600_000))
+    occasion.reason = reason
+    return occasion
   }
 
   /// Reads `name=value`, `name+=value` or `name-=value`; a value in parentheses is several.
@@ -87,20 +98,25 @@ final class TestOffice {
   }
 
   @discardableResult
-  func make(_ kind: String, _ assignments: String...) throws -> RecordID {
+  func make(
+    _ kind: String, _ assignments: String..., on occasion: EditOccasion = TestOffice.occasion()
+  ) throws -> RecordID {
     let entity = entity(kind)
     let all = try assignments.map { try assignment($0, of: entity) }
-    let editor = try editor()
+    let editor = try editor(on: occasion)
     return try replica.write {
       try editor.plan(new: entity, all, in: $0.snapshot).apply(in: $0)
     }
   }
 
   @discardableResult
-  func edit(_ kind: String, _ id: RecordID, _ assignments: String...) throws -> EditPlan {
+  func edit(
+    _ kind: String, _ id: RecordID, _ assignments: String...,
+    on occasion: EditOccasion = TestOffice.occasion()
+  ) throws -> EditPlan {
     let entity = entity(kind)
     let all = try assignments.map { try assignment($0, of: entity) }
-    let editor = try editor()
+    let editor = try editor(on: occasion)
     let state = try #require(try state(kind, id))
     return try replica.write {
       let plan = try editor.plan(editing: state, all, in: $0.snapshot)

@@ -153,7 +153,10 @@ struct VCardTests {
   private func take(_ text: String, in other: TestOffice? = nil) throws -> ImportReport {
     let office = other ?? office
     let csv = try table(text).csv
-    return try CSVImport(office.entity("contact"), ImportOptions(batch: 1), in: office.catalog).run(
+    return try CSVImport(
+      office.entity("contact"), ImportOptions(batch: 1, now: TestOffice.occasion().now),
+      in: office.catalog
+    ).run(
       on: office.replica,
       open: {
         var rest = [csv]

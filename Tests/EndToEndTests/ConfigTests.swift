@@ -113,6 +113,9 @@ struct ConfigTests {
       #expect(errors.contains("\(file), line 2: \(problem).") && errors.contains(instead))
       // What mends the file works.
       try kith("config", "list")
+      try kith("--color", "never", "--timing", "config", "list")
+      let json = try kith("count", "deals", "--format", "json", code: 2).errors
+      #expect(json.contains("\"schema\":\"kith.error/1\"") && json.contains("line 2: \(problem)"))
     }
     try kith("config", "set", "color", "blue", code: 2)
     #expect(try kith("config", "get", "colour", code: 3).errors.contains("“color”"))

@@ -72,13 +72,41 @@ struct InspectTests {
     #expect(
       try inspect(path, "log", "limit", "1", "--format", "csv").split(separator: "\n").count == 2)
     #expect(try inspect(path, "entries").contains("\tyes"))
+    #expect(try inspect(path, "conflict", "policy", "deal.amount").contains("\thold\t"))
     for refused in [
       ["edit", "Pump", "amount=1"], ["conflict", "take", id, "A"], ["store", "rebuild"],
+      ["conflict", "policy", "set", "deal.amount", "max"],
     ] {
       let said = try KithProcess.run([path] + refused, program: program)
       #expect(said.code == 10 && said.errors.contains("is only looked into"), "\(said)")
     }
     try deal.nodes.stop(deal.server)
+  }
+
+  @Test("the private copy of a program that was killed goes with the next one's")
+  func leftovers() throws {
+    let deal = try DisputedDeal()
+    try deal.nodes.stop(deal.server)
+    let path = deal.nodes.store("office")
+    let folder = deal.nodes.folder.path("tmp")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    func copies() throws -> Int {
+      try FileManager.default.contentsOfDirectory(atPath: folder).count
+    }
+    let environment = ["TMPDIR": folder]
+    let killed = try KithProcess(
+      [path, "watch", "count", "deals"], environment: environment, program: program)
+    _ = try killed.line(containing: "1")
+    #expect(try copies() == 1)
+    // A copy in use is left alone.
+    let beside = try KithProcess.run(
+      [path, "count", "deals"], environment: environment, program: program)
+    #expect(beside.output == "1\n")
+    #expect(try copies() == 1)
+    killed.send(.kill)
+    #expect(try killed.result().code == 137)
+    _ = try KithProcess.run([path, "count", "deals"], environment: environment, program: program)
+    #expect(try copies() == 0)
   }
 
   @Test("a store that a daemon holds open is looked into as it is at that moment")

@@ -176,6 +176,40 @@ struct MistakeTests {
     #expect(product.contains("· 40 ·"))
   }
 
+  @Test(
+    "a command that is to run for somebody else than its node's user is refused, and nothing is done"
+  )
+  func otherUser() throws {
+    let nodes = try TestNodes()
+    try nodes.kith("office", "init", "office", "--workspace", "Pumps", "--user", "Priya Nair")
+    try nodes.kith("office", "new", "user", "Tom Brandt")
+    try nodes.kith("office", "new", "account", "Acme", "--as", "Priya Nair")
+    try nodes.kith("office", "--as", "priya", "-c", "new account Beta; count accounts")
+    let refused = try nodes.kith("office", "new", "account", "Gamma", "--as", "tom", code: 10)
+    #expect(refused.errors.contains("This node acts for Priya Nair, not for Tom Brandt."))
+    try nodes.kith("office", "--as", "nobody", "count", "accounts", code: 3)
+    #expect(try nodes.count("office", "accounts") == 2)
+  }
+
+  @Test("a tilde in the name of a file is the home folder, also where no shell has replaced it")
+  func tilde() throws {
+    let nodes = try TestNodes()
+    try nodes.kith("office", "init", "office", "--workspace", "Pumps", "--user", "Priya")
+    let home = ["HOME": nodes.folder.path("home")]
+    try FileManager.default.createDirectory(
+      atPath: nodes.folder.path("home"), withIntermediateDirectories: false)
+    _ = try nodes.folder.write("name\nAcme\n", to: "home/my.csv")
+    let lines = "import accounts ~/my.csv; export accounts ~/out.csv; count accounts -o ~/count"
+    try nodes.kith("office", ["-c", lines], environment: home)
+    for (file, text) in [("out.csv", "Acme"), ("count", "1\n")] {
+      let written = try String(contentsOfFile: nodes.folder.path("home/\(file)"), encoding: .utf8)
+      #expect(written.contains(text))
+    }
+    let offers = try nodes.kith(
+      "office", ["completion", "offers", "import accounts ~/m"], environment: home)
+    #expect(offers.output.contains("~/my.csv"))
+  }
+
   @Test("a terminal that knows no escape sequences is sent none")
   func dumbTerminal() throws {
     let terminal = try KithTerminal(

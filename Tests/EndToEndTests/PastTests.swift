@@ -64,6 +64,24 @@ struct PastTests {
     #expect(refused.errors.contains("an earlier state"))
   }
 
+  @Test("is told of rows one by one and of files too; what tells only of now is refused")
+  func moment() throws {
+    for command in ["list deals --format ndjson", "export deals -"] {
+      #expect(try later(6, "\(command) --at \"3 days ago\"").errors.contains(" 23:59:59"))
+      #expect(!(try later(6, command).errors.contains("as of")))
+    }
+    let script = try nodes.folder.write("count deals\nconfig list\nduplicates\n", to: "day.kith")
+    let clock = try #require(FakeClock(days: 6))
+    let refused = try clock.start(
+      "source \(script) --at \"3 days ago\"", store: store
+    ).result()
+    #expect(refused.code == 2)
+    let options = ["--at", "3 days ago", "-c", "count deals; config list; status"]
+    let status = try nodes.kith("office", options, code: 2)
+    #expect(status.output.hasPrefix("0\n") && status.output.contains("color"))
+    #expect(status.errors.contains("status tells only of now, and takes no --at"))
+  }
+
   @Test("has no say in what is edited next: the edit replaces what shows now")
   func editing() throws {
     try later(6, "show Pump at 3 days ago; edit @last amount=600")

@@ -36,6 +36,34 @@ struct ScriptTests {
     #expect(piped.errors.contains("stopped at line 2 of standard input: lits accounts"))
   }
 
+  @Test(
+    "of 10,000 mixed commands on standard input none runs behind the first that fails",
+    arguments: [Seed(4)])
+  func manyCommands(_ seed: Seed) throws {
+    try nodes.kith("office", "new", "deal", "Pump")
+    var random = seed.generator()
+    var lines = (0..<10_000).map { number in
+      random.chance(5)
+        ? "new account \"Customer \(number)\""
+        : random.choice([
+          "count deals", "show Pump", "list deals where name ~ pu limit 3", "find Pump",
+          "edit Pump amount=\(number)", "count accounts where name ~ \"er \(number)\"",
+          "# nothing to do", "list deals --format json",
+        ])
+    }
+    let failing = 9_000
+    lines[failing - 1] = "edit nobody amount=1"
+    let made = lines.prefix(failing).count { $0.hasPrefix("new account") }
+    let script = try nodes.start("office")
+    script.write(lines.joined(separator: "\n") + "\n")
+    script.closeInput()
+    let result = try script.result(within: .seconds(600))
+    #expect(result.code == 3)
+    #expect(
+      result.errors.contains("stopped at line \(failing) of standard input: edit nobody amount=1"))
+    #expect(try nodes.count("office", "accounts") == made)
+  }
+
   @Test("a script that keeps going names each failure, and ends with the code of the first")
   func keepsGoing() throws {
     let path = try script("day.kith", "show nobody", "lits", "new account Acme")

@@ -40,7 +40,8 @@ struct TranscriptTests {
     try await onOwnThread {
       try prepare()
       let lena = try talk(
-        on: "lena-x1", greeting: "node lena-x1", "you are Lena Vogt", "Last sync: hamburg")
+        on: "lena-x1", greeting: "node lena-x1", "you are Lena Vogt",
+        "Offline: no peer reachable. Last sync: hamburg", "Nothing waiting.")
       try workOffline(lena)
       try workMeanwhile()
       let office = try nodes.serve("hamburg", at: officeAddress())
@@ -153,7 +154,9 @@ struct TranscriptTests {
   private func meet(_ lena: Conversation) throws -> [String: String] {
     try lena.type(
       "sync", "sent 6 changes · received 4 changes",
-      "3 conflicts need a person; every value is kept",
+      "3 conflicts need a person; every value is kept:", "Pump retrofit · amount",
+      "yours €17,900   Tom Brandt €18,000", "showing Tom Brandt's, the later",
+      "Added up: Seal kit stock 38 − 5 (Tom Brandt) = 33. Nothing was overwritten.",
       state: "lena-x1")
     let output = try nodes.kith("lena-x1", "conflict", "list", "--format", "json").output
     let rows = try JSONDecoder().decode(ConflictDocument.self, from: Data(output.utf8)).rows
@@ -179,7 +182,9 @@ struct TranscriptTests {
     let (field, act, code) = try (
       #require(ids["field"]), #require(ids["lifecycle"]), #require(ids["unique"])
     )
-    let priya = try talk(on: "hamburg", greeting: "node hamburg", "you are Priya Nair")
+    let priya = try talk(
+      on: "hamburg", greeting: "node hamburg", "you are Priya Nair",
+      "3 conflicts are assigned to you. Start with: conflict work   or   conflict list")
     try priya.type(
       "conflict list by kind", "delete-edit", act, "field", field, "unique", code, "3 open",
       state: "hamburg")

@@ -55,6 +55,16 @@ struct WatchTests {
     #expect(try terminal.result().code == 0)
   }
 
+  @Test("a signal that ends the program gives the terminal back first")
+  func terminated() throws {
+    let terminal = try watch("count", "deals")
+    try terminal.wait(for: "1 deal")
+    #expect(!terminal.echoes)
+    terminal.send(.terminate)
+    #expect(try terminal.result().code == 143)
+    #expect(terminal.echoes)
+  }
+
   @Test("a list that is taller than the screen is cut, and says by how much")
   func tall() throws {
     let names = (0..<60).map { "Customer \($0)\n" }

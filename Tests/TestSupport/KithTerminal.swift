@@ -48,6 +48,13 @@ package final class KithTerminal: Sendable {
     _ = transcript.wait(for: .seconds(5)) { $0.result }
   }
 
+  /// Whether the terminal shows what is typed by itself, a line at a time.
+  package var echoes: Bool {
+    var modes = termios()
+    guard tcgetattr(master.fileDescriptor, &modes) == 0 else { return false }
+    return modes.c_lflag & tcflag_t(ECHO | ICANON) == tcflag_t(ECHO | ICANON)
+  }
+
   /// Types text; a control character is what its key sends.
   package func type(_ text: String) throws { try master.write(contentsOf: Data(text.utf8)) }
 

@@ -49,6 +49,9 @@ package final class SimulatedNode {
   /// Why it went on under another replica id, as often as it did since somebody looked.
   let renewals = RenewalList()
 
+  /// What its clock shows, as records hold it.
+  var instant: Instant { Instant(milliseconds: Int64(clamping: clock.now.milliseconds)) }
+
   /// Makes a machine without a store; `key` is `nil` for a new node, and another's for a copy of it.
   init(
     name: String, schema: ReplicaSchema, disk: SimulatedDisk, time: TrueTime,

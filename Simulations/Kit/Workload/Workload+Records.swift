@@ -16,7 +16,7 @@ extension Workload {
         {
           assignments.append(try Assignment("name", .set, [operand], of: entity, in: catalog))
         }
-        try editor().plan(new: entity, assignments, in: transaction.snapshot)
+        try editor(on: node).plan(new: entity, assignments, in: transaction.snapshot)
           .apply(in: transaction)
       }
     }
@@ -26,7 +26,7 @@ extension Workload {
     try command("edit", on: node) { replica in
       try replica.write(command: "edit") { transaction in
         guard let (entity, state) = try anyRecord(on: transaction.snapshot) else { return }
-        try editor().plan(
+        try editor(on: node).plan(
           editing: state,
           assignments(
             Int.random(in: 1...3, using: &values.random), of: entity, in: transaction.snapshot),
@@ -66,7 +66,7 @@ extension Workload {
       try replica.write(command: "edit") { transaction in
         guard let now = try transaction.snapshot.record(entity.name, state.id), !now.isDeleted
         else { return }
-        let plan = try editor().plan(
+        let plan = try editor(on: node).plan(
           editing: state, assignments(2, of: entity, in: transaction.snapshot),
           in: transaction.snapshot)
         try plan.apply(in: transaction)
@@ -103,7 +103,7 @@ extension Workload {
       try replica.write(command: "edit") { transaction in
         guard let (entity, state) = try oneOfFew(in: transaction.snapshot) else { return }
         let operation: Assignment.Operation = values.random.chance(60) ? .add : .remove
-        try editor().plan(
+        try editor(on: node).plan(
           editing: state,
           [
             try Assignment(
@@ -159,7 +159,7 @@ extension Workload {
               guard let (entity, state) = try anyRecord(on: transaction.snapshot),
                 seen.insert(state.id).inserted
               else { continue }
-              try editor().plan(
+              try editor(on: node).plan(
                 editing: state, assignments(2, of: entity, in: transaction.snapshot),
                 in: transaction.snapshot
               ).apply(in: transaction)
@@ -180,7 +180,7 @@ extension Workload {
     }
     let bytes = Array(lines.joined(separator: "\n").utf8)
     try command("import file \(number)", on: node) { replica in
-      var options = ImportOptions(batch: UInt128(number))
+      var options = ImportOptions(batch: UInt128(number), now: node.instant)
       options.key = "code"
       _ = try CSVImport(entity, options, in: catalog).run(
         on: replica, open: { OneRead(bytes).read })
@@ -233,7 +233,7 @@ extension Workload {
         at: node.path, schema: node.schema, environment: node.environment)
       try other.write(command: "edit") { transaction in
         guard let (entity, state) = try anyRecord(on: transaction.snapshot) else { return }
-        try editor().plan(
+        try editor(on: node).plan(
           editing: state, assignments(2, of: entity, in: transaction.snapshot),
           in: transaction.snapshot
         ).apply(in: transaction)

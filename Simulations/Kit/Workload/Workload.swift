@@ -116,8 +116,10 @@ final class Workload {
     return true
   }
 
-  func editor() -> RecordEditor {
-    RecordEditor(catalog, reader: ValueReader(currency: .euro))
+  func editor(on node: SimulatedNode) -> RecordEditor {
+    RecordEditor(
+      catalog, reader: ValueReader(currency: .euro),
+      on: EditOccasion(now: node.instant))
   }
 
   /// Any live record that people work with, with its state.

@@ -1,6 +1,12 @@
 /// The words of ``NameTable``, in groups of their addition; append only.
 enum NameTableText {
-  static let names: [String] = first + organisation
+  static let names: [String] = first + organisation + pipeline
+
+  /// Those of processes, stages and what deals do in them.
+  private static let pipeline: [String] = [
+    "exit_criterion", "optional", "moves_to", "stage_visit", "from", "to", "at", "by",
+    "override", "unmet", "after", "order", "ordered_on",
+  ]
 
   /// Those of the first format, the most frequent first: indexes below 64 take one byte.
   private static let first: [String] = [

@@ -69,6 +69,9 @@ extension Entity {
     Field("bant_need", grade, .held, "Whether it is needed."),
     Field("bant_timeline", grade, .held, "Whether it is needed soon."),
     Field("pursuit_cost", .money, .held, "What it costs to go after it.", bounds: .notNegative),
+    Field(
+      "exit_items", .reference(to: "exit_criterion"), .elements,
+      "The criteria of its stages that are met.", aliases: ["met", "ticked"]),
     Field("pursue", .choice(["open", "yes", "no"]), .held, "Whether we go after it."),
   ]
 

@@ -54,6 +54,9 @@ package struct Entity: Hashable, Sendable {
   package let orderField: String?
   /// Words for parts of structured fields: `city` is `billing_address.city`.
   package let shortcuts: [String: [String]]
+  /// The field that refers to the record that each of its records is a part of; `nil` for records that stand
+  /// alone.
+  package let ownedBy: String?
   private let indexes: [String: Int]
 
   init(
@@ -62,7 +65,7 @@ package struct Entity: Hashable, Sendable {
     names nameFields: [String] = ["name"], needsName: Bool = true,
     alsoFoundBy lookupFields: [String] = [],
     columns: [String], board boardField: String? = nil, order orderField: String? = nil,
-    shortcuts: [String: [String]] = [:], fields: [Field]
+    shortcuts: [String: [String]] = [:], ownedBy: String? = nil, fields: [Field]
   ) {
     self.name = name
     self.letter = letter
@@ -78,6 +81,7 @@ package struct Entity: Hashable, Sendable {
     self.boardField = boardField
     self.orderField = orderField
     self.shortcuts = shortcuts
+    self.ownedBy = ownedBy
     self.fields = fields
     // A field's own name comes before another's alias, and the earlier field before the later one.
     var indexes: [String: Int] = [:]
@@ -105,7 +109,9 @@ package struct Entity: Hashable, Sendable {
   }
 
   /// What the store makes of it.
-  var schema: KindSchema { KindSchema(name: name, fields: fields.map(\.schema)) }
+  var schema: KindSchema { 
+    KindSchema(name: name, fields: fields.map(\.schema), owner: ownedBy)
+  }
 }
 
 extension Entity {

@@ -15,10 +15,10 @@ package struct EntityCatalog: Sendable {
 
   /// The catalogue of this version of the program.
   package static let standard = EntityCatalog([
-    .account, .contact, .deal, .engagement, .task, .product, .user, .process, .stage, .label, .team,
-    .territory, .region, .picklist, .member, .node, .setting, .dismissal, .conflictHandling,
-    .savedView, .commandAlias, .conflictPolicy, .rate,
-    .project, .paymentTerms, .tax, .quota, .policy, .preference,
+    .account, .contact, .deal, .engagement, .task, .product, .user, .order, .process, .stage,
+    .exitCriterion, .stageVisit, .label, .team, .territory, .region, .picklist, .member, .node,
+    .setting, .dismissal, .conflictHandling, .savedView, .commandAlias, .conflictPolicy,
+    .rate, .project, .paymentTerms, .tax, .quota, .policy, .preference,
   ])
 
   /// The kinds, in the order in which help lists them.
@@ -62,7 +62,7 @@ package struct EntityCatalog: Sendable {
   }
 
   /// The entity of a kind that the catalogue itself names.
-  func entity(_ name: String) -> Entity {
+  package func entity(_ name: String) -> Entity {
     guard let entity = self[name] else { preconditionFailure("The catalogue has no \(name).") }
     return entity
   }

@@ -6,6 +6,9 @@ extension Entity {
     fields: [
       Field("name", .text, .latest, "What the process is called.", isIndexed: true),
       Field("purpose", .choice(["lead", "sales", "other"]), .latest, "What it is for."),
+      Field(
+        "transition_policy", .choice(["any", "listed"]), .latest,
+        "Whether its deals may go from any stage to any other, or only where the stage says."),
       Field("default", .bool, .latest, "Whether new deals begin in it."),
       Field("archived", .bool, .latest, "Whether new deals no longer begin in it."),
     ])

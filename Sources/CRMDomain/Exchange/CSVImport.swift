@@ -34,12 +34,17 @@ package struct CSVImport {
     var reader = try CSVReader(reading: try open())
     let mapping = try ImportMapping(
       header: reader.header, entity: entity, options: options, catalog: catalog)
-    let currency = try replica.read { try WorkspaceSettings.currency(in: $0.database) }
+    let currency = try replica.read { snapshot in
+      try checkStages(of: mapping, in: snapshot)
+      return try WorkspaceSettings.currency(in: snapshot.database)
+    }
     let values = ValueReader(
       currency: currency, dateOrder: options.dateOrder, timeZone: options.timeZone)
     let session = ImportSession(
       entity, mapping, isDryRun: options.isDryRun,
-      editor: RecordEditor(catalog, mode: .file, reader: values))
+      editor: RecordEditor(
+        catalog, mode: .file, reader: values,
+        on: EditOccasion(now: options.now, timeZone: options.timeZone)))
     if let rejects {
       try session.reportRejects(to: rejects, header: reader.header, reader.delimiter)
     }
@@ -57,6 +62,16 @@ package struct CSVImport {
       }
     }
     return session.report
+  }
+
+  /// Refuses a file whose columns date stages that there are not.
+  private func checkStages(of mapping: ImportMapping, in snapshot: Snapshot) throws {
+    guard !mapping.visits.isEmpty else { return }
+    let names = try DealStages(in: snapshot.database).stages.map(\.name)
+    let known = Set(names.map(NameFolding.folded))
+    for visit in mapping.visits where !known.contains(NameFolding.folded(visit.stage)) {
+      throw ImportError.noSuchStage(visit.stage, stages: names)
+    }
   }
 
   @discardableResult

@@ -11,8 +11,17 @@ struct ImportMapping {
     let values: [String: String]
   }
 
+  /// A column that says when a deal came into a stage.
+  struct Visit {
+    let stage: String
+    let name: String
+    let index: Int
+  }
+
   /// The columns that fill fields, in the file's order.
   let columns: [Column]
+  /// The columns that date visits of stages.
+  let visits: [Visit]
   /// The columns that fill none.
   let ignored: [String]
   /// What every record is given besides.
@@ -55,7 +64,19 @@ struct ImportMapping {
     columns = paths.sorted { $0.key < $1.key }.map { index, path in
       Column(name: header[index], index: index, path: path, values: values[path.text] ?? [:])
     }
-    ignored = header.indices.filter { paths[$0] == nil }.map { header[$0] }
+    let visits = try options.visits.map { stage, column in
+      guard let index = header.firstIndex(of: column) else {
+        throw ImportError.noSuchColumn(column, columns: header)
+      }
+      return Visit(stage: stage, name: column, index: index)
+    }
+    guard visits.isEmpty || entity.name == "deal" else {
+      throw ImportError.noVisits(entity: entity.name)
+    }
+    self.visits = visits
+    ignored = header.indices.filter { index in
+      paths[index] == nil && !visits.contains { $0.index == index }
+    }.map { header[$0] }
     constants = try options.constants.map {
       Assignment(try Self.path($0.field, entity, catalog), .set, [.text($0.text)])
     }

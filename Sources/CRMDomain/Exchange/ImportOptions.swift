@@ -1,4 +1,4 @@
-import CRDTCore
+package import CRDTCore
 package import Foundation
 
 /// How a file is to be read as records.
@@ -35,6 +35,8 @@ package struct ImportOptions: Sendable {
   package var values: [ValueMapping] = []
   /// Values that every record gets, by field.
   package var constants: [(field: String, text: String)] = []
+  /// The columns that say when a deal came into a stage, by the stage's name.
+  package var visits: [(stage: String, column: String)] = []
   /// The order of the parts of numeric dates.
   package var dateOrder = ValueReader.DateOrder.ymd
   /// Where the clock stands of times that name no offset.
@@ -50,8 +52,14 @@ package struct ImportOptions: Sendable {
   /// Why, in the words of the person, for the log.
   package var reason: String?
 
+  /// When the import is made.
+  package let now: Instant
+
   /// - Parameter batch: Random, so that the import can be told from others.
-  package init(batch: UInt128) { self.batch = batch }
+  package init(batch: UInt128, now: Instant) {
+    self.batch = batch
+    self.now = now
+  }
 }
 
 /// An import that cannot begin; nothing was stored.
@@ -63,6 +71,8 @@ package enum ImportError: Error, Hashable, Sendable {
   case unmappedValues(field: String)
   case unmappedKey(field: String)
   case unsuitableKey(field: String)
+  case noVisits(entity: String)
+  case noSuchStage(String, stages: [String])
 }
 
 extension ImportError: UserFacingError {
@@ -77,6 +87,8 @@ extension ImportError: UserFacingError {
     case .unmappedValues(let field): "Values of \(field) are mapped, but no column fills it."
     case .unmappedKey(let field): "No column fills the key \(field)."
     case .unsuitableKey(let field): "\(field) cannot tell records apart."
+    case .noVisits(let entity): "\(entity.withArticle.prefix(1).uppercased())\(entity.withArticle.dropFirst()) goes through no stages."
+    case .noSuchStage(let name, _): "No process has a stage “\(name)”."
     }
   }
 
@@ -90,6 +102,10 @@ extension ImportError: UserFacingError {
     case .mappedTwice: "Map one of them."
     case .counter(let field): "Leave the column out, and use `edit … \(field)+=N`."
     case .unmappedValues(let field), .unmappedKey(let field): "Add `--map \(field)=COLUMN`."
+    case .noVisits: "Leave `--visits` out; it is for deals."
+    case .noSuchStage(let name, let stages):
+      ClosestName.of(name, among: stages).map { "Did you mean “\($0)”?" }
+        ?? "There are \(stages.joined(separator: ", "))."
     case .unsuitableKey: "Use a field of text or whole numbers that holds one value."
     }
   }

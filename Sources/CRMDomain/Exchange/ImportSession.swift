@@ -128,7 +128,8 @@ final class ImportSession {
     if let id = target.id, batch.records.contains(id) { return false }
     let (assignments, waiting) = try assignments(of: row, in: snapshot)
     let fingerprint = isDryRun ? Self.fingerprint(assignments) : nil
-    let plan = try plan(assignments, for: target, snapshot)
+    var plan = try plan(assignments, for: target, snapshot)
+    plan.consequences = try datedVisits(of: row, beside: plan.consequences, in: snapshot)
     if let id = target.id, let earlier = taken[id] {
       if earlier == fingerprint { report.unchanged += 1 } else { report.changed += 1 }
       take(plan.listed)
@@ -360,11 +361,48 @@ extension ImportSession {
   }
 }
 
+// MARK: - Visits of stages
+
+extension ImportSession {
+  /// A move's consequences, with the visits of which the row says when they were.
+  ///
+  /// A new deal gets one for each stage on its way, in the order of their dates; one that was here before
+  /// gets that of the stage it comes into.
+  private func datedVisits(
+    of row: CSVRow, beside consequences: DealConsequences?, in snapshot: Snapshot
+  ) throws -> DealConsequences? {
+    guard var consequences, let last = consequences.visits.last, !mapping.visits.isEmpty,
+      let to = try editor.stages(in: snapshot).stage(last.to)
+    else { return consequences }
+    var dated: [(stage: DealStages.Stage, at: Instant)] = []
+    for visit in mapping.visits {
+      let text = row.cells[visit.index].trimmed
+      guard !text.isEmpty,
+        let stage = try editor.stages(in: snapshot).stage(named: visit.stage, of: to.process),
+        stage == to || (stage.kind == .open && stage.place < to.place && last.from == nil)
+      else { continue }
+      guard case .instant(let at)? = editor.reader.value(of: text, as: .instant) else {
+        throw Refusal(
+          column: mapping.columns.first { $0.index == visit.index },
+          reason: "“\(text)” in \(visit.name) is no date.")
+      }
+      dated.append((stage, at))
+    }
+    dated.sort { ($0.at, $0.stage.place) < ($1.at, $1.stage.place) }
+    if !dated.contains(where: { $0.stage == to }) { dated.append((to, max(last.at, dated.last?.at ?? last.at))) }
+    consequences.visits = dated.enumerated().map { index, visit in
+      StageVisit(
+        from: index == 0 ? last.from : dated[index - 1].stage.id, to: visit.stage.id, at: visit.at)
+    }
+    return consequences
+  }
+}
+
 extension EditPlan {
   /// The plan with its new record's id drawn.
   fileprivate func with(id: RecordID) -> EditPlan {
     EditPlan(
       kind: kind, id: id, basis: basis, present: present, changes: changes, unchanged: unchanged,
-      absent: absent, listed: listed)
+      absent: absent, listed: listed, consequences: consequences)
   }
 }

@@ -41,8 +41,9 @@ package struct DuplicateSearch {
   /// All pairs that are at least as likely as `min`, the likeliest first, then by id.
   ///
   /// Pairs for which somebody has said that they are not the same are left out.
+  /// `onLimit` hears it if there are more than are kept in mind; those are not looked at.
   package func pairs(
-    min: Int, among ids: Set<RecordID>? = nil
+    min: Int, among ids: Set<RecordID>? = nil, onLimit: (_ pairsMax: Int) -> Void = { _ in }
   ) throws -> [DuplicatePair] {
     let dismissed = try DuplicateDismissal.all(in: snapshot)
     var known: Set<Two> = []
@@ -68,6 +69,7 @@ package struct DuplicateSearch {
         }
       }
     }
+    if known.count == Self.pairsMax { onLimit(Self.pairsMax) }
     return pairs.sorted {
       $0.likeness.score != $1.likeness.score
         ? $0.likeness.score > $1.likeness.score : ($0.first, $0.second) < ($1.first, $1.second)
@@ -93,18 +95,21 @@ package struct DuplicateSearch {
     var ids: [RecordID] = []
     for key in LikenessProfile.Key.allCases {
       let values = (profile.keys[key] ?? []).sorted()
-      for selection in LikenessKeySQL.selections(of: key, entity) where !values.isEmpty {
+      for (selection, value) in LikenessKeySQL.selections(of: key, entity)
+        .flatMap({ selection in values.map { (selection, $0) } })
+      {
         let found = try DatabaseValue.fetchAll(
           snapshot.database,
           sql: """
-            SELECT id FROM (\(selection)) WHERE key IN (\(SQL.marks(values.count)))
-            ORDER BY id LIMIT \(Self.blockMax)
-            """, arguments: StatementArguments(values))
-        ids += found.compactMap { RecordID($0) }
+            SELECT id FROM (\(selection)) WHERE key = ? ORDER BY id LIMIT \(Self.blockMax + 1)
+            """, arguments: [value])
+        // What more have in common says nothing, as among those that are there.
+        if found.count <= Self.blockMax { ids += found.compactMap { RecordID($0) } }
       }
     }
     for text in profile.texts.values.sorted() {
-      ids += try lookup.records(of: entity, bearing: text, limit: Self.blockMax).map(\.id)
+      let found = try lookup.records(of: entity, bearing: text, limit: Self.blockMax + 1)
+      if found.count <= Self.blockMax { ids += found.map(\.id) }
     }
     return ids
   }

@@ -74,13 +74,23 @@ package struct JoinedRecords: Sendable {
     return ([survivor] + survivors.filter { $0.value == survivor }.map(\.key)).sorted()
   }
 
-  /// What turns a reference into the record that stands for what it names, as a function of SQL.
-  func function(named name: String) -> DatabaseFunction {
-    let survivors = survivors
-    return DatabaseFunction(name, argumentCount: 1, pure: true) { values in
-      guard let id = RecordID(values[0]), let survivor = survivors[id] else { return values[0] }
-      return survivor.databaseValue
+  /// The name of the function of SQL that turns a reference into the record that stands for what it names.
+  ///
+  /// It is named after the joins, so that a connection learns it once as long as they stay what they are.
+  func function(on database: Database) -> String {
+    let pairs = survivors.sorted { $0.key < $1.key }.map {
+      $0.key.rawValue.bigEndianBytes + $0.value.rawValue.bigEndianBytes
     }
+    let hash = Digests.digest(tag: "kith/joined/1", pairs).bytes.prefix(16)
+    let name = "kith_followed_\(Base32.text(of: UInt128(bigEndianBytes: hash)))"
+    guard !QueryFunctions.isKnown(name, to: database) else { return name }
+    let survivors = survivors
+    database.add(
+      function: DatabaseFunction(name, argumentCount: 1, pure: true) { values in
+        guard let id = RecordID(values[0]), let survivor = survivors[id] else { return values[0] }
+        return survivor.databaseValue
+      })
+    return name
   }
 }
 

@@ -10,6 +10,11 @@ package enum PositionKey {
   private static let digits = 26
   private static let zero = UInt8(ascii: "a")
 
+  /// Keys for so many records in a row, with room before, between and behind them.
+  package static func row(of count: Int) -> [String] {
+    (0..<count).reduce(into: []) { keys, _ in keys.append(between(keys.last, nil)) }
+  }
+
   /// A key behind `low` and before `high`; `nil` stands for the beginning or the end.
   ///
   /// Where `high` is not behind `low`, as equal keys are, there is nothing between them: the key is

@@ -60,6 +60,20 @@ extension StatusMachine {
     ],
     precedence: ["done", "dropped", "in_progress", "open"])
 
+  /// An order's status.
+  static let order = StatusMachine(
+    states: [
+      "open", "confirmed", "on_hold", "in_fulfilment", "fulfilled", "closed", "cancelled",
+    ], initial: "open",
+    moves: [
+      "open": ["confirmed", "cancelled"], "confirmed": ["in_fulfilment", "on_hold", "cancelled"],
+      "on_hold": ["confirmed"], "in_fulfilment": ["fulfilled"], "fulfilled": ["closed"],
+      "cancelled": ["open"],
+    ],
+    precedence: [
+      "closed", "fulfilled", "in_fulfilment", "cancelled", "confirmed", "on_hold", "open",
+    ])
+
   /// A product's status, but new ones are active unless told otherwise.
   static let product = StatusMachine(
     states: ["in_development", "active", "discontinued"], initial: "active",

@@ -40,6 +40,12 @@ struct EditDraft {
       ?? (state?.elements(of: field.name).contains(value) == true)
   }
 
+  /// Whether a set is to have any elements.
+  func hasElements(in field: Field) -> Bool {
+    if elements[field.name]?.contains(where: \.isIn) == true { return true }
+    return state?.elements(of: field.name).contains { holds($0, in: field) } == true
+  }
+
   /// Changes a set.
   ///
   /// Elements that are in already come in again only where `addsAgain`: somebody who adds one by name

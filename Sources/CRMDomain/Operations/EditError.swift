@@ -30,6 +30,12 @@ package enum EditError: Error, Hashable, Sendable {
   case retiredValue(text: String, field: String)
   /// What the field once said is never changed.
   case fixedField(field: String, kind: String)
+  /// A deal is reopened, or criteria are passed over, and nobody says why.
+  case needsReason(from: String?, to: String)
+  /// A deal is not what the stages ask that it would leave; `remedies` is what to type.
+  case unmetCriteria(stage: String, criteria: [String], remedies: [String])
+  /// A deal is lost, and nobody says what for.
+  case needsCloseReason(stage: String)
 
   /// The field at fault; `nil` where it is the record as a whole.
   package var field: String? {
@@ -42,6 +48,7 @@ package enum EditError: Error, Hashable, Sendable {
       .fixedField(let field, _):
       field
     case .missingFields: nil
+    case .needsReason, .unmetCriteria, .needsCloseReason: "stage"
     }
   }
 }
@@ -77,6 +84,11 @@ extension EditError: UserFacingError {
       "“\(text)” is no longer to be chosen for \(Self.words(field))."
     case .selfReference(let field, let kind):
       "\(Self.capitalized(kind.withArticle)) cannot be its own \(Self.words(field))."
+    case .needsReason(let from, let to):
+      "Going \(from.map { "from \($0) " } ?? "")to \(to) needs a reason."
+    case .unmetCriteria(let stage, let criteria, _):
+      "The deal cannot go to \(stage) yet: \(criteria.joined(separator: "; "))."
+    case .needsCloseReason(let stage): "A deal that goes to \(stage) needs a reason it was lost for."
     }
   }
 
@@ -105,6 +117,12 @@ extension EditError: UserFacingError {
     case .fixedField(_, let kind): "Make another: `new \(kind) …`."
     case .retiredValue: "See what can be: picklist list"
     case .selfReference(let field, let kind): "Name another \(kind), or clear it with `\(field)=`."
+    case .needsReason: "Add `because \"WHY\"`."
+    case .unmetCriteria(_, _, let remedies):
+      """
+      Add \(remedies.map { "`\($0)`" }.joined(separator: " ")), or pass it over with `--override because "WHY"`.
+      """
+    case .needsCloseReason: "Add `close_reason=…`, such as price, no budget or competitor."
     }
   }
 

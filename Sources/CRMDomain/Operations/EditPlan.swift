@@ -27,6 +27,8 @@ package struct EditPlan: Sendable {
   package let absent: [AbsentElement]
   /// Entries of small lists that the changes refer to and that do not exist yet.
   package let listed: [ListedValue]
+  /// What is written beside it of itself.
+  var consequences: DealConsequences?
 
   /// The plan as an edit of what was read earlier: what others have written since stays beside it.
   ///
@@ -45,7 +47,7 @@ package struct EditPlan: Sendable {
     }
     return EditPlan(
       kind: kind, id: id, basis: basis, present: present, changes: seen, unchanged: unchanged,
-      absent: absent, listed: listed)
+      absent: absent, listed: listed, consequences: consequences)
   }
 
   /// The fields spoken of that hold more than the plan is based on, in the catalogue's order.
@@ -63,7 +65,7 @@ package struct EditPlan: Sendable {
 
   /// How much room its writes take in an entry, roughly.
   package var size: WriteSize {
-    changes.reduce(into: WriteSize()) { $0 += WriteSize(of: $1.edit) }
+    changes.reduce(into: consequences?.size ?? WriteSize()) { $0 += WriteSize(of: $1.edit) }
   }
 
   /// Makes the edit.
@@ -75,6 +77,7 @@ package struct EditPlan: Sendable {
     let id = id ?? transaction.newRecordID()
     if !changes.isEmpty {
       try transaction.edit(kind, id, basis: basis ?? Basis(), changes)
+      try consequences?.apply(to: id, in: transaction)
     }
     return id
   }

@@ -28,7 +28,7 @@ package struct FoundWorkspace: Sendable {
       [
         FieldChange("name", .set(.text(userName))), FieldChange("active", .set(.bool(true))),
       ])
-    try seedSales(in: transaction)
+    try ProcessSetUp.add("sales", from: .sales, isDefault: true, in: transaction)
     for (name, days) in Self.paymentTerms {
       try transaction.edit(
         "payment_terms", DerivedRecord.id(kind: "payment_terms", field: "name", key: name),
@@ -38,54 +38,11 @@ package struct FoundWorkspace: Sendable {
         ])
     }
     for (list, names) in Self.listValues {
-      for (index, name) in names.enumerated() {
+      for (name, position) in zip(names, PositionKey.row(of: names.count)) {
         try ListedValue(kind: "picklist", list: list, name: name).ensure(
-          in: transaction, position: Self.position(index))
+          in: transaction, position: position)
       }
     }
-  }
-
-  private func seedSales(in transaction: Transaction) throws {
-    let process = RecordID(derivedFrom: "process", [Array("sales".utf8)])
-    try transaction.edit(
-      "process", process, basis: Basis(),
-      [
-        FieldChange("name", .set(.text("sales"))), FieldChange("purpose", .set(.text("sales"))),
-        FieldChange("default", .set(.bool(true))),
-      ])
-    for (index, stage) in Self.salesStages.enumerated() {
-      let id = RecordID(
-        derivedFrom: "stage", [process.rawValue.bigEndianBytes, Array(stage.name.utf8)])
-      try transaction.edit(
-        "stage", id, basis: Basis(),
-        [
-          FieldChange("process", .set(.reference(process))),
-          FieldChange("name", .set(.text(stage.name))),
-          FieldChange("position", .set(.text(Self.position(index)))),
-          FieldChange("phase", .set(.text(stage.phase))),
-          FieldChange("kind", .set(.text(stage.kind))),
-          FieldChange("probability", .set(.decimal(DecimalNumber(stage.probability)))),
-        ])
-    }
-  }
-
-  private struct StageSeed {
-    let name: String
-    let phase: String
-    let kind: String
-    let probability: Int64
-  }
-
-  private static let salesStages = [
-    StageSeed(name: "Prospecting", phase: "lead", kind: "open", probability: 10),
-    StageSeed(name: "Engaging", phase: "opportunity", kind: "open", probability: 50),
-    StageSeed(name: "Won", phase: "opportunity", kind: "won", probability: 100),
-    StageSeed(name: "Lost", phase: "opportunity", kind: "lost", probability: 0),
-  ]
-
-  /// A key of fractional indexing with room on both sides: `b`, then `d`, and so on.
-  private static func position(_ index: Int) -> String {
-    String(UnicodeScalar(UInt8(ascii: "b") + UInt8(2 * index)))
   }
 
   /// The lists that have values from the start.

@@ -39,6 +39,9 @@ package final class NameIndex {
   /// Per scope, every record under each of its folded names; read when an exact look-up fails.
   private var folded: [Scope: [String: [Named]]] = [:]
   private var remembered: [Scope: [Named]] = [:]
+  /// Per kind and folded name, what stands for joined records of that name.
+  private var survivors: [String: [String: Set<RecordID>]] = [:]
+  private var joined: JoinedRecords?
 
   package init(_ catalog: EntityCatalog) { self.catalog = catalog }
 
@@ -83,19 +86,30 @@ package final class NameIndex {
     named question: Question, _ entity: Entity, _ database: Database
   ) throws -> RecordID? {
     guard entity.isJoinable else { return nil }
-    let joined = try JoinedRecords(catalog, in: database)
-    let names = RecordNames(catalog, in: database)
-    let key = NameFolding.folded(question.text)
-    let own = Field(JoinedRecords.field, .reference(to: entity.name), .latest, "")
-    var found: Set<RecordID> = []
-    for id in joined.all {
-      let reference = try names.reference(id, of: own)
-      let isNamed = reference.name.map(NameFolding.folded) == key || RecordID(question.text) == id
-      if isNamed, let survivor = joined.survivor(of: id), try isLive(survivor, entity, database) {
-        found.insert(survivor)
-      }
+    let joined = try self.joined ?? JoinedRecords(catalog, in: database)
+    self.joined = joined
+    let names = try survivors[entity.name] ?? namesOfJoined(joined, entity, database)
+    survivors[entity.name] = names
+    var found = names[NameFolding.folded(question.text)] ?? []
+    if let id = RecordID(question.text), let survivor = joined.survivor(of: id) {
+      found.insert(survivor)
     }
+    found = try found.filter { try isLive($0, entity, database) }
     return found.count == 1 ? found.first : nil
+  }
+
+  private func namesOfJoined(
+    _ joined: JoinedRecords, _ entity: Entity, _ database: Database
+  ) throws -> [String: Set<RecordID>] {
+    let names = RecordNames(catalog, in: database)
+    let own = Field(JoinedRecords.field, .reference(to: entity.name), .latest, "")
+    var survivors: [String: Set<RecordID>] = [:]
+    for id in joined.all {
+      guard let name = try names.reference(id, of: own).name, let survivor = joined.survivor(of: id)
+      else { continue }
+      survivors[NameFolding.folded(name), default: []].insert(survivor)
+    }
+    return survivors
   }
 
   /// Looks into the indexes; what was remembered is looked up with the folded names.

@@ -19,15 +19,16 @@ package final class RecordEditor {
   let reader: ValueReader
   let names: NameIndex
   let actingUser: RecordID?
+  let occasion: EditOccasion
   let readText: ((String, Field) throws -> Value?)?
   private var loadedStages: DealStages?
 
-  /// Creates an editor for the acting user.
+  /// Creates an editor for the acting user, who edits on that occasion.
   ///
   /// `readText` reads what people type more freely than files; where it returns `nil`, `reader` reads.
   package init(
     _ catalog: EntityCatalog, mode: Mode = .person, reader: ValueReader,
-    names: NameIndex? = nil, actingUser: RecordID? = nil,
+    names: NameIndex? = nil, actingUser: RecordID? = nil, on occasion: EditOccasion,
     readText: ((String, Field) throws -> Value?)? = nil
   ) {
     self.catalog = catalog
@@ -35,6 +36,7 @@ package final class RecordEditor {
     self.reader = reader
     self.names = names ?? NameIndex(catalog)
     self.actingUser = actingUser
+    self.occasion = occasion
     self.readText = readText
   }
 
@@ -214,6 +216,7 @@ package final class RecordEditor {
     _ draft: inout EditDraft, id: RecordID?, in snapshot: Snapshot
   ) throws -> EditPlan {
     let entity = draft.entity
+    let consequences = try consequences(of: &draft, in: snapshot)
     try checkPresence(in: draft)
     var changes: [FieldChange] = []
     var unchanged: [String] = []
@@ -245,7 +248,8 @@ package final class RecordEditor {
     }
     return EditPlan(
       kind: entity.name, id: id, basis: draft.state?.basis, present: draft.present,
-      changes: changes, unchanged: unchanged, absent: draft.absent, listed: draft.listed)
+      changes: changes, unchanged: unchanged, absent: draft.absent, listed: draft.listed,
+      consequences: consequences)
   }
 
   /// What a write carries so that every node ranks concurrent ones alike.

@@ -110,9 +110,12 @@ package struct RecordLookup {
   /// The lowest and the highest last eight bytes of ids whose short texts begin with the digits.
   private static func bounds(of digits: String) -> (DatabaseValue, DatabaseValue)? {
     func bytes(fill: String) -> DatabaseValue? {
-      let short = digits + String(repeating: fill, count: max(0, 13 - digits.count))
-      let text = String(repeating: "0", count: 13) + short
       // The first of the 13 characters stands for four bits alone.
+      let first = digits.isEmpty ? fill == "z" ? "f" : "0" : ""
+      let short = digits + first
+      let text =
+        String(repeating: "0", count: 13) + short
+        + String(repeating: fill, count: max(0, 13 - short.count))
       return Base32.number(from: text).flatMap { $0 >> 64 == 0 ? $0 : nil }.map {
         Data($0.bigEndianBytes.suffix(8)).databaseValue
       }

@@ -62,12 +62,10 @@ package struct GroupedCount: Sendable {
     let names = RecordNames(context.catalog, in: database)
     let order = GroupOrder(database)
     var rows: [(order: [GroupOrder.Place], row: Row)] = []
-    let statement = try Statement(groups, self, database, context)
-    for stored in try statement.fetch("COUNT(*)", grouping: "", database) {
+    let statement = try GroupedRows(of: self, database, context)
+    for stored in try statement.fetch("COUNT(*)") {
       let key = Array(stored.prefix(groups.count))
-      let keys = try zip(key, statement.paths).enumerated().map { index, pair in
-        try reading(pair.0, pair.1, groups[index].period, names)
-      }
+      let keys = try statement.readings(of: key, names)
       let totals = zip(sums, zeros).map { $0[key] ?? $1 }
       let places = try zip(keys, statement.paths).map { try order.place(of: $0, $1) }
       rows.append(
@@ -105,18 +103,18 @@ package struct GroupedCount: Sendable {
   private func sum(
     _ words: [String], _ database: Database, _ context: QueryContext
   ) throws -> [[DatabaseValue]: Total] {
-    let statement = try Statement(groups, self, database, context)
+    let statement = try GroupedRows(of: self, database, context)
     let path = try statement.compiler.path(words)
     let column = statement.compiler.expression(path)
     var totals: [[DatabaseValue]: Total] = [:]
     switch path.field.format {
     case .integer where !path.field.isSet:
-      for row in try statement.fetch("IFNULL(SUM(\(column)), 0)", grouping: "", database) {
+      for row in try statement.fetch("IFNULL(SUM(\(column)), 0)") {
         totals[Array(row.dropLast())] = .number(row.last.flatMap(Int64.fromDatabaseValue) ?? 0)
       }
     case .money:
       let code = "\(statement.compiler.table(of: path)).\(SQL.name(path.field.name + "_currency"))"
-      for row in try statement.fetch("\(code), SUM(\(column))", grouping: code, database) {
+      for row in try statement.fetch("\(code), SUM(\(column))", grouping: code) {
         let key = Array(row.dropLast(2))
         guard let currency = String.fromDatabaseValue(row[key.count]).flatMap({ CurrencyCode($0) }),
           let minorUnits = Int64.fromDatabaseValue(row[key.count + 1])
@@ -130,87 +128,5 @@ package struct GroupedCount: Sendable {
       throw QueryError.notSummable(field: path.text)
     }
     return totals
-  }
-
-  private func reading(
-    _ stored: DatabaseValue, _ path: FieldPath, _ period: Period?, _ names: RecordNames
-  ) throws -> FieldReading {
-    if stored.isNull { return .empty }
-    if let id = RecordID(stored), path.part == nil {
-      return .reference(try names.reference(id, of: path.field))
-    }
-    let isText = period != nil || path.part != nil
-    return RowReader.value(stored, as: isText ? .text : path.field.format).map(FieldReading.value)
-      ?? .empty
-  }
-
-  /// The parts that the count and each sum share.
-  private struct Statement {
-    let compiler: QueryCompiler
-    let paths: [FieldPath]
-    private let expressions: [String]
-    private let condition: String
-
-    init(
-      _ groups: [Group], _ query: GroupedCount, _ database: Database, _ context: QueryContext
-    ) throws {
-      let compiler = try QueryCompiler(query.entity, context: context, in: database)
-      paths = try groups.map { try compiler.path($0.path) }
-      expressions = try zip(groups, paths).map { try Self.expression($0, $1, compiler) }
-      var condition = try compiler.condition(query.filter, includesArchived: true)
-      if let latest = query.latest {
-        // Rows are numbered as they come, so SQLite begins where these do.
-        let table = SQL.name(query.entity.name)
-        condition = "(\(condition)) AND t._rec > (SELECT max(_rec) FROM \(table)) - \(latest)"
-      }
-      self.condition = condition
-      self.compiler = compiler
-    }
-
-    func fetch(
-      _ aggregates: String, grouping more: String, _ database: Database
-    ) throws -> [[DatabaseValue]] {
-      let groups = expressions + (more.isEmpty ? [] : [more])
-      let clause = groups.isEmpty ? "" : "GROUP BY \(groups.joined(separator: ", "))"
-      let rows = try GRDB.Row.fetchAll(
-        database,
-        sql: """
-          SELECT \((expressions + [aggregates]).joined(separator: ", "))
-          FROM \(compiler.tables)
-          WHERE \(condition)
-          \(clause)\(groups.isEmpty ? "" : " ORDER BY \(groups.joined(separator: ", "))")
-          """, arguments: StatementArguments(compiler.arguments))
-      return rows.map { Array($0.databaseValues) }
-    }
-
-    private static func expression(
-      _ group: Group, _ path: FieldPath, _ compiler: QueryCompiler
-    ) throws -> String {
-      let stored =
-        path.field.isSet ? "\(compiler.tableOfElements(of: path)).value" : compiler.expression(path)
-      let column = compiler.followed(stored, path.field)
-      switch (path.field.format, group.period) {
-      case (.date, let period?): return self.period(period, of: column)
-      case (.instant, let period?): return self.period(period, of: compiler.day(of: column))
-      case (.instant, nil): return column
-      case (_, let period?):
-        throw QueryError.notGroupable(field: path.text, period: period.rawValue)
-      case (.money, nil), (.bytes, nil):
-        throw QueryError.notGroupable(field: path.text, period: nil)
-      case (.structure, nil) where path.field.isSet:
-        throw QueryError.notGroupable(field: path.text, period: nil)
-      case (_, nil): return column
-      }
-    }
-
-    private static func period(_ period: Period, of day: String) -> String {
-      switch period {
-      case .week: "kith_week(\(day))"
-      case .month: "substr(\(day), 1, 7)"
-      case .quarter:
-        "substr(\(day), 1, 4) || '-Q' || ((CAST(substr(\(day), 6, 2) AS INTEGER) + 2) / 3)"
-      case .year: "substr(\(day), 1, 4)"
-      }
-    }
   }
 }

@@ -64,8 +64,7 @@ final class QueryCompiler {
   /// An expression of a reference as the record that it leads to, which stands for joined ones.
   func followed(_ expression: String, _ field: Field) -> String {
     guard !joined.isEmpty, field.leadsToJoined(in: context.catalog) else { return expression }
-    let name = followingFunction ?? newFunctionName()
-    if followingFunction == nil { database.add(function: joined.function(named: name)) }
+    let name = followingFunction ?? joined.function(on: database)
     followingFunction = name
     return "\(name)(\(expression))"
   }

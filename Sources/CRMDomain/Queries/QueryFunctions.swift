@@ -50,11 +50,7 @@ enum QueryFunctions {
   private static func day(in timeZone: TimeZone, named name: String) -> DatabaseFunction {
     DatabaseFunction(name, argumentCount: 1, pure: true) { values in
       guard let milliseconds = Int64.fromDatabaseValue(values[0]) else { return nil }
-      let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)
-      // A peer's moment may lie at the end of all numbers.
-      let local = milliseconds &+ Int64(timeZone.secondsFromGMT(for: date)) * 1000
-      let day = Instant(milliseconds: local).dayAndMilliseconds.day
-      return CivilDate(days: Int32(clamping: day)).description
+      return Instant(milliseconds: milliseconds).day(in: timeZone).description
     }
   }
 }

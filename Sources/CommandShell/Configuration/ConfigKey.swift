@@ -9,6 +9,7 @@ package enum ConfigKey: String, CaseIterable, Sendable {
   case user
   case node
   case conflictReason = "conflict.reason"
+  case syncBackground = "sync.background"
 
   /// What its value may be.
   enum Kind: Hashable {
@@ -23,6 +24,7 @@ package enum ConfigKey: String, CaseIterable, Sendable {
     case .format: .choice(["table", "card", "json", "ndjson", "csv", "tsv", "md", "ids"])
     case .ascii: .choice(["yes", "no"])
     case .conflictReason: .choice(["optional", "required"])
+    case .syncBackground: .choice(["on", "off"])
     case .pager, .user, .node: .text
     }
   }
@@ -34,6 +36,7 @@ package enum ConfigKey: String, CaseIterable, Sendable {
     case .pager: "less"
     case .ascii: "no"
     case .conflictReason: "optional"
+    case .syncBackground: "off"
     case .format, .user, .node: nil
     }
   }
@@ -48,6 +51,7 @@ package enum ConfigKey: String, CaseIterable, Sendable {
     case .user: "Your name in a personal workspace, in place of the login name."
     case .node: "This node's name in a personal workspace, in place of the host's."
     case .conflictReason: "Whether settling a conflict takes a reason after because."
+    case .syncBackground: "Whether the prompt exchanges with every peer by itself."
     }
   }
 

@@ -10,6 +10,7 @@ package struct Settings: Sendable {
   }
 
   let file: Configuration
+  private let home: String?
   /// What variables say, with their names.
   private let variables: [ConfigKey: (name: String, value: String)]
   /// What holds of keys that have no usual word of their own.
@@ -17,6 +18,7 @@ package struct Settings: Sendable {
 
   init(_ environment: ShellEnvironment) {
     file = environment.configuration
+    home = environment.home
     var variables: [ConfigKey: (name: String, value: String)] = [:]
     if let pager = environment.pager { variables[.pager] = (environment.pagerVariable, pager) }
     if let (name, choice) = environment.colorVariable {
@@ -36,6 +38,12 @@ package struct Settings: Sendable {
   }
 
   subscript(key: ConfigKey) -> String? { setting(key).value }
+
+  /// The path of a file as a person names it: at the prompt no shell has replaced a tilde.
+  func path(_ name: String) -> String {
+    guard let home, name == "~" || name.hasPrefix("~/") else { return name }
+    return home + name.dropFirst()
+  }
 
   /// Whether settling a conflict takes a reason.
   var needsReason: Bool { self[.conflictReason] == "required" }

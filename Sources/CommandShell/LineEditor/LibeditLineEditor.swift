@@ -19,10 +19,16 @@ package final class LibeditLineEditor: LineEditor {
   /// What Ctrl-C says on an empty line; a form that Ctrl-C leaves says nothing.
   package var emptyInterruptNotice: String? = "Ctrl-D or quit leaves"
 
+  /// Asked, when ``bell`` has rung while nothing is typed, what is to be shown above the prompt.
+  package var interlude: ((_ prompt: String) -> EditorInterlude?)?
+  /// Wakes the editor while it waits for a key.
+  package let bell: EditorBell?
+
   private let editor: OpaquePointer
   private let history: OpaquePointer
   private let input: UnsafeMutablePointer<FILE>
   private let output: UnsafeMutablePointer<FILE>
+  private let inputDescriptor: Int32
   private let outputDescriptor: Int32
   private let style: Style
   private let marksPastes: Bool
@@ -34,6 +40,8 @@ package final class LibeditLineEditor: LineEditor {
   private var queue: [String] = []
   /// The line at the last Tab that could add nothing; the same line again asks for the list.
   private var lineAtLastTab: String?
+  /// Whether the next key is an answer or part of a paste.
+  private var isReadingAnswer = false
 
   /// Opens an editor on a terminal.
   ///
@@ -43,12 +51,14 @@ package final class LibeditLineEditor: LineEditor {
   ///   - terminalType: What kind of terminal it is; `nil` for what `TERM` says.
   ///   - marksPastes: Whether the terminal is asked to tell what is pasted, by escape sequences.
   ///   - style: How lists and questions are drawn.
+  ///   - bell: What may wake it; then ``interlude`` is asked.
   /// - Throws: ``LineEditorError/noTerminal``.
   package init(
     input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO, terminalType: String? = nil,
-    marksPastes: Bool = true, style: Style = .plain
+    marksPastes: Bool = true, style: Style = .plain, bell: EditorBell? = nil
   ) throws(LineEditorError) {
     kith_use_locale()
+    inputDescriptor = input
     guard let input = fdopen(dup(input), "r") else { throw .noTerminal }
     guard let outputFile = fdopen(dup(output), "w") else {
       fclose(input)
@@ -72,6 +82,7 @@ package final class LibeditLineEditor: LineEditor {
     outputDescriptor = output
     self.style = style
     self.marksPastes = marksPastes
+    self.bell = bell
     if let terminalType { _ = kith_el_set_terminal(editor, terminalType) }
     configure()
   }
@@ -126,6 +137,7 @@ package final class LibeditLineEditor: LineEditor {
     _ = kith_history_set_size(history, Int32(LineLimits.historyEntriesMax))
     _ = kith_history_set_unique(history, 1)
     _ = kith_el_set_history(editor, history)
+    if bell != nil { _ = kith_el_set_reader(editor, Self.reader) }
     add("kith-complete", key: "^I") { editor, _ in
       LibeditLineEditor.owner(of: editor)?.complete() ?? UInt8(CC_ERROR)
     }
@@ -173,6 +185,45 @@ package final class LibeditLineEditor: LineEditor {
     }
     free(promptBytes)
     promptBytes = strdup(marked)
+  }
+
+  // MARK: Interludes
+
+  /// Reads keys for libedit, and listens to the bell while there is none.
+  private static let reader: kith_read_function = { editor, key in
+    LibeditLineEditor.owner(of: editor)?.awaitKey()
+    return kith_el_read_key(editor, key, LibeditLineEditor.reader)
+  }
+
+  private func awaitKey() {
+    guard let bell else { return }
+    while true {
+      var waited = [
+        pollfd(fd: inputDescriptor, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0),
+      ]
+      let count = poll(&waited, nfds_t(waited.count), -1)
+      if count < 0, errno == EINTR { continue }
+      // A key comes first: somebody is typing.
+      guard count > 0, waited[0].revents == 0 else { return }
+      bell.silence()
+      showInterlude()
+    }
+  }
+
+  /// Puts what came up in place of the prompt, and the prompt anew below it, unless something is typed.
+  private func showInterlude() {
+    guard !isReadingAnswer, line == ("", ""), let shown = interlude?(prompt) else { return }
+    if marksPastes {
+      let columns = max(Int(kith_terminal_columns(outputDescriptor)), 1)
+      let rows = TextWidth.columns(of: Style.uncolored(prompt)) / columns
+      write((rows > 0 ? "\u{1B}[\(rows)A" : "") + "\r\u{1B}[J")
+    } else {
+      write("\n")
+    }
+    for line in shown.lines { write(line + "\n") }
+    show(prompt: shown.prompt)
+    _ = kith_el_refresh(editor)
   }
 
   // MARK: The line
@@ -316,6 +367,8 @@ package final class LibeditLineEditor: LineEditor {
   }
 
   private func readScalar() -> Unicode.Scalar? {
+    isReadingAnswer = true
+    defer { isReadingAnswer = false }
     var value: UInt32 = 0
     guard kith_el_read(editor, &value) == 1 else { return nil }
     return Unicode.Scalar(value) ?? "\u{FFFD}"

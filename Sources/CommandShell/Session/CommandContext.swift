@@ -88,6 +88,8 @@ package struct GlobalOptions: Hashable, Sendable {
   package var color: ColorChoice?
   /// The moment as of which records are read, as typed; `nil` for now.
   package var at: String?
+  /// The user on whose behalf a command is meant to run; `nil` for whoever this node writes for.
+  package var user: ValueText?
   /// The file that data goes to, in place of standard output.
   package var outputPath: String?
 
@@ -148,10 +150,17 @@ package protocol ShellCommand: Sendable {
   /// What it takes; the session refuses whatever else was typed.
   var use: CommandUse { get }
 
+  /// What it takes in the form that was typed, where one that only shows has the name of one that changes.
+  func use(of command: Command) -> CommandUse
+
   /// Runs the command.
   ///
   /// - Throws: A ``CRDTCore/UserFacingError``; the session renders it and picks the exit code.
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode
+}
+
+extension ShellCommand {
+  package func use(of command: Command) -> CommandUse { use }
 }
 
 /// The exit codes; docs/commands.md lists them.
@@ -205,6 +214,7 @@ package final class SessionState: Sendable {
     var isLeaving = false
     var isTimed = false
     var tee: OutputFile?
+    var background: BackgroundSync?
   }
 
   package init() {}
@@ -242,6 +252,12 @@ package final class SessionState: Sendable {
       memory.last = nil
     }
     conflicts.forget()
+  }
+
+  /// What exchanges beside the prompt; `nil` where there is none.
+  var background: BackgroundSync? {
+    get { memory.withLock { $0.background } }
+    set { memory.withLock { $0.background = newValue } }
   }
 
   /// Whether `quit` was said.

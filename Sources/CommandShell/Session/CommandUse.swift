@@ -12,6 +12,8 @@ package struct CommandUse: Sendable {
   package var formats: [String] = []
   /// Whether it changes records, the store or peers, so that `--dry-run` has to mean something.
   package var changes = false
+  /// Whether it says nothing of records, so that a moment asked of a session does not concern it.
+  var isTimeless = false
   /// The exit codes that it has beside those of what it takes and does.
   package var exits: Set<ExitCode> = []
 
@@ -21,8 +23,8 @@ package struct CommandUse: Sendable {
   package static let changeFormats = ["json", "ndjson", "ids"]
   /// The options that say how any command runs and writes.
   package static let universalOptions: Set<String> = [
-    "store", "format", "output", "color", "no-pager", "yes", "quiet", "keep-going", "no-input",
-    "ascii", "timing", "help",
+    "store", "as", "format", "output", "color", "no-pager", "yes", "quiet", "keep-going",
+    "no-input", "ascii", "timing", "help",
   ]
 
   /// Refuses what the command does not take.
@@ -70,8 +72,14 @@ package struct CommandUse: Sendable {
   private func checkTime(
     of command: Command, named name: String, under session: GlobalOptions
   ) throws(ParseError) {
-    guard changes, session.at != nil || command.clauses.at != nil else { return }
     let typed = command.options.last { $0.name == "at" }?.range
+    guard changes else {
+      // One of the command's own is pointed at as any option that it does not take.
+      guard session.at != nil, typed == nil, !clauses.contains(.at), !isTimeless else { return }
+      throw command.rejection(
+        "\(name) tells only of now, and takes no --at", at: command.range)
+    }
+    guard session.at != nil || command.clauses.at != nil else { return }
     throw command.rejection(
       "\(name) changes what is now; an earlier state can only be looked at", hint: nil,
       at: typed ?? (command.clauses.at == nil ? command.range : command.range(of: .at)))
@@ -134,7 +142,7 @@ package struct CommandUse: Sendable {
 
 extension Command {
   /// Where a clause begins.
-  fileprivate func range(of clause: ClauseWord) -> SourceRange {
+  func range(of clause: ClauseWord) -> SourceRange {
     let characters = Array(source)
     let word = Array(clause.rawValue)
     let start = range.first { start in

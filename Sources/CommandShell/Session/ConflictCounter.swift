@@ -10,6 +10,8 @@ import Synchronization
 final class ConflictCounter: Sendable {
   /// How long the prompt waits; start to prompt is to take no more than 50 ms.
   private static let patience = Duration.milliseconds(20)
+  /// How long whoever waits beside the prompt does.
+  private static let longPatience = Duration.seconds(5)
 
   /// How many conflicts are kept by name; nobody completes one among more.
   private static let namedMax = 1_000
@@ -20,9 +22,15 @@ final class ConflictCounter: Sendable {
     let about: String
   }
 
+  /// How many wait, and how many of them the acting user was asked to look at.
+  struct Count: Hashable {
+    var open = 0
+    var assigned = 0
+  }
+
   private struct Counted {
     let change: ReplicaChange
-    let count: Int
+    let count: Count
     /// When one that was put off waits again.
     let next: Instant?
     let named: [Named]
@@ -41,8 +49,10 @@ final class ConflictCounter: Sendable {
   /// Forgets the count: it was of another workspace.
   func forget() { state.withLock { $0.known = nil } }
 
-  /// The latest count; 0 while the first goes on.
-  func count(in replica: Replica, at now: Instant) async throws -> Int {
+  /// The latest count; none while the first goes on.
+  func count(
+    in replica: Replica, at now: Instant, isPatient: Bool = false
+  ) async throws -> Count {
     let change = try replica.lastChange()
     let mayStart = state.withLock { state in
       let isStale = state.known?.change != change || state.known?.next.map { $0 <= now } == true
@@ -50,12 +60,14 @@ final class ConflictCounter: Sendable {
       state.isCounting = true
       return true
     }
-    if mayStart { await start(replica, as: change, at: now) }
-    return state.withLock { $0.known?.count ?? 0 }
+    if mayStart { await start(replica, as: change, at: now, isPatient) }
+    return state.withLock { $0.known?.count ?? Count() }
   }
 
   /// Starts to count, and returns when that is done or the patience at its end.
-  private func start(_ replica: Replica, as change: ReplicaChange, at now: Instant) async {
+  private func start(
+    _ replica: Replica, as change: ReplicaChange, at now: Instant, _ isPatient: Bool
+  ) async {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
     // A count reads for as long as it takes, which none of the threads that run tasks may.
     Thread.detachNewThread { [self] in
@@ -65,15 +77,16 @@ final class ConflictCounter: Sendable {
         state.known =
           waiting.map { waiting in
             Counted(
-              change: change, count: waiting.now.count, next: waiting.next,
-              named: waiting.now.prefix(Self.namedMax).map(Named.init))
+              change: change,
+              count: Count(open: waiting.now.count, assigned: waiting.assignedCount),
+              next: waiting.next, named: waiting.now.prefix(Self.namedMax).map(Named.init))
           } ?? state.known
         state.isCounting = false
       }
       continuation.finish()
     }
     let patience = Task.detached {
-      try? await Task.sleep(for: Self.patience)
+      try? await Task.sleep(for: isPatient ? Self.longPatience : Self.patience)
       continuation.finish()
     }
     for await _ in stream {}

@@ -4,7 +4,8 @@ extension GlobalOptions {
 
   /// The options that every command takes.
   package static let vocabulary: [Vocabulary.Option] = [
-    .init("store", takesValue: true), .init("format", takesValue: true),
+    .init("store", takesValue: true), .init("as", takesValue: true),
+    .init("format", takesValue: true),
     .init("output", short: "o", takesValue: true),
     .init("color", takesValue: true), .init("no-pager"), .init("yes"), .init("dry-run"),
     .init("at", takesValue: true),
@@ -48,6 +49,7 @@ extension GlobalOptions {
       color = ColorChoice(rawValue: word) ?? .auto
     case "output": outputPath = value
     case "at": at = value
+    case "as": user = option.value
     case "yes": isYes = true
     case "dry-run": isDryRun = true
     case "quiet": isQuiet = true

@@ -14,6 +14,7 @@ struct LineCompletion: Sendable {
   /// Knows the rows of the last listing, and the open conflicts, whose finding takes longer than a key
   /// may.
   let state: SessionState
+  let settings: Settings
 
   private var vocabulary: Vocabulary { registry.vocabulary }
 
@@ -43,7 +44,7 @@ struct LineCompletion: Sendable {
     guard let verb = vocabulary.verb(first) else { return [] }
     if verb.name == "help" { return topics(after: words, current) }
     guard verb.kindUse != .none else { return [] }
-    if Self.takesFile(verb.name, words) { return FileCompletion.offers(for: current) }
+    if Self.takesFile(verb.name, words) { return FileCompletion.offers(for: current, settings) }
     let kind = words.first.flatMap { catalog.kind(named: $0)?.entity }
     if let place = ValuePlace(words, current),
       let (field, entity) = field(place.field, after: words)
@@ -204,7 +205,8 @@ struct LineCompletion: Sendable {
   private func names(_ current: String, of kind: Entity?) -> [Completion] {
     guard !current.isEmpty else { return [] }
     let kinds = kind.map { [$0] } ?? catalog.entities.filter { $0.role == .business }
-    return ValueCompletion(catalog: catalog, node: node).names(current, of: kinds)
+    let values = ValueCompletion(catalog: catalog, node: node)
+    return values.ids(current, of: kinds) + values.names(current, of: kinds)
   }
 }
 

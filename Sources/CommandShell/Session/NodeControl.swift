@@ -36,6 +36,9 @@ package protocol NodeControl: Sendable {
     with peers: [String], progress: @escaping @Sendable (SyncProgress) -> Void
   ) async throws -> [ExchangeResult]
 
+  /// Whether it is certain at once that no peer can be reached whose address is known.
+  func isOffline() async -> Bool
+
   /// Serves peers until the task is cancelled or the process is told to stop.
   func serve(at address: String, onListening: @escaping @Sendable (String) -> Void) async throws
 

@@ -13,11 +13,19 @@ final class PagedOutput: Sendable {
   /// What the system's shell ends with if there is no such command.
   private static let notFound: Int32 = 127
 
+  /// More than a pipe holds: whoever has taken so much is there.
+  private static let givenByteCountMax = 1 << 18
+
   private struct State: ~Copyable {
     var held: [String] = []
     var rows = 0
     var talk: [String] = []
     var pipe: UnsafeMutablePointer<FILE>?
+    /// What the pager was given, as long as it may turn out that there is none.
+    var given: [String] = []
+    var givenByteCount = 0
+    /// Whether the person has left the pager before the end.
+    var isLeft = false
     /// Whether the rest goes straight to the terminal.
     var isOpen = false
   }
@@ -52,17 +60,44 @@ final class PagedOutput: Sendable {
   func write(_ line: String) {
     state.withLock { state in
       if state.isOpen { return output(line + "\n") }
-      if let pipe = state.pipe { return Self.put(line, to: pipe) }
+      if state.isLeft { return }
+      if state.pipe != nil { return give(line, &state) }
       state.held.append(line)
       state.rows += max(1, (TextWidth.columns(of: line) + width - 1) / max(1, width))
       guard state.rows >= height else { return }
       guard let pipe = popen(pager, "w") else { return open(&state) }
       // A person who leaves the pager early has seen enough; that is no reason to end the program.
       signal(SIGPIPE, SIG_IGN)
-      for line in state.held { Self.put(line, to: pipe) }
-      state.held = []
       state.pipe = pipe
+      let held = state.held
+      state.held = []
+      for line in held {
+        if state.isOpen { output(line + "\n") } else if !state.isLeft { give(line, &state) }
+      }
     }
+  }
+
+  /// Hands a line to the pager.
+  private func give(_ line: String, _ state: inout State) {
+    guard let pipe = state.pipe else { return }
+    if state.givenByteCount <= Self.givenByteCountMax {
+      state.given.append(line)
+      state.givenByteCount += line.utf8.count
+      if state.givenByteCount > Self.givenByteCountMax { state.given = [] }
+    }
+    if fputs(line + "\n", pipe) < 0 { close(pipe, &state) }
+  }
+
+  /// Waits for the pager; what one was given that could not be run is written without it.
+  private func close(_ pipe: UnsafeMutablePointer<FILE>, _ state: inout State) {
+    let status = pclose(pipe)
+    signal(SIGPIPE, SIG_DFL)
+    state.pipe = nil
+    state.isLeft = status >> 8 != Self.notFound
+    guard !state.isLeft else { return }
+    state.talk.append("The pager can't be run: \(pager). Name another in KITH_PAGER.")
+    state.held = state.given
+    open(&state)
   }
 
   /// Takes a line for standard error.
@@ -93,19 +128,8 @@ final class PagedOutput: Sendable {
   /// Writes what is held, and waits until the person has left the pager.
   func finish() {
     state.withLock { state in
-      if let pipe = state.pipe {
-        let status = pclose(pipe)
-        signal(SIGPIPE, SIG_DFL)
-        state.pipe = nil
-        if status >> 8 == Self.notFound {
-          state.talk.append("The pager can't be run: \(pager). Name another in KITH_PAGER.")
-        }
-      }
+      if let pipe = state.pipe { close(pipe, &state) }
       open(&state)
     }
-  }
-
-  private static func put(_ line: String, to pipe: UnsafeMutablePointer<FILE>) {
-    fputs(line + "\n", pipe)
   }
 }

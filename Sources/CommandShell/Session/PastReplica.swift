@@ -48,7 +48,7 @@ extension CommandContext {
     var context = self
     context.past = PastView(
       moment: moment, replica: moment < calendar.now ? try replica(at: moment) : nil)
-    context.tellMoment()
+    context.tellMoment(with: use)
     return context
   }
 
@@ -60,8 +60,10 @@ extension CommandContext {
   }
 
   /// Says what nothing else says: the moment, where no footer tells it, and that nothing was known then.
-  private func tellMoment() {
-    if !isForPeople, !isJSON, let asOfText { talk(asOfText) }
+  private func tellMoment(with use: CommandUse) {
+    // An exported file has no room for it, and rows one by one have none either.
+    let isExport = use.formats == ExportCommand.formats
+    if isExport || !isForPeople && options.format != "json", let asOfText { talk(asOfText) }
     guard let state = past?.replica?.state, state.entryCount == 0, let began = state.began else {
       return
     }

@@ -65,6 +65,19 @@ package struct ProgramArguments: Hashable, Sendable {
     sessionOptions = self.source == .command(command) ? [] : command
   }
 
+  /// The first word of the command that is no option; `nil` where there is no command.
+  package var verb: String? {
+    guard case .command(let words) = source else { return nil }
+    var isValue = false
+    return words.first { word in
+      guard !isValue, !word.hasPrefix("-") else {
+        isValue = !isValue && Self.takesValue(word)
+        return false
+      }
+      return true
+    }
+  }
+
   private static func takesValue(_ spelling: String) -> Bool {
     GlobalOptions.vocabulary.contains { $0.takesValue && $0.spellings.contains(spelling) }
   }

@@ -11,6 +11,8 @@ struct PromptStatus: Hashable, Sendable {
   var node: NodeStatus?
   var unsynced = 0
   var conflicts = 0
+  /// How many of the conflicts the acting user was asked to look at.
+  var assigned = 0
   /// Whether a peer's address is known, so that `sync` has somebody to dial.
   var canSync = false
   /// The node met last, if any was.
@@ -18,13 +20,18 @@ struct PromptStatus: Hashable, Sendable {
 
   init() {}
 
-  init(of control: any NodeControl, _ counter: ConflictCounter, at now: Instant) async throws {
+  /// Looks at the node; unless it is patient, a slow count of conflicts is not waited for.
+  init(
+    of control: any NodeControl, _ counter: ConflictCounter, at now: Instant,
+    isPatient: Bool = false
+  ) async throws {
     let replica = try control.replica()
     let nodes = try control.nodes()
     node = nodes.first(where: \.isThisNode)
     // Without another node there is nobody to send anything to.
     unsynced = nodes.count > 1 ? try replica.unconfirmedEntries() : 0
-    conflicts = try await counter.count(in: replica, at: now)
+    let count = try await counter.count(in: replica, at: now, isPatient: isPatient)
+    (conflicts, assigned) = (count.open, count.assigned)
     canSync = nodes.contains { !$0.isThisNode && $0.address != nil }
     lastMet = nodes.filter { !$0.isThisNode && $0.lastContact != nil }.max {
       ($0.lastContact?.milliseconds ?? 0) < ($1.lastContact?.milliseconds ?? 0)
@@ -54,7 +61,11 @@ struct PromptStatus: Hashable, Sendable {
   }
 
   /// What a session begins with: who one is, and how far behind.
-  func banner(version: String, _ format: PeopleFormat, style: Style) -> [String] {
+  ///
+  /// `isOffline` says that no peer answers.
+  func banner(
+    version: String, isOffline: Bool, _ format: PeopleFormat, style: Style
+  ) -> [String] {
     var first = ["kith \(version)"]
     if let node {
       first.append("node \(node.name)")
@@ -69,10 +80,15 @@ struct PromptStatus: Hashable, Sendable {
       unsynced == 0
       ? "Nothing waiting."
       : "\(unsyncedText) \(changes) waiting to be sent\(canSync ? ": sync" : ".")"
-    if let lastMet {
-      lines.append("Last sync: \(lastMet.name), \(lastMet.contact(format)). \(waiting)")
+    if canSync || lastMet != nil {
+      let offline = isOffline ? "Offline: no peer reachable. " : ""
+      let last = lastMet.map { "Last sync: \($0.name), \($0.contact(format)). " }
+      lines.append(offline + (last ?? "") + waiting)
     }
-    if conflicts > 0 {
+    if assigned > 0 {
+      let are = assigned == 1 ? "1 conflict is" : "\(assigned) conflicts are"
+      lines.append("\(are) assigned to you. Start with: conflict work   or   conflict list")
+    } else if conflicts > 0 {
       let needs = conflicts == 1 ? "1 conflict needs" : "\(conflicts) conflicts need"
       lines.append("\(needs) a person. Start with: conflict list")
     }

@@ -23,6 +23,8 @@ package struct ShellEnvironment: Sendable {
   package var timeZone = TimeZone.gmt
   /// Where the prompt keeps its commands; `nil` keeps none.
   package var historyPath: String?
+  /// Where a tilde at the beginning of a file's name leads; `nil` for nowhere.
+  package var home: String?
   /// What a personal workspace is named after when there is no store yet.
   package var hostName = ""
   package var loginName = ""

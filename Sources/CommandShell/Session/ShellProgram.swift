@@ -50,7 +50,8 @@ package struct ShellProgram: Sendable {
       environment.talk("note: \(PlainText.oneLine(warning))\n")
     }
     if let fault = environment.configuration.fault, !isAboutConfiguration {
-      return Self.report(fault, environment)
+      let isJSON = session.options.format == "json" || ShellSession.asksForJSON(words)
+      return session.report(fault, isJSON: isJSON, session.options)
     }
     switch arguments.source {
     case .version:
@@ -65,10 +66,15 @@ package struct ShellProgram: Sendable {
     }
   }
 
+  /// The words of the command that is asked for, options among them.
+  private var words: [String] {
+    if case .command(let words) = arguments.source { words } else { [] }
+  }
+
   /// Whether what is asked for helps to put the configuration file right.
   private var isAboutConfiguration: Bool {
     switch arguments.source {
-    case .command(let words): ["config", "help"].contains(words.first)
+    case .command: ["config", "help"].contains(arguments.verb)
     case .version: true
     case .line, .script, .session: false
     }
@@ -86,7 +92,7 @@ package struct ShellProgram: Sendable {
     do {
       let editor = try LibeditLineEditor(
         marksPastes: environment.terminalType != "dumb",
-        style: environment.style(session.options, isTerminal: true))
+        style: environment.style(session.options, isTerminal: true), bell: try EditorBell())
       return await session.run(prompt: editor)
     } catch {
       return Self.report(error, environment)
@@ -95,7 +101,7 @@ package struct ShellProgram: Sendable {
 
   private func script(at path: String, _ session: ShellSession) async -> Int32 {
     do {
-      return await session.run(script: try ScriptFile(path: path))
+      return await session.run(script: try ScriptFile(path: environment.settings.path(path)))
     } catch {
       return Self.report(error, environment)
     }

@@ -6,9 +6,10 @@ extension ShellSession {
   /// Reads and runs commands until `quit` or the end of the input.
   ///
   /// - Returns: 0; each command's failure has been shown.
-  func run(prompt editor: any LineEditor) async -> Int32 {
+  func run(prompt editor: LibeditLineEditor) async -> Int32 {
     let completion = LineCompletion(
-      registry: registry, catalog: catalog, node: node, state: state)
+      registry: registry, catalog: catalog, node: node, state: state,
+      settings: environment.settings)
     editor.completer = { completion.offers(for: $0, cursor: $1) }
     var history = environment.historyPath.map(HistoryFile.init(path:))
     do {
@@ -18,10 +19,29 @@ extension ShellSession {
       history = nil
     }
     await greet()
+    let background = BackgroundSync(
+      bell: editor.bell, round: exchangeInBackground,
+      prompt: { await status(isPatient: true).prompt(format, style: style) })
+    state.background = background
+    editor.interlude = { background.interlude(at: $0) }
+    if environment.settings[.syncBackground] == "on" { background.start() }
+    let code = await converse(editor, background, &history)
+    await background.stop()
+    state.background = nil
+    return code
+  }
+
+  /// Reads and runs commands, and before each prompt tells what came up beside it.
+  private func converse(
+    _ editor: LibeditLineEditor, _ background: BackgroundSync, _ history: inout HistoryFile?
+  ) async -> Int32 {
     let parser = parser
     while !state.isLeaving {
+      for line in background.takeNews() { talk(line) }
       let status = await status()
+      if status.unsynced > 0 { background.hurry() }
       let prompt = status.prompt(format, style: style)
+      background.willShow(prompt)
       let line: String
       do {
         switch try editor.readCommand(prompt: prompt, needsMore: parser.needsMore) {
@@ -70,7 +90,7 @@ extension ShellSession {
   private func onlyReads(_ line: String) -> Bool {
     let commands = (try? parser.parse(line)) ?? []
     return !commands.isEmpty
-      && commands.allSatisfy { registry.command(for: $0.action)?.use.changes == false }
+      && commands.allSatisfy { registry.command(for: $0.action)?.use(of: $0).changes == false }
   }
 
   private var format: PeopleFormat {
@@ -81,8 +101,9 @@ extension ShellSession {
   private var style: Style { environment.style(options, isTerminal: environment.isOutputTerminal) }
 
   /// What the prompt shows; a store that cannot be read is reported by the command that needs it.
-  private func status() async -> PromptStatus {
-    (try? await PromptStatus(of: node, state.conflicts, at: Instant(environment.now())))
+  private func status(isPatient: Bool = false) async -> PromptStatus {
+    let now = Instant(environment.now())
+    return (try? await PromptStatus(of: node, state.conflicts, at: now, isPatient: isPatient))
       ?? PromptStatus()
   }
 
@@ -96,7 +117,9 @@ extension ShellSession {
       _ = report(error, isJSON: false, options)
     }
     guard !options.isQuiet else { return }
-    let lines = await status().banner(version: environment.version, format, style: style)
+    async let isOffline = node.isOffline()
+    let lines = await status().banner(
+      version: environment.version, isOffline: isOffline, format, style: style)
     for line in lines { environment.talk(line + "\n") }
   }
 

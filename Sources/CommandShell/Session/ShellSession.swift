@@ -27,7 +27,7 @@ package struct ShellSession: Sendable {
     environment: ShellEnvironment, options: GlobalOptions, interrupter: CommandInterrupter,
     isInteractive: Bool
   ) throws {
-    file = try options.outputPath.map { try OutputFile(path: $0) }
+    file = try options.outputPath.map { try OutputFile(path: environment.settings.path($0)) }
     self.node = node
     self.catalog = catalog
     self.registry = registry
@@ -112,7 +112,7 @@ package struct ShellSession: Sendable {
     session.options = options
     session.options.outputPath = nil
     session.file = file
-    let script = try ScriptFile(path: path)
+    let script = try ScriptFile(path: environment.settings.path(path))
     let code = await session.run(script: script)
     try Task.checkCancellation()
     return ExitCode(rawValue: code) ?? .failed
@@ -131,15 +131,18 @@ package struct ShellSession: Sendable {
       let prepared = try prepared(command, under: effective)
       let (action, command) = (prepared.action, prepared.command)
       effective = prepared.options
-      let ownFile = try effective.outputPath.map { try OutputFile(path: $0) }
+      let ownFile = try effective.outputPath.map {
+        try OutputFile(path: environment.settings.path($0))
+      }
       let file = ownFile ?? file
-      let pages = file == nil && !action.use.changes ? pages(effective) : nil
+      let pages = file == nil && !prepared.use.changes ? pages(effective) : nil
       defer { finish(pages) }
       let output = output(effective, file: file, progress, pages)
       let context = context(for: command, options: effective, file, output)
       if let view = prepared.view { context.talk(view) }
       let code = try await interrupter.run {
-        let context = try context.reading(command, with: action.use)
+        try context.checkUser()
+        let context = try context.reading(command, with: prepared.use)
         let code = try await action.run(command, in: context)
         finish(pages)
         return code
@@ -158,6 +161,7 @@ package struct ShellSession: Sendable {
   private struct Prepared {
     let action: any ShellCommand
     let command: Command
+    let use: CommandUse
     /// What holds for it, the session's options among them.
     let options: GlobalOptions
     /// What the view that it is about stands for.
@@ -171,17 +175,18 @@ package struct ShellSession: Sendable {
     }
     let view = try ViewExpansion(of: command, for: action.use, node, parser)
     let command = view?.command ?? command
-    try action.use.check(command, named: action.name, under: options)
+    let use = action.use(of: command)
+    try use.check(command, named: action.name, under: options)
     try ConflictCommands.checkReason(of: command, action, environment.settings)
     var options = options
     if options.format == nil, environment.isOutputTerminal, options.outputPath ?? file?.path == nil,
-      !action.use.changes, let format = environment.configuration[.format]?.value,
-      action.use.formats.contains(format)
+      !use.changes, let format = environment.configuration[.format]?.value,
+      use.formats.contains(format)
     {
       options.format = format
     }
     return Prepared(
-      action: action, command: command, options: options, view: view?.description)
+      action: action, command: command, use: use, options: options, view: view?.description)
   }
 
   /// Runs a command within another, without questions, and gives back when.
@@ -199,7 +204,7 @@ package struct ShellSession: Sendable {
         style: environment.style(prepared.options, isTerminal: terminal))
       let context = context(for: command, options: prepared.options, nil, output)
       if let view = prepared.view { context.talk(view) }
-      _ = try await action.run(command, in: try context.reading(command, with: action.use))
+      _ = try await action.run(command, in: try context.reading(command, with: prepared.use))
       return context.calendar.now
     } catch {
       throw command.placed(error, in: catalog)
@@ -231,7 +236,7 @@ package struct ShellSession: Sendable {
     if pages.isPaging { interrupter.away { pages.finish() } } else { pages.finish() }
   }
 
-  private func context(
+  func context(
     for command: Command, options: GlobalOptions, _ file: OutputFile?, _ output: CommandOutput
   ) -> CommandContext {
     let now = Instant(environment.now())
@@ -340,7 +345,7 @@ package struct ShellSession: Sendable {
   }
 
   /// Whether arguments that could not be parsed ask for JSON.
-  private static func asksForJSON(_ arguments: [String]) -> Bool {
+  static func asksForJSON(_ arguments: [String]) -> Bool {
     arguments.contains("--format=json")
       || zip(arguments, arguments.dropFirst()).contains { $0 == "--format" && $1 == "json" }
   }

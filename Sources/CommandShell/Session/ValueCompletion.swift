@@ -87,6 +87,24 @@ struct ValueCompletion {
     }
   }
 
+  /// Short ids of live records that begin as typed, each with its record's name.
+  ///
+  /// Letters alone are more likely the beginning of a word, unless they are the kind's.
+  func ids(_ typed: String, of kinds: [Entity]) -> [Completion] {
+    let digits = typed.dropFirst().lowercased()
+    guard digits.isEmpty || digits.contains(where: \.isNumber),
+      let kind = kinds.first(where: { $0.letter == typed.lowercased().first })
+    else { return [] }
+    let found = read { snapshot in
+      try RecordLookup(catalog, in: snapshot.database)
+        .records(of: kind, shortIDPrefix: digits, limit: Self.foundMax)
+    }
+    return found.compactMap { reference in
+      guard case .known(let name) = reference.state else { return nil }
+      return Completion(reference.shortText, description: name, replacing: typed.count)
+    }
+  }
+
   private func offers(_ words: [String], _ typed: String) -> [Completion] {
     let beginning = NameMatcher.folded(Self.unquoted(typed))
     return words.filter { NameMatcher.folded($0).hasPrefix(beginning) }.map {

@@ -9,16 +9,19 @@ package struct TableView: Sendable {
     package let widthMin: Int
     /// Whether it says nothing unless it is whole, as an id: it is never cut, and left out last.
     package let isWhole: Bool
+    /// Whether it is left out before any other column is cut.
+    package let isOptional: Bool
 
     package init(
       _ title: String, alignment: TextWidth.Alignment = .left, importance: Int = 0,
-      widthMin: Int = 0, isWhole: Bool = false
+      widthMin: Int = 0, isWhole: Bool = false, isOptional: Bool = false
     ) {
       self.title = title
       self.alignment = alignment
       self.importance = importance
       self.widthMin = widthMin
       self.isWhole = isWhole
+      self.isOptional = isOptional
     }
   }
 
@@ -63,17 +66,29 @@ package struct TableView: Sendable {
 
   /// Draws the table for a terminal of so many columns; `nil` cuts nothing.
   package func lines(width: Int?, style: Style) -> [String] {
-    let layout = layout(width: width, style: style)
     var lines: [String] = []
+    forEachLine(width: width, style: style, check: {}, { lines.append($0) })
+    return lines
+  }
+
+  /// Hands over the lines one by one; `check` is asked for each row whether to go on, which of many takes
+  /// a while.
+  package func forEachLine<Failure: Error>(
+    width: Int?, style: Style, check: () throws(Failure) -> Void,
+    _ body: (String) throws(Failure) -> Void
+  ) throws(Failure) {
+    let layout = try layout(width: width, check)
     if hasHeader {
-      lines.append(line(columns.map { Cell($0.title, ink: .bold) }, layout, style))
+      try body(line(columns.map { Cell($0.title, ink: .bold) }, layout, style))
     }
-    lines += rows.map { line($0, layout, style) }
+    for row in rows {
+      try check()
+      try body(line(row, layout, style))
+    }
     if let footer {
       let text = PlainText.oneLine(footer)
-      lines.append(width.map { TextWidth.cut(text, to: $0, ellipsis: style.ellipsis) } ?? text)
+      try body(width.map { TextWidth.cut(text, to: $0, ellipsis: style.ellipsis) } ?? text)
     }
-    return lines
   }
 
   /// Where a column stands and how wide its text and its markers are.
@@ -85,37 +100,52 @@ package struct TableView: Sendable {
     var width: Int { textWidth + markerWidth }
   }
 
-  private func layout(width: Int?, style: Style) -> [Slot] {
-    var slots = columns.indices.map(naturalSlot)
+  private func layout<Failure: Error>(
+    width: Int?, _ check: () throws(Failure) -> Void
+  ) throws(Failure) -> [Slot] {
+    var slots = try naturalSlots(check)
     guard let width else { return slots }
     let order = columns.indices.sorted {
       (columns[$0].importance, -$0) < (columns[$1].importance, -$1)
     }
     var excess = slots.reduce(0) { $0 + $1.width } + Self.gap.count * (slots.count - 1) - width
+    func leaveOut(_ indices: [Int]) {
+      for index in indices where excess > 0 && slots.count > 1 {
+        excess -= slots.first { $0.index == index }.map { $0.width + Self.gap.count } ?? 0
+        slots.removeAll { $0.index == index }
+      }
+    }
+    leaveOut(order.filter { columns[$0].isOptional })
     for least in Self.cutWidths {
       for index in order where excess > 0 && !columns[index].isWhole {
-        let cut = min(excess, max(0, slots[index].textWidth - least))
-        slots[index].textWidth -= cut
+        guard let place = slots.firstIndex(where: { $0.index == index }) else { continue }
+        let cut = min(excess, max(0, slots[place].textWidth - least))
+        slots[place].textWidth -= cut
         excess -= cut
       }
     }
-    let leaving = order.filter { !columns[$0].isWhole } + order.filter { columns[$0].isWhole }
-    for index in leaving where excess > 0 && slots.count > 1 {
-      excess -= slots.first { $0.index == index }.map { $0.width + Self.gap.count } ?? 0
-      slots.removeAll { $0.index == index }
-    }
+    leaveOut(order.filter { !columns[$0].isWhole } + order.filter { columns[$0].isWhole })
     if slots.count == 1 { slots[0].textWidth = min(slots[0].textWidth, width) }
     return slots
   }
 
-  private func naturalSlot(_ index: Int) -> Slot {
-    let cells = rows.compactMap { index < $0.count ? $0[index] : nil }
-    let title = hasHeader ? TextWidth.columns(of: columns[index].title) : 0
-    let text = cells.reduce(title) { max($0, TextWidth.columns(of: $1.text)) }
-    let markers = cells.reduce(0) { max($0, TextWidth.columns(of: $1.markers)) }
-    return Slot(
-      index: index, textWidth: max(text, columns[index].widthMin),
-      markerWidth: markers == 0 ? 0 : markers + 1)
+  private func naturalSlots<Failure: Error>(
+    _ check: () throws(Failure) -> Void
+  ) throws(Failure) -> [Slot] {
+    var texts = columns.map { hasHeader ? TextWidth.columns(of: $0.title) : 0 }
+    var markers = columns.map { _ in 0 }
+    for row in rows {
+      try check()
+      for (index, cell) in row.enumerated() where columns.indices.contains(index) {
+        texts[index] = max(texts[index], TextWidth.columns(of: cell.text))
+        markers[index] = max(markers[index], TextWidth.columns(of: cell.markers))
+      }
+    }
+    return columns.indices.map { index in
+      Slot(
+        index: index, textWidth: max(texts[index], columns[index].widthMin),
+        markerWidth: markers[index] == 0 ? 0 : markers[index] + 1)
+    }
   }
 
   private func line(_ cells: [Cell], _ layout: [Slot], _ style: Style) -> String {

@@ -94,6 +94,9 @@ package final class InspectedNode: NodeControl {
     with peers: [String], progress: @escaping @Sendable (SyncProgress) -> Void
   ) async throws -> [ExchangeResult] { throw refusal }
 
+  /// Whoever looks into a file dials nobody.
+  package func isOffline() async -> Bool { false }
+
   package func serve(
     at address: String, onListening: @escaping @Sendable (String) -> Void
   ) async throws { throw refusal }

@@ -44,6 +44,8 @@ struct ScriptedNode: NodeControl {
     throw CancellationError()
   }
 
+  func isOffline() async -> Bool { false }
+
   func serve(
     at address: String, onListening: @escaping @Sendable (String) -> Void
   ) async throws {

@@ -40,6 +40,20 @@ struct TableViewTests {
       ])
   }
 
+  @Test("an optional column is left out before another is cut, the least important first")
+  func optional() {
+    let table = TableView(
+      columns: [
+        .init("id", importance: 9), .init("kind", importance: 2, isOptional: true),
+        .init("name", importance: 5), .init("written", importance: 1, isOptional: true),
+      ],
+      rows: [["d7h2k", "deal", "Pump retrofit", "20 min"]])
+    #expect(table.lines(width: 35, style: .plain)[1] == "d7h2k  deal  Pump retrofit  20 min")
+    #expect(table.lines(width: 33, style: .plain)[1] == "d7h2k  deal  Pump retrofit")
+    #expect(table.lines(width: 24, style: .plain)[1] == "d7h2k  Pump retrofit")
+    #expect(table.lines(width: 18, style: .plain)[1] == "d7h2k  Pump retro…")
+  }
+
   @Test("no line is wider than the terminal, and none ends in a space", arguments: 1...80)
   func bounds(width: Int) {
     for line in table.lines(width: width, style: .plain) {

@@ -32,7 +32,7 @@ package struct PreferenceListCommand: ShellCommand {
         TableView.Column("about", importance: 1), TableView.Column("wants", importance: 2),
       ]
       let rows = preferences.map { [TableView.Cell($0.key, ink: .bold), TableView.Cell($0.value)] }
-      context.write(TableView(columns: columns, rows: rows, footer: try view.label(account)))
+      try context.write(TableView(columns: columns, rows: rows, footer: try view.label(account)))
     }
     return .done
   }
@@ -64,7 +64,7 @@ package struct PreferenceListCommand: ShellCommand {
     let rows = counts.map { key, value, count in
       [TableView.Cell(key, ink: .bold), TableView.Cell(value), TableView.Cell("\(count)")]
     }
-    context.write(
+    try context.write(
       TableView(columns: columns, rows: rows, footer: "of one account: preference list ACCOUNT"))
   }
 }

@@ -27,7 +27,7 @@ package struct ConflictApplyCommand: ShellCommand {
     guard let path = command.allWords.first else {
       throw RecordError.missing("a file", example: examples[0])
     }
-    let lines = try DecisionFile(path: path).lines()
+    let lines = try DecisionFile(path: context.settings.path(path)).lines()
     var (decisions, skipped): ([(ConflictDecision, String?)], [Skipped]) = ([], [])
     try context.read { view in
       let finding = try ConflictFinding(view)

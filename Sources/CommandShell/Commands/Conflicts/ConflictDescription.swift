@@ -228,10 +228,13 @@ struct ConflictDescription {
   }
 
   static let columns = [
-    TableView.Column("id", importance: 9, isWhole: true), TableView.Column("kind", importance: 5),
-    TableView.Column("entity", importance: 4), TableView.Column("record", importance: 6),
-    TableView.Column("field", importance: 7), TableView.Column("sides", importance: 8),
-    TableView.Column("written"), TableView.Column("assignee", importance: 3),
+    TableView.Column("id", importance: 9, isWhole: true),
+    TableView.Column("kind", importance: 4, isOptional: true),
+    TableView.Column("entity", importance: 1, isOptional: true),
+    TableView.Column("record", importance: 6), TableView.Column("field", importance: 7),
+    TableView.Column("sides", importance: 8),
+    TableView.Column("written", importance: 2, isOptional: true),
+    TableView.Column("assignee", importance: 3, isOptional: true),
   ]
 
   /// A row of `kith.conflicts/1`; `sideMembers` adds to what is said of each side.

@@ -24,9 +24,19 @@ package struct ConflictPolicyCommand: ShellCommand {
 
   package init() {}
 
+  /// Without `set` it shows.
+  package func use(of command: Command) -> CommandUse {
+    guard !Self.sets(command) else { return use }
+    return CommandUse(words: use.words, formats: use.formats)
+  }
+
+  private static func sets(_ command: Command) -> Bool {
+    command.allWords.first?.lowercased() == "set"
+  }
+
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     let words = command.allWords
-    guard words.first?.lowercased() == "set" else {
+    guard Self.sets(command) else {
       guard words.count < 2 else {
         throw command.rejection(
           "\"\(words[1])\" is one word too many", hint: "to change a rule: \(examples[2])",
@@ -87,7 +97,7 @@ private struct PolicyListing {
         "rows": .array(try rows.map(json)),
       ])
     case "ndjson": for row in rows { context.json(try json(row)) }
-    case _: context.write(try table())
+    case _: try context.write(table())
     }
   }
 

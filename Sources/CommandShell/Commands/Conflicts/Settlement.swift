@@ -125,7 +125,7 @@ struct Settlement {
       throw RecordError.noSuchConflict(conflict.shortID)
     }
     let assignments = try AssignmentWords(view: view, entity: entity).assignments(of: command)
-    let plan = try view.editor().plan(editing: state, assignments, in: view.snapshot)
+    let plan = try view.editor(for: command).plan(editing: state, assignments, in: view.snapshot)
     for value in plan.listed { try value.ensure(in: transaction) }
     var changes = plan.changes
     // A value that shows already was not changed, but settles the conflict all the same.

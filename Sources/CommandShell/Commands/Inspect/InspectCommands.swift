@@ -36,7 +36,10 @@ struct RefusedCommand: ShellCommand {
   var examples: [String] { refused.examples }
   var use: CommandUse { refused.use }
 
+  func use(of command: Command) -> CommandUse { refused.use(of: command) }
+
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
+    guard use(of: command).changes else { return try await refused.run(command, in: context) }
     throw InspectionError.readOnly(context.node.storePath)
   }
 }

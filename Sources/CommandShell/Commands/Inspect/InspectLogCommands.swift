@@ -29,7 +29,7 @@ struct InspectLogCommand: ShellCommand {
         TableView.Column("node", importance: 4), TableView.Column("wrote to", importance: 6),
         TableView.Column("command", importance: 5), TableView.Column("why", importance: 3),
       ]
-      context.write(TableView(columns: columns, rows: rows))
+      try context.write(TableView(columns: columns, rows: rows))
     }
     return .done
   }
@@ -62,7 +62,7 @@ struct InspectEntriesCommand: ShellCommand {
         TableView.Column("hash", importance: 5), TableView.Column("bytes", importance: 2),
         TableView.Column("counts", importance: 8),
       ]
-      context.write(TableView(columns: columns, rows: rows))
+      try context.write(TableView(columns: columns, rows: rows))
     }
     return .done
   }

@@ -23,6 +23,6 @@ package enum NodeCommands {
     .init("workspace", takesValue: true), .init("user", takesValue: true),
     .init("currency", takesValue: true), .init("node", takesValue: true),
     .init("listen", takesValue: true), .init("role", takesValue: true),
-    .init("address", takesValue: true),
+    .init("address", takesValue: true), .init("background"),
   ]
 }

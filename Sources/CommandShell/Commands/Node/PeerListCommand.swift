@@ -18,7 +18,7 @@ struct PeerListCommand: ShellCommand {
         ]))
       return .done
     }
-    context.write(
+    try context.write(
       TableView(
         columns: [
           .init("node", importance: 2), .init("user", importance: 1), .init("role"),

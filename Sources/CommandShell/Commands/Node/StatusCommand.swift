@@ -18,13 +18,11 @@ struct StatusCommand: ShellCommand {
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     _ = try command.words([])
     let replica = try context.node.replica()
-    let (waiting, assigned, chosen) = try context.read {
-      (view) -> (WaitingConflicts, Int, [String]) in
+    let (waiting, chosen) = try context.read { (view) -> (WaitingConflicts, [String]) in
       let waiting = try WaitingConflicts(in: view.snapshot, at: context.calendar.now)
-      return (
-        waiting, try assignedCount(among: waiting.now, view), try OverruledValues(view).sentences
-      )
+      return (waiting, try OverruledValues(view).sentences)
     }
+    let assigned = waiting.assignedCount
     let conflicts = waiting.now.count + waiting.deferredCount
     let nodes = try context.node.nodes()
     // Without another node there is nobody to send anything to.
@@ -54,13 +52,6 @@ struct StatusCommand: ShellCommand {
       for sentence in chosen { context.output.data(PlainText.oneLine(sentence)) }
     }
     return conflicts > 0 && context.options.isFailOnConflict ? .openConflicts : .done
-  }
-
-  /// How many conflicts the acting user was asked to look at.
-  private func assignedCount(among open: [Conflict], _ view: RecordView) throws -> Int {
-    guard let user = try view.actingUser() else { return 0 }
-    let handlings = try ConflictHandling.all(in: view.snapshot)
-    return open.count { handlings[$0.id]?.assignees.contains(user) == true }
   }
 
   /// When a peer was last met, and what its clock said if that is worth a look.

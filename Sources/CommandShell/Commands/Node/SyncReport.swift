@@ -33,20 +33,31 @@ final class SyncReport: Sendable {
     return .interrupted
   }
 
-  /// Prints how exchanges ended.
+  /// How things stand before an exchange; `nil` on a node that has not finished joining, to which all is new.
+  func before() throws -> SyncNews.Before? {
+    guard (try? context.node.replica()) != nil else { return nil }
+    return try context.read(SyncNews.before)
+  }
+
+  /// Prints how exchanges ended, and what is news since `before`.
   ///
   /// - Throws: `CancellationError` if a person stopped them before they were done.
-  func finish(_ results: [ExchangeResult]) throws -> ExitCode {
+  func finish(_ results: [ExchangeResult], since before: SyncNews.Before? = nil) throws -> ExitCode
+  {
     if results.contains(where: { $0.failure != nil }) { try Task.checkCancellation() }
-    let conflicts = try context.node.replica().read { try $0.openConflictCount() }
+    let news = try before.map { before in try context.read { try SyncNews(since: before, $0) } }
+    let conflicts =
+      try news?.openCount ?? context.node.replica().read { try $0.openConflictCount() }
     if context.isJSON {
       context.output.data(
         JSONView.text([
           "schema": "kith.sync/1", "peers": .array(results.map(json)),
           "conflicts": .integer(Int64(conflicts)),
+          "new_conflicts": .array((news?.new ?? []).map(JSONValue.string)),
         ]))
     } else {
-      show(results, conflicts: conflicts)
+      show(results)
+      if !context.options.isQuiet { tell(news, conflicts: conflicts) }
     }
     return code(of: results, conflicts: conflicts)
   }
@@ -58,7 +69,45 @@ final class SyncReport: Sendable {
     return conflicts > 0 && context.options.isFailOnConflict ? .openConflicts : .done
   }
 
-  private func show(_ results: [ExchangeResult], conflicts: Int) {
+  /// Names what is new; of conflicts that were there before only their number is told.
+  private func tell(_ news: SyncNews?, conflicts: Int) {
+    if let news { for line in lines(news) { context.output.talk(line) } }
+    guard conflicts > 0, news?.new.isEmpty ?? true else { return }
+    context.output.talk(
+      "\(SyncNews.need(conflicts)) a person; every value is kept. See: conflict list")
+  }
+
+  private func lines(_ news: SyncNews) -> [String] {
+    news.lines(
+      width: context.output.isTerminal ? context.output.width : nil, style: context.output.style)
+  }
+
+  /// What is to be told of exchanges beside the prompt: what moved, and who is no longer reached, or is again.
+  ///
+  /// `failures` are those that were told already.
+  func outcome(
+    of results: [ExchangeResult], since before: SyncNews.Before?, failures: [String: String]
+  ) throws -> BackgroundSync.Outcome {
+    var lines: [String] = []
+    for result in results {
+      let isTold = result.failure == failures[result.peer]
+      let moved = result.entriesSent + result.entriesReceived
+      guard !isTold || moved > 0 || result.diverged else { continue }
+      lines += (result.failure.map { [$0] } ?? self.lines(result)).map {
+        PlainText.oneLine("\(result.peer)   \($0)")
+      }
+    }
+    if results.contains(where: { $0.entriesReceived > 0 }), let before {
+      lines += self.lines(try context.read { try SyncNews(since: before, $0) })
+    }
+    return BackgroundSync.Outcome(
+      lines: lines,
+      failures: Dictionary(
+        results.compactMap { result in result.failure.map { (result.peer, $0) } },
+        uniquingKeysWith: { first, _ in first }))
+  }
+
+  private func show(_ results: [ExchangeResult]) {
     if results.isEmpty {
       context.output.talk("No peer's address is known. Tell one with: peer add NODE HOST:PORT")
     }
@@ -70,9 +119,6 @@ final class SyncReport: Sendable {
         if result.failure == nil { context.output.data(text) } else { context.output.talk(text) }
       }
     }
-    guard conflicts > 0, !context.options.isQuiet else { return }
-    let needs = conflicts == 1 ? "1 conflict needs" : "\(conflicts) conflicts need"
-    context.output.talk("\(needs) a person; every value is kept. See: conflict list")
   }
 
   private func lines(_ result: ExchangeResult) -> [String] {

@@ -34,7 +34,7 @@ package struct OpsCommand: ShellCommand {
       case "json": context.json(try list.document(shown))
       case "ndjson": for operation in shown { context.json(try list.json(operation)) }
       case "ids": for operation in shown { context.output.data("z" + operation.id.text) }
-      default: context.write(try list.table(shown))
+      default: try context.write(list.table(shown))
       }
       if found.count > limit, context.isForPeople {
         context.talk("Older ones: ops limit \(limit * 2)")

@@ -4,6 +4,8 @@ import ReplicaStore
 
 /// What taking an operation back comes to, planned or done.
 struct ReversalReport {
+  /// The last entry that was held when it was planned.
+  let lastArrival: Int64
   /// What becomes of each record of which there is anything to say.
   let reversals: [RecordReversal]
   /// The records that are changed.
@@ -31,8 +33,11 @@ struct ReversalReport {
   ) throws {
     let index = try ReversalPlanner.Index(operation, in: view.snapshot)
     let planner = ReversalPlanner(index, view.catalog, in: view.snapshot)
-    let reversals = try keys.compactMap { key in
+    let count = PeopleFormat.number(keys.count)
+    let reversals = try keys.enumerated().compactMap { number, key in
       try Task.checkCancellation()
+      view.context.output.progress?(
+        "looking at \(PeopleFormat.number(number)) of \(count) records")
       return try planner.reversal(of: key)
     }
     try self.init(verb, operation, reversals, of: keys.count, view)
@@ -47,6 +52,7 @@ struct ReversalReport {
     let words = ReversalWords(operations: operations, operation: operation)
     let changed = reversals.filter(\.isChange)
     let kept = reversals.filter { !$0.kept.isEmpty }
+    lastArrival = try view.snapshot.holdings().lastArrival
     self.verb = verb
     self.reversals = reversals
     id = operations.shortID(operation.id)

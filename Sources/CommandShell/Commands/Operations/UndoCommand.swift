@@ -60,6 +60,16 @@ package struct RedoCommand: ShellCommand {
   }
 }
 
+extension Reversal.Verb {
+  /// What it has done once it is through.
+  fileprivate var words: String {
+    switch self {
+    case .undo: "undone"
+    case .redo: "redone"
+    }
+  }
+}
+
 /// Takes an operation back: shows what that comes to, asks where it is about several records, and
 /// writes it.
 private struct ReversalCommand {
@@ -67,6 +77,15 @@ private struct ReversalCommand {
   let operation: CRMDomain.Operation
 
   func run(_ command: Command, in context: CommandContext) throws -> ExitCode {
+    do {
+      return try takeBack(command, in: context)
+    } catch let error as CancellationError {
+      context.talk("Nothing was changed: what is \(verb.words) is so as a whole.")
+      throw error
+    }
+  }
+
+  private func takeBack(_ command: Command, in context: CommandContext) throws -> ExitCode {
     let keys = operation.subjects(in: context.catalog)
     let planned = try context.read { view in
       try check(view)
@@ -82,7 +101,7 @@ private struct ReversalCommand {
       chosen = try planned.bulkChange.chosen(for: command, in: context).map { chosen[$0] }
     }
     guard !chosen.isEmpty else { return .done }
-    let written = try write(chosen, size: planned.size, command, context)
+    let written = try write(chosen, as: planned, command, context)
     try context.read { view in
       let told = written + planned.reversals.filter { !$0.isChange }
       try ReversalReport(verb, operation, told, of: keys.count, view).tell(
@@ -103,20 +122,30 @@ private struct ReversalCommand {
   }
 
   /// Writes what was planned of these records, as far as it still holds.
+  ///
+  /// To plan takes as long as to write, so it is done again only if anything has come in between.
   private func write(
-    _ keys: [RecordKey], size: WriteSize, _ command: Command, _ context: CommandContext
+    _ keys: [RecordKey], as planned: ReversalReport, _ command: Command,
+    _ context: CommandContext
   ) throws -> [RecordReversal] {
-    try SplitWriting(
+    let known = Dictionary(
+      planned.changes.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    return try SplitWriting(
       context: context, reason: command.clauses.reason?.text,
-      command: Reversal(verb, of: operation.id).command, size: size
-    ).run(keys, preparing: { try ReversalPlanner.Index(operation, in: $0.snapshot) }) {
-      index, view, transaction in
-      let planner = ReversalPlanner(index, view.catalog, in: view.snapshot)
-      return { key in
-        let reversal = try planner.reversal(of: key)
-        try reversal?.apply(in: transaction)
-        return (reversal, reversal?.size ?? WriteSize())
-      }
-    }
+      command: Reversal(verb, of: operation.id).command, size: planned.size
+    ).run(
+      keys,
+      preparing: { view -> ReversalPlanner.Index? in
+        guard try view.snapshot.holdings().lastArrival != planned.lastArrival else { return nil }
+        return try ReversalPlanner.Index(operation, in: view.snapshot)
+      },
+      { index, view, transaction in
+        let planner = index.map { ReversalPlanner($0, view.catalog, in: view.snapshot) }
+        return { key in
+          let reversal = try planner.map { try $0.reversal(of: key) } ?? known[key]
+          try reversal?.apply(in: transaction)
+          return (reversal, reversal?.size ?? WriteSize())
+        }
+      })
   }
 }

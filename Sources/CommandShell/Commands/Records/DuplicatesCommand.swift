@@ -35,7 +35,13 @@ package struct DuplicatesCommand: ShellCommand {
           ids = Set(try query.rows(in: view.snapshot.database, view.queries).map(\.id))
         }
         let search = DuplicateSearch(entity, view.catalog, in: view.snapshot)
-        pairs += try search.pairs(min: score, among: ids).map { (entity, $0) }
+        pairs += try search.pairs(min: score, among: ids) { pairsMax in
+          context.talk(
+            """
+            There are more than \(PeopleFormat.number(pairsMax)) pairs of \(entity.plural), of which \
+            no more were looked at; narrow them with where, or raise --min.
+            """)
+        }.map { (entity, $0) }
       }
       pairs = pairs.enumerated().sorted { one, two in
         let scores = (one.element.pair.likeness.score, two.element.pair.likeness.score)
@@ -117,7 +123,7 @@ private struct DuplicateListing {
     }
     let more = count > pairs.count ? ", the likeliest \(pairs.count) shown" : ""
     let footer = "\(PeopleFormat.number(count)) pair\(count == 1 ? "" : "s")\(more)"
-    context.write(
+    try context.write(
       TableView(
         columns: [
           TableView.Column("", importance: 9),

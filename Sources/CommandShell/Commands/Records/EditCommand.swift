@@ -7,7 +7,8 @@ package struct EditCommand: ShellCommand {
   package let name = "edit"
   package let summary = "Changes fields, and shows what was and what is."
   package let syntax = [
-    "edit TARGET… FIELD=VALUE … [if FILTER] [because \"WHY\"]", "edit REF --editor FIELD",
+    "edit TARGET… FIELD=VALUE … [if FILTER] [--override] [because \"WHY\"]",
+    "edit REF --editor FIELD",
   ]
   package let examples = [
     "edit d7h2k amount=17900 stage=Won because \"rebate agreed\"",
@@ -16,7 +17,8 @@ package struct EditCommand: ShellCommand {
   ]
   package let use = CommandUse(
     words: nil, takesFilter: true, takesAssignments: true, clauses: [.if, .because],
-    options: ["dry-run", "editor", "max"], formats: CommandUse.changeFormats, changes: true)
+    options: ["dry-run", "editor", "max", "override"], formats: CommandUse.changeFormats,
+    changes: true)
 
   package init() {}
 

@@ -56,7 +56,7 @@ struct EditedText {
 
 extension Command {
   /// The same command about other targets, with other assignments.
-  fileprivate func replacing(targets: [Target], assignments: [Assignment]) -> Command {
+  func replacing(targets: [Target], assignments: [Assignment]) -> Command {
     Command(
       action: action, kind: kind, targets: targets, assignments: assignments, clauses: clauses,
       options: options, source: source, range: range)

@@ -17,7 +17,9 @@ package struct ExportCommand: ShellCommand {
     "export contacts people.vcf where account = müller",
   ]
   package let use = CommandUse(
-    words: 1, clauses: [.where, .sort, .limit, .cols, .at], formats: ["csv", "json"])
+    words: 1, clauses: [.where, .sort, .limit, .cols, .at], formats: Self.formats)
+  /// The formats of files.
+  static let formats = ["csv", "json"]
 
   package init() {}
 
@@ -46,7 +48,7 @@ package struct ExportCommand: ShellCommand {
         return
       }
       let isCards = entity.name == "contact" && file.text.lowercased().hasSuffix(".vcf")
-      let sink = try FileSink(path: file.text)
+      let sink = try FileSink(path: context.settings.path(file.text))
       defer { sink.close() }
       let count =
         if isCards {

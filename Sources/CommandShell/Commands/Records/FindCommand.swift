@@ -82,15 +82,19 @@ package struct FindCommand: ShellCommand {
       return
     default: break
     }
-    let rows = try found.enumerated().map { index, reference in
+    var ids: [RecordID: TableView.Cell] = [:]
+    for (entity, references) in Dictionary(grouping: found, by: \.entity) {
+      guard let entity else { continue }
+      let some = references.map(\.id)
+      for (id, cell) in zip(some, try view.idCells(some, of: entity)) { ids[id] = cell }
+    }
+    let rows = found.enumerated().map { index, reference in
       [
-        TableView.Cell("@\(index + 1)", ink: .faint),
-        TableView.Cell(
-          try reference.entity.map { try view.shortID(reference.id, of: $0) } ?? "", ink: .bold),
+        TableView.Cell("@\(index + 1)", ink: .faint), ids[reference.id] ?? "",
         TableView.Cell(reference.entity?.name ?? ""), TableView.Cell(reference.text),
       ]
     }
-    context.write(
+    try context.write(
       TableView(
         columns: [
           TableView.Column("", importance: 3), TableView.Column("id", importance: 4, isWhole: true),

@@ -35,7 +35,7 @@ package struct HistoryCommand: ShellCommand {
         if context.isForPeople {
           context.output.data(PlainText.oneLine(try view.label(subject.reference)))
         }
-        context.write(try lines.table())
+        try context.write(lines.table())
         if context.isForPeople { try lines.tellJoined() }
       }
     }

@@ -10,7 +10,7 @@ package struct ImportCommand: ShellCommand {
   package let syntax = [
     """
     import KIND FILE [--map field=column,…] [--values field:from=to,…] [--set field=value,…] \
-    [--date-format ymd|mdy|dmy] [--key field] [--rejects FILE] [--dry-run]
+    [--date-format ymd|mdy|dmy] [--visits stage=column,…] [--key field] [--rejects FILE] [--dry-run]
     """
   ]
   package let examples = [
@@ -22,7 +22,7 @@ package struct ImportCommand: ShellCommand {
   ]
   package let use = CommandUse(
     words: 1, clauses: [.because],
-    options: ["map", "values", "set", "date-format", "key", "rejects", "dry-run"],
+    options: ["map", "values", "set", "date-format", "visits", "key", "rejects", "dry-run"],
     formats: ["json"], changes: true)
 
   /// How many rows not taken are told one by one.
@@ -38,8 +38,10 @@ package struct ImportCommand: ShellCommand {
       throw RecordError.missing("a file", example: examples[0])
     }
     let options = try Self.options(command, context)
-    let open = try Self.opening(SourceFile(path: file.text), entity)
-    let rejects = try command.value(of: "rejects").map { try FileSink(path: $0) }
+    let open = try Self.opening(SourceFile(path: context.settings.path(file.text)), entity)
+    let rejects = try command.value(of: "rejects").map {
+      try FileSink(path: context.settings.path($0))
+    }
     defer { rejects?.close() }
     var soFar: ImportReport?
     let report: ImportReport
@@ -105,7 +107,7 @@ package struct ImportCommand: ShellCommand {
     _ command: Command, _ context: CommandContext
   ) throws -> ImportOptions {
     let batch = context.random(16).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
-    var options = ImportOptions(batch: batch)
+    var options = ImportOptions(batch: batch, now: context.calendar.now)
     options.columns = try pairs(command, "map").map {
       ImportOptions.ColumnMapping(field: $0.0, column: $0.1)
     }
@@ -117,6 +119,7 @@ package struct ImportCommand: ShellCommand {
       return ImportOptions.ValueMapping(field: parts[0], from: parts[1], to: to)
     }
     options.constants = try pairs(command, "set").map { (field: $0.0, text: $0.1) }
+    options.visits = try pairs(command, "visits").map { (stage: $0.0, column: $0.1) }
     if let order = command.value(of: "date-format") {
       guard let read = ValueReader.DateOrder(rawValue: order) else {
         throw RecordError.unknownWord(order, expected: "ymd, mdy or dmy")

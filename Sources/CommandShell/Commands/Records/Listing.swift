@@ -27,11 +27,14 @@ struct Listing {
   func write(as format: String) throws {
     let context = view.context
     switch format {
-    case "table", "card": for line in try table() { context.output.data(line) }
+    case "table", "card": try context.write(try table())
     case "json": context.json(try document())
     case "ndjson":
       let markers = try markers()
-      for row in rows { context.json(try json(row, markers)) }
+      for row in rows {
+        try Task.checkCancellation()
+        context.json(try json(row, markers))
+      }
     case "ids": for row in rows { context.output.data(row.id.description) }
     case let name:
       guard let writer = RowWriter(rawValue: name) else {
@@ -46,7 +49,7 @@ struct Listing {
     try CellMarkers(of: rows.map(\.id), query.entity, view)
   }
 
-  private func table() throws -> [String] {
+  private func table() throws -> TableView {
     let markers = try markers()
     let columns =
       [
@@ -57,11 +60,10 @@ struct Listing {
           path.text.replacing("_", with: " "), alignment: path.isNumeric ? .right : .left,
           importance: index == 0 ? 8 : 0)
       }
+    let ids = try view.idCells(rows.map(\.id), of: query.entity)
     let cells = try rows.enumerated().map { number, row in
-      return [
-        TableView.Cell("@\(number + 1)", ink: .faint),
-        TableView.Cell(try view.shortID(row.id, of: query.entity), ink: .bold),
-      ]
+      try Task.checkCancellation()
+      return [TableView.Cell("@\(number + 1)", ink: .faint), ids[number]]
         + (try zip(row.cells, paths).enumerated().map { index, pair in
           // A cell without a name says by what the record is known instead.
           let text =
@@ -72,9 +74,7 @@ struct Listing {
           return TableView.Cell(text, markers: signs)
         })
     }
-    let style = view.context.output.style
-    return TableView(columns: columns, rows: cells, footer: footer()).lines(
-      width: view.context.output.isTerminal ? view.context.output.width : nil, style: style)
+    return TableView(columns: columns, rows: cells, footer: footer())
   }
 
   /// How many there are, and what their amounts add up to: `2 deals · €24,650`.
@@ -85,7 +85,7 @@ struct Listing {
     for (index, path) in paths.enumerated() where path.field.format == .money {
       parts += Self.sums(rows.map { $0.cells[index] }).map(PeopleFormat.money)
     }
-    return view.context.footer(parts) ?? ""
+    return parts.joined(separator: view.context.output.style.separator)
   }
 
   private static func sums(_ readings: [FieldReading]) -> [Money] {
@@ -102,6 +102,7 @@ struct Listing {
     var text = ""
     writer.writeHeader(["id"] + paths.map(\.text), to: &text)
     for row in rows {
+      try Task.checkCancellation()
       let cells = zip(row.cells, paths).map { $0.text(of: $1.field) }
       writer.write([try view.shortID(row.id, of: query.entity)] + cells, to: &text)
     }

@@ -101,7 +101,7 @@ struct NewRecord {
         Self.moment.field, .set, [.text(Self.moment.text)], of: entity, in: view.catalog)
       if !assignments.contains(where: { $0.path == now.path }) { assignments.append(now) }
     }
-    return try view.editor().plan(new: entity, assignments, in: view.snapshot)
+    return try view.editor(for: command).plan(new: entity, assignments, in: view.snapshot)
   }
 
   /// What was typed, what the kind's word means, and the words that name the record.

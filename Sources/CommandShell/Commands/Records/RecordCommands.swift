@@ -3,13 +3,14 @@ package enum RecordCommands {
   package static let all: [any ShellCommand] =
     [
       ListCommand(), CountCommand(), ShowCommand(), BoardCommand(), FindCommand(), NewCommand(),
-      EditCommand(), RecountCommand(), LinkCommand(), UnlinkCommand(), DuplicatesCommand(),
+      EditCommand(), MoveCommand(), RecountCommand(), LinkCommand(), UnlinkCommand(),
+      DuplicatesCommand(),
       DuplicatesDismissCommand(), MergeCommand(), DeleteCommand(), RestoreCommand(), MarkCommand(),
       UnmarkCommand(), HistoryCommand(), ExplainCommand(), TimelineCommand(), WatchCommand(),
       ImportCommand(), ExportCommand(), ViewSaveCommand(), ViewListCommand(),
       ViewDeleteCommand(), AliasCommand(), AliasListCommand(), AliasDeleteCommand(), OpsCommand(),
       UndoCommand(), RedoCommand(),
-    ] + ConflictCommands.all + WorkspaceCommands.all
+    ] + DealCommands.all + [ReportCommand()] + ConflictCommands.all + WorkspaceCommands.all
 
   package static let verbs: [Vocabulary.Verb] =
     [
@@ -18,6 +19,7 @@ package enum RecordCommands {
       Vocabulary.Verb("show"), Vocabulary.Verb("find"),
       Vocabulary.Verb("board", kindUse: .required, takesPlural: true),
       Vocabulary.Verb("new", aliases: ["add"], kindUse: .required), Vocabulary.Verb("edit"),
+      Vocabulary.Verb("move"), Vocabulary.Verb("report", kindUse: .none),
       Vocabulary.Verb("recount"), Vocabulary.Verb("link", kindUse: .none),
       Vocabulary.Verb("unlink", kindUse: .none), Vocabulary.Verb("merge"),
       Vocabulary.Verb("mark", kindUse: .none),
@@ -32,7 +34,8 @@ package enum RecordCommands {
 
   package static let nouns: [Vocabulary.Noun] =
     [
-      ConflictCommands.noun,
+      ConflictCommands.noun, Vocabulary.Noun("process", verbs: ["add", "show", "templates"]),
+      Vocabulary.Noun("stage", verbs: ["add", "move", "retire"]),
       Vocabulary.Noun(
         "duplicates", aliases: ["duplicate", "dupes"], verbs: ["dismiss"], isVerbOptional: true),
       Vocabulary.Noun("view", verbs: ["save", "list", "delete"], definingVerb: "save"),
@@ -47,6 +50,8 @@ package enum RecordCommands {
       Vocabulary.Option("key", takesValue: true),
       Vocabulary.Option("rejects", takesValue: true), Vocabulary.Option("max", takesValue: true),
       Vocabulary.Option("graph"), Vocabulary.Option("take", takesValue: true),
-      Vocabulary.Option("min", takesValue: true),
+      Vocabulary.Option("min", takesValue: true), Vocabulary.Option("override"),
+      Vocabulary.Option("drill", takesValue: true), Vocabulary.Option("formulas"),
+      Vocabulary.Option("visits", takesValue: true),
     ] + ConflictCommands.options + WorkspaceCommands.options
 }

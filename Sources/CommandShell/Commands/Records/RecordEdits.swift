@@ -31,7 +31,7 @@ struct RecordEdits {
     self.view = view
     self.example = example
     self.previewed = previewed
-    editor = try view.editor()
+    editor = try view.editor(for: command)
     settling = SettlingEdit(view)
   }
 

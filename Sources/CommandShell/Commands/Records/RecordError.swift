@@ -33,6 +33,8 @@ package enum RecordError: Error, Hashable, Sendable {
   /// A counter was given a number; `record` is the record as it was typed.
   case counterSet(field: String, record: String, present: Int64, wanted: Int64?)
   case notTwoRecords
+  /// A user was named for whom this node does not write.
+  case otherUser(String, own: String)
   /// A record, or a field of one, that is in no conflict; `typed` is how it was named.
   case noConflictOn(String, typed: String)
 }
@@ -48,7 +50,8 @@ extension RecordError: NodeError {
       ExitCode.unparsable.rawValue
     case .needsAnswer: ExitCode.needsAnswer.rawValue
     case .unwritableFile, .noHistory, .noConflictOn: ExitCode.failed.rawValue
-    case .tooMany, .guardFailed, .deleted, .notDeleted, .notForThisConflict, .counterSet:
+    case .tooMany, .guardFailed, .deleted, .notDeleted, .notForThisConflict, .counterSet,
+      .otherUser:
       ExitCode.refused.rawValue
     }
   }
@@ -84,6 +87,7 @@ extension RecordError: NodeError {
     case .counterSet(let field, _, _, _):
       "\(field) is a counter: every node's changes are added up, so it can't be set to a number."
     case .notTwoRecords: "A link is between two records."
+    case .otherUser(let name, let own): "This node acts for \(own), not for \(name)."
     case .noConflictOn(let name, _): "\(name) is in no conflict."
     }
   }
@@ -117,6 +121,8 @@ extension RecordError: NodeError {
     case .counterSet(let field, let record, let present, let wanted):
       Self.counterHint(field, record, present, wanted ?? present)
     case .notTwoRecords: "Write it like this: link d7h2k c2mv7"
+    case .otherUser(let name, _):
+      "What a node writes is signed for its own user; run it on a node of \(name)."
     case .noConflictOn(_, let typed): "Its history: history \(typed) --graph"
     case .needlessSide, .noHistory: nil
     }

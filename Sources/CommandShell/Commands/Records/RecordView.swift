@@ -41,10 +41,16 @@ final class RecordView {
     QueryContext(catalog, reader: reader, readText: readText)
   }
 
-  /// What plans edits, on behalf of the acting user.
-  func editor() throws -> RecordEditor {
-    RecordEditor(
-      catalog, mode: .person, reader: reader, actingUser: try actingUser(), readText: readText)
+  /// What plans the edits of a command, on behalf of the acting user.
+  func editor(
+    for command: Command? = nil, mode: RecordEditor.Mode = .person
+  ) throws -> RecordEditor {
+    var occasion = EditOccasion(now: context.calendar.now, timeZone: context.calendar.timeZone)
+    occasion.reason = command?.clauses.reason?.text
+    occasion.overridesCriteria = command?.has("override") == true
+    return RecordEditor(
+      catalog, mode: mode, reader: reader, actingUser: try actingUser(), on: occasion,
+      readText: readText)
   }
 
   private var reader: ValueReader {
@@ -72,17 +78,7 @@ final class RecordView {
   }
 
   /// The user for whom this node's member acts.
-  func actingUser() throws -> RecordID? {
-    guard let author = try snapshot.ownAuthor() else { return nil }
-    return try user(of: author.member)
-  }
-
-  /// The user for whom a member acts.
-  func user(of member: MemberID) throws -> RecordID? {
-    let state = try snapshot.record("member", RecordID(rawValue: member.rawValue))
-    guard case .reference(let user)? = state?["user"] else { return nil }
-    return user
-  }
+  func actingUser() throws -> RecordID? { try snapshot.actingUser() }
 
   /// The entries of this node that no peer has confirmed; none where there is no other node to send
   /// anything to.
@@ -93,7 +89,9 @@ final class RecordView {
 
   /// What people call the author of an entry.
   func authorName(_ member: MemberID) throws -> String {
-    if let user = try user(of: member), let name = try name(of: user, kind: "user") { return name }
+    if let user = try snapshot.user(of: member), let name = try name(of: user, kind: "user") {
+      return name
+    }
     return try name(of: RecordID(rawValue: member.rawValue), kind: "member") ?? "somebody"
   }
 
@@ -117,6 +115,18 @@ extension RecordView {
   func shortID(_ id: RecordID, of entity: Entity) throws -> String {
     let prefix = entity.letter.map(String.init) ?? entity.name + ":"
     return prefix + id.shortText.prefix(try digitCount(of: entity))
+  }
+
+  /// Short ids as a list shows them: in colour the part is bold that tells each from all others.
+  func idCells(_ ids: [RecordID], of entity: Entity) throws -> [TableView.Cell] {
+    guard context.output.style.isColored else {
+      return try ids.map { TableView.Cell(try shortID($0, of: entity)) }
+    }
+    let needed = try NeededPrefixes(of: ids, entity, in: snapshot.database)
+    let letters = entity.letter == nil ? entity.name.count + 1 : 1
+    return try ids.map {
+      TableView.Cell(try shortID($0, of: entity), boldCount: letters + needed[$0])
+    }
   }
 
   func shortID(_ key: RecordKey) throws -> String {

@@ -28,6 +28,7 @@ struct SplitWriting {
   ) throws -> [Result] {
     let batch =
       size.isFull ? context.random(16).reduce(UInt128(0)) { $0 << 8 | UInt128($1) } : nil
+    let count = PeopleFormat.number(items.count)
     let replica = try context.node.replica()
     return try context.choosing {
       try replica.writeGroup { group in
@@ -45,6 +46,8 @@ struct SplitWriting {
             var written = WriteSize()
             while batch == nil || !written.isFull, let item = rest.popFirst() {
               try Task.checkCancellation()
+              context.output.progress?(
+                "writing \(PeopleFormat.number(items.count - rest.count)) of \(count) records")
               let (result, size) = try act(item)
               if let result { results.append(result) }
               written += size

@@ -59,7 +59,7 @@ package struct TimelineCommand: ShellCommand {
       context.output.data(PlainText.oneLine(title))
       for line in try timeline.lines(happenings) { context.output.data(line) }
       context.writeMoment()
-    default: context.write(try timeline.table(happenings))
+    default: try context.write(timeline.table(happenings))
     }
   }
 }

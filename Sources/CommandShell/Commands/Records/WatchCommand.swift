@@ -54,7 +54,7 @@ struct WatchCommand: ShellCommand {
     }
     let others = SessionCommands.all.map(\.name) + [name]
     guard let action = context.registry.command(for: watched.action),
-      action.use.changes || others.contains(action.name)
+      action.use(of: watched).changes || others.contains(action.name)
     else { return }
     throw watched.rejection(
       "\(action.name) cannot be watched", hint: "watch takes what only reads", at: watched.range)

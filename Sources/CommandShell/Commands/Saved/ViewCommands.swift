@@ -175,7 +175,7 @@ private struct SavedCommandTable {
       let rows = zip(saved, owners).map { saved, owner in
         [TableView.Cell(saved.name), TableView.Cell(saved.command), TableView.Cell(owner)]
       }
-      context.write(TableView(columns: columns, rows: rows))
+      try context.write(TableView(columns: columns, rows: rows))
     }
     return .done
   }

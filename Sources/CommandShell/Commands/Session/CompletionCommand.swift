@@ -9,7 +9,7 @@ struct CompletionCommand: ShellCommand {
     "completion bash", "completion zsh -o _kith", "completion fish -o kith.fish",
     "completion offers \"list dea\"",
   ]
-  let use = CommandUse(words: 2)
+  let use = CommandUse(words: 2, isTimeless: true)
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     let words = command.allWords
@@ -32,7 +32,7 @@ struct CompletionCommand: ShellCommand {
   private func offers(for line: String, _ context: CommandContext) -> [String] {
     let completion = LineCompletion(
       registry: context.registry, catalog: context.catalog, node: context.node,
-      state: context.state)
+      state: context.state, settings: context.settings)
     let word = line.split(separator: " ", omittingEmptySubsequences: false).last ?? ""
     return completion.offers(for: line, cursor: line.count).map { offer in
       // Shells replace the whole word; of `stage=W` the prompt replaces the value alone.

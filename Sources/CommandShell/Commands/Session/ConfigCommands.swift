@@ -4,7 +4,8 @@ struct ConfigListCommand: ShellCommand {
   let summary = "Lists what the configuration file can settle, what holds, and who says so."
   let syntax = ["config list"]
   let examples = ["config list", "config list --format json"]
-  let use = CommandUse(formats: ["table", "json", "csv", "tsv", "md"])
+  let use = CommandUse(
+    formats: ["table", "json", "csv", "tsv", "md"], isTimeless: true)
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     let settings = ConfigKey.allCases.map { context.settings.setting($0) }
@@ -36,7 +37,7 @@ struct ConfigListCommand: ShellCommand {
         TableView.Cell(setting.key.meaning),
       ]
     }
-    context.write(
+    try context.write(
       TableView(columns: columns, rows: rows, footer: context.settings.file.path))
     return .done
   }
@@ -50,7 +51,7 @@ struct ConfigGetCommand: ShellCommand {
   let examples = [
     "config get color", "config get pager", "config get format", "config get conflict.reason",
   ]
-  let use = CommandUse(words: 1)
+  let use = CommandUse(words: 1, isTimeless: true)
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     let key = try ConfigKey(named: try command.words(["a key"])[0])

@@ -8,7 +8,7 @@ struct HelpCommand: ShellCommand {
   let examples = [
     "help", "help sync", "help peer invite", "help fields deal", "help policy numbering",
   ]
-  let use = CommandUse(words: nil)
+  let use = CommandUse(words: nil, isTimeless: true)
 
   /// The other commands; help is made last, knowing them all.
   private let others: [any ShellCommand]

@@ -4,7 +4,7 @@ struct ManualCommand: ShellCommand {
   let summary = "Prints the manual page, which `make install` puts where man finds it."
   let syntax = ["manual"]
   let examples = ["manual", "manual -o kith.1"]
-  let use = CommandUse()
+  let use = CommandUse(isTimeless: true)
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     _ = try command.words([])

@@ -4,7 +4,7 @@ struct QuitCommand: ShellCommand {
   let summary = "Leaves the prompt, as Ctrl-D does."
   let syntax = ["quit"]
   let examples = ["quit"]
-  let use = CommandUse()
+  let use = CommandUse(isTimeless: true)
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     _ = try command.words([])

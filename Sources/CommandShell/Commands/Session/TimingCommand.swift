@@ -4,7 +4,7 @@ struct TimingCommand: ShellCommand {
   let summary = "Says after each command of the session how long it took, or no longer."
   let syntax = ["timing [on|off]"]
   let examples = ["timing", "timing on", "timing off", "count deals --timing"]
-  let use = CommandUse(words: 1)
+  let use = CommandUse(words: 1, isTimeless: true)
 
   func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     switch command.allWords.first {

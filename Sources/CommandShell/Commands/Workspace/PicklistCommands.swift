@@ -21,14 +21,14 @@ package struct PicklistListCommand: ShellCommand {
       let database = view.snapshot.database
       guard let word = command.allWords.first else {
         let lists = try Picklist.names(in: view.catalog).map { try Picklist($0, in: database) }
-        return writeAll(lists, view)
+        return try writeAll(lists, view)
       }
-      write(try Picklist(try Picklist.name(of: word, in: view.catalog), in: database), context)
+      try write(Picklist(Picklist.name(of: word, in: view.catalog), in: database), context)
     }
     return .done
   }
 
-  private func writeAll(_ lists: [Picklist], _ view: RecordView) {
+  private func writeAll(_ lists: [Picklist], _ view: RecordView) throws {
     let context = view.context
     let fields = lists.map { Picklist.fields(choosingFrom: $0.name, in: view.catalog) }
     guard context.options.format != "json" else {
@@ -54,11 +54,11 @@ package struct PicklistListCommand: ShellCommand {
         TableView.Cell(fields.joined(separator: ", ")),
       ]
     }
-    context.write(
+    try context.write(
       TableView(columns: columns, rows: rows, footer: "values of one: picklist list LIST"))
   }
 
-  private func write(_ list: Picklist, _ context: CommandContext) {
+  private func write(_ list: Picklist, _ context: CommandContext) throws {
     guard context.options.format != "json" else {
       return context.json([
         "schema": "kith.picklist/1", "list": .string(list.name),
@@ -81,7 +81,7 @@ package struct PicklistListCommand: ShellCommand {
         TableView.Cell(value.key), TableView.Cell(value.isRetired ? "yes" : ""),
       ]
     }
-    context.write(
+    try context.write(
       TableView(
         columns: columns, rows: rows, footer: "\(list.values.count) values of \(list.name)"))
   }

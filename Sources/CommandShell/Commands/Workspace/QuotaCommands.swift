@@ -133,7 +133,7 @@ package struct QuotaListCommand: ShellCommand {
           TableView.Cell(days.map { "\($0.upperBound)" } ?? ""),
         ]
       }
-      context.write(TableView(columns: columns, rows: rows, footer: "\(quotas.count) quotas"))
+      try context.write(TableView(columns: columns, rows: rows, footer: "\(quotas.count) quotas"))
     }
     return .done
   }

@@ -37,7 +37,7 @@ package struct RateListCommand: ShellCommand {
           TableView.Cell("\(rate.value)"), TableView.Cell("\(rate.counter)"),
         ]
       }
-      context.write(
+      try context.write(
         TableView(
           columns: columns, rows: rows,
           footer: "\(PeopleFormat.number(rates.count)) rates · reports add up in \(view.currency)"))

@@ -36,7 +36,7 @@ package struct SettingListCommand: ShellCommand {
         ]
       }
       let count = readings.count { $0.isSet }
-      context.write(
+      try context.write(
         TableView(
           columns: columns, rows: rows,
           footer: "\(readings.count) settings · \(count) set · change one: setting set KEY VALUE"))

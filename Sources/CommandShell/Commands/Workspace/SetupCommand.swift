@@ -38,7 +38,7 @@ package struct SetupCommand: ShellCommand {
       }
       let done = steps.count { $0.isDone }
       let next = steps.first { !$0.isDone }.map { " · next: \($0.command)" } ?? ""
-      context.write(
+      try context.write(
         TableView(
           columns: columns, rows: rows, footer: "\(done) of \(steps.count) done\(next)"))
     }

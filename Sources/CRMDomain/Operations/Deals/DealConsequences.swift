@@ -1,0 +1,33 @@
+import CRDTCore
+import ReplicaStore
+
+/// What is written beside the move of a deal: the visits of stages, and what follows of winning it.
+struct DealConsequences: Sendable {
+  /// The visits that the move adds, one behind the other.
+  var visits: [StageVisit]
+  /// What the deal says after the move.
+  let draft: EditDraft
+  /// The stage in which it is won, if it is.
+  var wonStage: DealStages.Stage?
+  /// Whether it was won, and is so no longer.
+  var isTakenBack = false
+
+  /// How much room it takes in an entry, roughly.
+  var size: WriteSize {
+    var size = WriteSize()
+    for _ in visits { size += StageVisit.size }
+    if wonStage != nil || isTakenBack { size += WriteSize(count: 10, bytes: 800) }
+    return size
+  }
+
+  func apply(to deal: RecordID, in transaction: Transaction) throws {
+    var previous =
+      draft.state == nil ? nil : try StageVisit.latest(of: deal, in: transaction.snapshot.database)
+    for visit in visits {
+      previous = try visit.write(of: deal, after: previous, in: transaction)
+    }
+    let outcome = WonDeal(deal: deal, draft: draft)
+    if let wonStage { try outcome.win(in: wonStage, transaction) }
+    if isTakenBack { try outcome.takeBack(in: transaction) }
+  }
+}

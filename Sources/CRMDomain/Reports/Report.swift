@@ -1,0 +1,106 @@
+package import CRDTCore
+package import Foundation
+package import GRDB
+
+/// A named set of figures over the typed tables.
+package protocol Report: Sendable {
+  /// What people call it: `wins`.
+  var name: String { get }
+  /// One sentence on what it tells.
+  var summary: String { get }
+  /// How each figure is reckoned, for its help.
+  var formulas: [String] { get }
+  /// Which of a command's parts it heeds.
+  var use: ReportUse { get }
+  /// The fields of deals that it reads: open conflicts in them make its figures uncertain.
+  var usedFields: [String] { get }
+
+  /// The figures.
+  ///
+  /// - Throws: ``ReportError``, ``FieldPathError``, ``QueryError``, or what reading the tables throws.
+  func table(for request: ReportRequest, in database: Database) throws -> ReportTable
+}
+
+/// Which parts of a command a report heeds.
+package struct ReportUse: Hashable, Sendable {
+  /// Whether its rows can be grouped by fields of the caller's choice.
+  package var takesGroups = false
+  /// Whether it is about a span of days, all of time unless told.
+  package var takesPeriod = false
+  /// The words that it takes as `name=value`.
+  package var arguments: [String] = []
+}
+
+/// What a report is asked.
+package struct ReportRequest {
+  /// Which deals; all that are not deleted, if `nil`.
+  package var filter: Filter?
+  package var groups: [GroupedCount.Group] = []
+  /// The first day that counts; `nil` for the beginning.
+  package var since: CivilDate?
+  /// The last day that counts; `nil` for the end.
+  package var until: CivilDate?
+  /// What was given as `name=value`.
+  package var arguments: [String: String] = [:]
+  /// The moment as of which the figures hold.
+  package let now: Instant
+  package let timeZone: TimeZone
+  package let queries: QueryContext
+
+  package init(now: Instant, timeZone: TimeZone, queries: QueryContext) {
+    self.now = now
+    self.timeZone = timeZone
+    self.queries = queries
+  }
+
+  /// The day as of which the figures hold.
+  var today: CivilDate { now.day(in: timeZone) }
+
+  /// Whether a day lies in the period.
+  func contains(_ day: CivilDate) -> Bool {
+    since.map { $0 <= day } ?? true && until.map { day <= $0 } ?? true
+  }
+
+  /// The same, of another span.
+  func during(_ days: ClosedRange<CivilDate>) -> ReportRequest {
+    var request = self
+    request.since = days.lowerBound
+    request.until = days.upperBound
+    return request
+  }
+}
+
+/// The reports there are.
+package enum Reports {
+  /// By name.
+  package static let all: [any Report] = [
+    ClosingsReport(), ConversionReport(), ForecastReport(), PipelineReport(), StageTimeReport(),
+    StalledReport(), VelocityReport(), WinsReport(),
+  ]
+}
+
+/// A report that cannot be made.
+package enum ReportError: Error, Hashable, Sendable {
+  case noSuchStage(String, stages: [String])
+  case noSuchProcess(String, processes: [String])
+  case noProcess
+}
+
+extension ReportError: UserFacingError {
+  package var summary: String {
+    switch self {
+    case .noSuchStage(let name, _): "The process has no stage “\(name)”."
+    case .noSuchProcess(let name, _): "There is no process “\(name)”."
+    case .noProcess: "There is no process yet."
+    }
+  }
+
+  package var hint: String? {
+    switch self {
+    case .noSuchStage(let name, let names), .noSuchProcess(let name, let names):
+      ClosestName.of(name, among: names).map { "Did you mean “\($0)”?" }
+        ?? "There are \(names.joined(separator: ", "))."
+    case .noProcess: "Make one with `process add`."
+    }
+  }
+}

@@ -47,9 +47,10 @@ struct AccountTests {
     try nodes.kith("office", "new", "task", "Send drawings", "about+=account:Müller GmbH")
     try nodes.kith("office", "new", "task", "Old one", "about+=account:Müller GmbH", "status=done")
     try nodes.kith("office", "new", "call", "Asked for a quote", "account=müller")
-    let page = try said("show", "müller", "--full")
+    // How wide the labels are depends on what else the account says.
+    let page = try said("show", "müller", "--full").split(separator: " ").joined(separator: " ")
     for part in [
-      "open deals     1 · €18,400", "won deals      1 · €100", "Anke Dörr · +49 40 555",
+      "open deals 1 · €18,400", "won deals 1 · €100", "Anke Dörr · +49 40 555",
       "Pump retrofit · Prospecting · €18,400", "Send drawings", "Asked for a quote",
       "an invoice of today: ",
     ] {

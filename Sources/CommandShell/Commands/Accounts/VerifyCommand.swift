@@ -34,7 +34,8 @@ package struct VerifyCommand: ShellCommand {
         guard !state.isDeleted else { throw try view.deletion(of: reference) }
         let assignment = try CRMDomain.Assignment(
           Self.field, .set, [now], of: entity, in: view.catalog)
-        let plan = try view.editor().plan(editing: state, [assignment], in: view.snapshot)
+        let plan = try view.editor(for: command).plan(
+          editing: state, [assignment], in: view.snapshot)
         if !context.options.isDryRun { try plan.apply(in: transaction) }
         return RecordKey(kind: entity.name, id: state.id)
       }

@@ -38,8 +38,7 @@ package struct ImportCommand: ShellCommand {
       throw RecordError.missing("a file", example: examples[0])
     }
     let options = try Self.options(command, context)
-    let open = try Self.opening(
-      SourceFile(path: context.settings.path(file.text)), entity)
+    let open = try Self.opening(SourceFile(path: context.settings.path(file.text)), entity)
     let rejects = try command.value(of: "rejects").map {
       try FileSink(path: context.settings.path($0))
     }

@@ -85,16 +85,13 @@ struct AcceptanceTests {
     let file = try nodes.folder.write("name\n" + names.joined(), to: "accounts.csv")
     _ = try nodes.importFile(file, as: "accounts", on: "office")
     let terminal = try started()
-    // Before the first row and after it.
-    for reached in ["", "Customer"] {
-      try terminal.type("list accounts\r")
-      try terminal.wait(for: "list accounts\r\n")
-      if !reached.isEmpty { try terminal.wait(for: reached) }
-      try terminal.type("\u{3}")
-      let rest = try terminal.wait(for: "The command was stopped.")
-      #expect(!rest.contains("100,000 accounts"))
-      try terminal.wait(for: "office> ")
-    }
+    try terminal.type("list accounts\r")
+    try terminal.wait(for: "list accounts\r\n")
+    try terminal.wait(for: "Customer")
+    try terminal.type("\u{3}")
+    let rest = try terminal.wait(for: "The command was stopped.")
+    #expect(!rest.contains("100,000 accounts"))
+    try terminal.wait(for: "office> ")
     try terminal.type("count accounts\r")
     try terminal.wait(for: "100,000 accounts")
     try terminal.wait(for: "office> ")

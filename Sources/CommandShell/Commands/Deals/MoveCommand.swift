@@ -32,7 +32,7 @@ package struct MoveCommand: ShellCommand {
       guard let entity = found.references.first?.entity else { return "stage" }
       guard let field = entity.boardField else {
         throw RecordError.unknownWord(
-          entity.plural, expected: "records that stand in a stage or have a status")
+          entity.plural, expected: "a kind of record with a stage or a status")
       }
       return field
     }

@@ -204,6 +204,19 @@ struct DealMoveTests {
     #expect(try office.text("account", account, "status") == "blocked")
   }
 
+  @Test("ACC-26: where the workspace says so, a win leaves the account as it is")
+  func withoutCustomer() throws {
+    let account = try office.make("account", "name=Acme")
+    try office.replica.write {
+      try WorkspaceSettings.set(.automaticCustomers, to: "no", in: $0)
+    }
+    let deal = try office.make("deal", "name=Pump", "account=Acme")
+    try office.edit("deal", deal, "stage=Won")
+    #expect(try office.text("account", account, "status") == "prospect")
+    #expect(try office.text("account", account, "customer_since") == "")
+    #expect(try orderedDeals() == ["Pump"])
+  }
+
   @Test("a deal that changes its process goes to the first stage of the new one")
   func otherProcess() throws {
     let deal = try office.make("deal", "name=Pump", "stage=Engaging")

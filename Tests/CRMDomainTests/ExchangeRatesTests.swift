@@ -87,8 +87,47 @@ struct ExchangeRatesTests {
         == Money(minorUnits: 15_432_098_485_918_211, currency: dollar))
     // More than a 64-bit amount holds is missing rather than wrong.
     let huge = ExchangeRates(
-      [try rate("GBP", "USD", "2026-03-12", "1000000000")], base: dollar)
+      [try rate("GBP", "USD", "2026-03-12", "100000000")], base: dollar)
     #expect(huge.base(pounds, on: try day("2026-03-12")) == nil)
+    #expect(throws: RateError.self) { try rate("GBP", "USD", "2026-03-12", "100000001") }
+  }
+
+  @Test("ORG-11: the largest rates with the most digits still have room, however they are joined")
+  func largestRates() throws {
+    let (unit, dinar) = (try #require(CurrencyCode("CLF")), try #require(CurrencyCode("UYW")))
+    for (one, other) in [("CLF", "GBP"), ("GBP", "CLF")] {
+      for (two, last) in [("GBP", "UYW"), ("UYW", "GBP")] {
+        let rates = ExchangeRates(
+          [
+            try rate(one, other, "2026-03-12", "99999999.999999999"),
+            try rate(two, last, "2026-03-12", "99999999.999999999"),
+          ], base: dinar)
+        for units in [Int64.max, 1] {
+          _ = rates.base(
+            Money(minorUnits: units, currency: unit), on: try day("2026-03-12"))
+        }
+      }
+    }
+  }
+
+  @Test("ORG-11: what another program wrote and is no rate is none")
+  func foreignRates() throws {
+    let office = try TestOffice()
+    try office.replica.write { transaction in
+      try transaction.create(
+        "rate",
+        [
+          FieldChange("currency", .set(.text("EUR"))),
+          FieldChange("counter_currency", .set(.text("USD"))),
+          FieldChange("date", .set(.date(try day("2026-03-12")))),
+          FieldChange("value", .set(.decimal(try #require(DecimalNumber("9000000000"))))),
+        ])
+      try WorkspaceSettings.set(.fiscalYearStart, to: "13", in: transaction)
+    }
+    #expect(try office.replica.read { try ExchangeRate.all(in: $0.database) }.isEmpty)
+    #expect(
+      try office.replica.read { try WorkspaceSettings.fiscalYear(in: $0.database) }
+        == FiscalYear(startMonth: 1))
   }
 
   @Test("ORG-11: one pair and day is one record, and a later rate takes its place")

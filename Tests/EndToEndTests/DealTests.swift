@@ -190,7 +190,9 @@ struct ReportCommandTests {
   @Test(
     "the real data's win rate, averages and values are those that are known, on a node that synced too",
     .enabled(if: MavenFiles.isPresent, .init(rawValue: MavenFiles.absence)))
-  func realData() throws {
+  func realData() async throws { try await onOwnThread { try takeAndReport() } }
+
+  private func takeAndReport() throws {
     let nodes = try TestNodes()
     try nodes.kith(
       "hq", "init", "hq", "--workspace", "maven", "--user", "Priya Nair", "--currency", "USD")

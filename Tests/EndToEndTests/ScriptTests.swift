@@ -39,7 +39,11 @@ struct ScriptTests {
   @Test(
     "of 10,000 mixed commands on standard input none runs behind the first that fails",
     arguments: [Seed(4)])
-  func manyCommands(_ seed: Seed) throws {
+  func manyCommands(_ seed: Seed) async throws {
+    try await onOwnThread { try runManyCommands(seed) }
+  }
+
+  private func runManyCommands(_ seed: Seed) throws {
     try nodes.kith("office", "new", "deal", "Pump")
     var random = seed.generator()
     var lines = (0..<10_000).map { number in

@@ -19,7 +19,7 @@ package struct ExchangeRate: Hashable, Sendable {
   package let value: DecimalNumber
 
   /// More than any currency is worth in another; leaves room for exact products of two rates.
-  private static let valueMax = DecimalNumber(1_000_000_000)
+  private static let valueMax = DecimalNumber(100_000_000)
 
   /// - Throws: ``RateError``.
   package init(

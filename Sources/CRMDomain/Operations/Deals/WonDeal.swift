@@ -65,9 +65,11 @@ struct WonDeal {
   private func makeCustomer(
     _ account: RecordID, since day: CivilDate, _ transaction: Transaction
   ) throws {
-    guard let state = try transaction.snapshot.record("account", account), !state.isDeleted else {
-      return
-    }
+    let isWanted = try WorkspaceSettings.value(
+      of: .automaticCustomers, in: transaction.snapshot.database)
+    guard isWanted != "no", let state = try transaction.snapshot.record("account", account),
+      !state.isDeleted
+    else { return }
     var changes: [FieldChange] = []
     if ["prospect", "inactive"].map(Value.text).contains(state["status"]) || state["status"].isNull
     {

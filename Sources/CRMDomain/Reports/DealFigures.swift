@@ -44,9 +44,6 @@ final class DealFigures {
     return base
   }
 
-  /// The base currency's nothing.
-  var zero: Money { Money(minorUnits: 0, currency: rates.baseCurrency) }
-
   func money(_ minorUnits: Int128) -> ReportTable.Cell {
     .money(Money(minorUnits: Int64(clamping: minorUnits), currency: rates.baseCurrency))
   }

@@ -46,7 +46,8 @@ struct Durations {
   var count: Int { milliseconds.count }
 
   mutating func add(from start: Instant, to end: Instant) {
-    let length = end.milliseconds - start.milliseconds
+    // A peer's moments may lie at the ends of all numbers.
+    let length = Int64(clamping: Int128(end.milliseconds) - Int128(start.milliseconds))
     if length < 0 { negativeCount += 1 }
     milliseconds.append(max(0, length))
   }

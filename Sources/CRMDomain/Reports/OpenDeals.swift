@@ -65,8 +65,12 @@ struct OpenDeals {
   }
 
   private static func thousandMillionths(_ number: DecimalNumber) -> Int128 {
-    (number.scale..<DecimalNumber.scaleMax).reduce(Int128(number.mantissa)) { value, _ in value * 10
+    let parts = (number.scale..<DecimalNumber.scaleMax).reduce(Int128(number.mantissa)) {
+      parts, _ in
+      parts * 10
     }
+    // A peer's chance may be any number.
+    return min(max(parts, 0), weightScale)
   }
 }
 

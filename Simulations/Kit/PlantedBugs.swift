@@ -19,11 +19,13 @@ package struct PlantedBug: Hashable, Sendable {
   /// Stands in ``planted`` for the switch.
   package static let switchWord = "BUG"
 
-  /// Every bug, by area: merging, the log, clocks, trust, storage, sessions, forked logs, joining, rules.
+  /// Every bug, by area: merging, the log, clocks, trust, storage, sessions, forked logs, joining, rules,
+  /// constraints.
   package static let all: [PlantedBug] = {
     let inAll = merging + listing + log + clocks + trust + storage + sync
     let areas: [(drafts: [Draft], scenario: String?)] = [
       (inAll, nil), (forks, "forks"), (joins, "joins"), (rules, "rules"),
+      (constraints, nil),
     ]
     return areas.flatMap { area in area.drafts.map { ($0, area.scenario) } }.enumerated().map {
       PlantedBug($1.0, number: $0 + 1, scenario: $1.1)
@@ -314,5 +316,26 @@ extension PlantedBug {
       "ranks of single values are lost", "ReplicaStore/Merge/Fold+Merge",
       "if field.schema.merge.rule?.policy == .precedence,",
       "if !BUG, field.schema.merge.rule?.policy == .precedence,"),
+  ]
+}
+
+// MARK: - What has to hold between records
+
+extension PlantedBug {
+  private static let constraints = [
+    Draft(
+      "a ring of references is not seen where it is entered from outside",
+      "ReplicaStore/Conflicts/ConflictFinder+Constraints",
+      "guard let entrance = path.firstIndex(of: record) else { continue }",
+      "guard let entrance = path.firstIndex(of: record), !BUG || entrance == 0 else { continue }"),
+    Draft(
+      "deleted records are among those of which only one may say yes",
+      "ReplicaStore/Conflicts/ConflictFinder+Constraints", "= 1 AND _hidden IS NULL ORDER BY id",
+      "= 1 AND (_hidden IS NULL OR \\(BUG ? 1 : 0)) ORDER BY id"),
+    Draft(
+      "a retired record that was deleted as well is told of twice",
+      "ReplicaStore/Conflicts/ConflictFinder+Constraints",
+      "IS NOT NULL AND target._hidden IS NULL",
+      "IS NOT NULL AND (target._hidden IS NULL OR \\(BUG ? 1 : 0))"),
   ]
 }

@@ -6,13 +6,14 @@ import TestSupport
 extension OracleWorld {
   /// One act of somebody at a node.
   func act(on node: Int) throws {
-    switch Int.random(in: 0..<15, using: &random) {
+    switch Int.random(in: 0..<20, using: &random) {
     case 0, 1: try make(on: node)
     case 2, 3: try deleteOrRestore(on: node)
     case 4: try move(on: node)
     case 5: try settle(on: node)
     case 6: try dismiss(on: node)
     case 7: try setRule(on: node)
+    case 8...12: try arrange(on: node)
     default: try edit(on: node)
     }
   }
@@ -53,7 +54,9 @@ extension OracleWorld {
   }
 
   private func deleteOrRestore(on node: Int) throws {
-    let (kind, ids) = random.choice([("deal", deals), ("line", lines), ("part", parts)])
+    let (kind, ids) = random.choice([
+      ("deal", deals), ("line", lines), ("part", parts), ("step", steps),
+    ])
     guard let form = try form(on: node, kind: kind, of: ids) else { return }
     let renames = random.chance(50)
     let name = word()
@@ -78,6 +81,33 @@ extension OracleWorld {
     let owner = random.choice(owners)
     try nodes[node].replica.write {
       try $0.edit(kind, form.id, basis: form.basis, [FieldChange(field, .set(owner))])
+    }
+  }
+
+  /// A record that others may rest on.
+  func makeStep() throws {
+    steps.append(
+      try nodes[0].replica.write {
+        try $0.create("step", [FieldChange("weight", .set(.decimal(DecimalNumber(50))))])
+      })
+  }
+
+  /// Changes how a few records hang together.
+  private func arrange(on node: Int) throws {
+    guard let form = try form(on: node, kind: "step", of: steps), !form.basis.isDeleted else {
+      return
+    }
+    let next = random.choice(steps.map(Value.reference) + [.null, .reference(newID())])
+    let weight = DecimalNumber(mantissa: random.choice([500, 1000, 333, -1]), scale: 1)
+    let changes = [
+      FieldChange("next", .set(next)),
+      FieldChange("only", .set(.bool(random.chance(60)))),
+      FieldChange("weight", .set(weight.map(Value.decimal) ?? .null)),
+      FieldChange("state", .set(random.choice([.text("on"), .text("off"), .null]))),
+      FieldChange("done_on", .set(random.chance(30) ? .date(CivilDate(days: 7)) : .null)),
+    ].filter { _ in random.chance(40) }
+    try nodes[node].replica.write {
+      try $0.edit("step", form.id, basis: form.basis, changes)
     }
   }
 

@@ -30,6 +30,8 @@ final class OracleWorld {
   var deals: [RecordID] = []
   var lines: [RecordID] = []
   var parts: [RecordID] = []
+  /// Records that are to hold together, and seldom do.
+  var steps: [RecordID] = []
   var forms: [Form] = []
   /// A node with a key in the roster that writes what no program would; `nil` in a peaceful world.
   private(set) var forger: Forger?
@@ -69,6 +71,7 @@ final class OracleWorld {
     try enrol("late", role: "auditor", ahead: random.choice([0, -400_000, -1 << 35]))
     try addStranger()
     for _ in 0..<2 { try make(on: 0) }
+    for _ in 0..<3 { try makeStep() }
   }
 
   /// Adds a node's member and key to the roster.
@@ -193,7 +196,20 @@ final class WorldClock: Sendable {
 
 extension OracleWorld {
   /// Every policy and rule, in as few kinds as will do.
-  static let schema = ReplicaSchema(kinds: [
+  static let schema = ReplicaSchema(kinds: kinds, constraints: constraints)
+
+  /// Every rule, of records that refer to each other.
+  private static let constraints = [
+    Constraint("step", "next", .acyclic), Constraint("step", "only", .single),
+    Constraint("step", "weight", .total(100, per: "next")), Constraint("step", "next", .living),
+    Constraint("step", "next", .current(unless: "done_on")),
+    Constraint(
+      "step", "state",
+      .backed(except: "off", path: ["next", "next"], field: "state", value: "on")),
+    Constraint("planet", "name", .single),
+  ]
+
+  private static let kinds = [
     KindSchema(
       name: "member",
       fields: [FieldSchema("name", .text), FieldSchema("role", .text)]),
@@ -230,6 +246,13 @@ extension OracleWorld {
       fields: [FieldSchema("of", .reference(to: "line")), FieldSchema("name", .text)],
       owner: "of"),
     KindSchema(
+      name: "step",
+      fields: [
+        FieldSchema("name", .text), FieldSchema("next", .reference(to: "step")),
+        FieldSchema("only", .bool), FieldSchema("weight", .decimal),
+        FieldSchema("state", .text), FieldSchema("done_on", .date),
+      ]),
+    KindSchema(
       name: "dismissal", fields: [FieldSchema("conflict", .bytes), FieldSchema("reason", .text)]),
     KindSchema(
       name: ConflictPolicies.kind,
@@ -237,5 +260,5 @@ extension OracleWorld {
         FieldSchema(ConflictPolicies.field, .text, merge: .register(.first, .review)),
         FieldSchema(ConflictPolicies.rule, .text),
       ]),
-  ])
+  ]
 }

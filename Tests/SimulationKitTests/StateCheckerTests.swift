@@ -96,6 +96,18 @@ struct StateCheckerTests {
     #expect(findings.contains { $0.contains("by the rules nobody wrote to it") })
   }
 
+  /// Two records that each say they are the only one, and one that rests on what is off.
+  private static func breakConstraints(in replica: Replica) throws {
+    let only = FieldChange("only", .set(.bool(true)))
+    try replica.write { transaction in
+      let last = try transaction.create("step", [set("state", "off"), only])
+      let next = try transaction.create(
+        "step", [FieldChange("next", .set(.reference(last))), only])
+      try transaction.create(
+        "step", [set("state", "on"), FieldChange("next", .set(.reference(next)))])
+    }
+  }
+
   /// A file with something of everything: conflicts of each kind, and an entry that is set aside.
   private static func world() throws -> OracleWorld {
     let world = try OracleWorld(Seed(1), forks: true)
@@ -121,6 +133,7 @@ struct StateCheckerTests {
     chief.clock.advance(milliseconds: 600_000)
     try chief.replica.write { _ = try $0.create("deal", [set("name", "Late")]) }
     try world.nodes[4].replica.write { _ = try $0.create("deal", [set("name", "Forged")]) }
+    try breakConstraints(in: office.replica)
     try fork(in: world)
     try world.converge()
     try office.replica.write {

@@ -11,18 +11,21 @@ package struct OracleConflict: Hashable, Sendable {
     package let member: MemberID
     /// What it says.
     package let value: Value?
+    /// Where it says so, of a conflict about several places.
+    package let place: ConflictPlace?
     /// What it did to a record.
     package let act: ConflictSide.Act?
     /// Whether it decides what shows.
     package let isShowing: Bool
 
     init(
-      _ stamp: Stamp, _ member: MemberID, value: Value? = nil, act: ConflictSide.Act? = nil,
-      isShowing: Bool
+      _ stamp: Stamp, _ member: MemberID, value: Value? = nil, at place: ConflictPlace? = nil,
+      act: ConflictSide.Act? = nil, isShowing: Bool
     ) {
       self.stamp = stamp
       self.member = member
       self.value = value
+      self.place = place
       self.act = act
       self.isShowing = isShowing
     }
@@ -42,10 +45,13 @@ package struct OracleConflict: Hashable, Sendable {
   package let isOpen: Bool
   /// Why an entry is set aside.
   package let reason: SetAsideReason?
+  /// What holds no longer.
+  package let constraint: Constraint?
 
   init(
     _ kind: ConflictKind, madeOf parts: [[UInt8]], records: [RecordKey] = [],
-    field: String? = nil, sides: [Side], isOpen: Bool = true, reason: SetAsideReason? = nil
+    field: String? = nil, sides: [Side], isOpen: Bool = true, reason: SetAsideReason? = nil,
+    constraint: Constraint? = nil
   ) {
     let digest = Digests.digest(tag: "kith/conflict/1", [Array(kind.rawValue.utf8)] + parts)
     id = UInt128(bigEndianBytes: digest.bytes.prefix(16))
@@ -55,6 +61,7 @@ package struct OracleConflict: Hashable, Sendable {
     self.sides = sides
     self.isOpen = isOpen
     self.reason = reason
+    self.constraint = constraint
   }
 
   /// Takes over what a replica lists, so that both can be compared.
@@ -64,10 +71,12 @@ package struct OracleConflict: Hashable, Sendable {
     records = conflict.records
     field = conflict.field
     sides = conflict.sides.map {
-      Side($0.stamp, $0.member, value: $0.value, act: $0.act, isShowing: $0.isShowing)
+      Side(
+        $0.stamp, $0.member, value: $0.value, at: $0.place, act: $0.act, isShowing: $0.isShowing)
     }
     isOpen = conflict.isOpen
     reason = conflict.reason
+    constraint = conflict.constraint
   }
 }
 

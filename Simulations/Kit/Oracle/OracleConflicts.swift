@@ -14,8 +14,12 @@ struct OracleConflicts {
 
   /// Every conflict, by kind, then id.
   var all: [OracleConflict] {
-    [fields, lifecycles, shared, held.filter(isUndismissed), clocks.filter(isUndismissed), forks]
-      .flatMap { $0.sorted { $0.id < $1.id } }
+    let broken = OracleConstraints(records: records, schema: schema).broken
+    return [
+      fields, lifecycles, shared, broken.filter { $0.kind == .constraint },
+      broken.filter { $0.kind == .transition }, held.filter(isUndismissed),
+      clocks.filter(isUndismissed), forks,
+    ].flatMap { $0.sorted { $0.id < $1.id } }
   }
 
   private var visible: some Sequence<OracleRecord> { records.values.filter { !$0.isDeleted } }
@@ -75,9 +79,7 @@ struct OracleConflicts {
 
   private func conflict(of holders: [OracleRecord], sharing field: String) -> OracleConflict? {
     guard let first = holders.first, let value = first.registers[field]?.value else { return nil }
-    let sides = holders.compactMap { $0.registers[field]?.shown }.map {
-      OracleConflict.Side($0.stamp, $0.member, value: value, isShowing: true)
-    }
+    let sides = holders.compactMap { $0.side(of: field) }
     return OracleConflict(
       .unique,
       madeOf: [Array(first.key.kind.utf8), Array(field.utf8), value.encoded]

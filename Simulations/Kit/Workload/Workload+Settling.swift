@@ -29,6 +29,7 @@ extension Workload {
         ])
       return true
     case .fork: return false
+    case .constraint, .transition: return try repair(conflict, in: transaction)
     case .field, .lifecycle, .unique: break
     }
     guard let key = conflict.records.last,
@@ -49,8 +50,22 @@ extension Workload {
       let text = "\(values.word()) \(values.random.next() % 1_000_000)"
       try transaction.edit(
         key.kind, key.id, basis: state.basis, [FieldChange(field, .set(.text(text)))])
-    case .held, .clock, .fork: return false
+    case .constraint, .transition, .held, .clock, .fork: return false
     }
+    return true
+  }
+
+  /// Takes back what one of the places says, whatever that makes of the others.
+  private func repair(_ conflict: Conflict, in transaction: Transaction) throws -> Bool {
+    let places = conflict.sides.compactMap(\.place)
+    guard !places.isEmpty else { return false }
+    let place = values.random.choice(places)
+    let key = place.record
+    guard let state = try transaction.snapshot.record(key.kind, key.id), !state.isDeleted else {
+      return false
+    }
+    try transaction.edit(
+      key.kind, key.id, basis: state.basis, [FieldChange(place.field, .set(.null))])
     return true
   }
 

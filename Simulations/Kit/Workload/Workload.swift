@@ -8,7 +8,7 @@ final class Workload {
   /// One kind of act.
   enum Act: String, CaseIterable {
     case create, edit, staleForm, delete, restore, label, count, settle, bulk, importFile
-    case secondProcess, changeRole, novelty, join
+    case secondProcess, changeRole, novelty, join, arrange
 
     /// How often people do it, against the others.
     var weight: Int {
@@ -27,6 +27,7 @@ final class Workload {
       case .changeRole: 2
       case .novelty: 4
       case .join: 3
+      case .arrange: 4
       }
     }
   }
@@ -82,6 +83,7 @@ final class Workload {
     case .changeRole: try changeRole(on: node)
     case .novelty: try useNovelty(on: node)
     case .join: try join(on: node)
+    case .arrange: try arrange(on: node)
     }
   }
 

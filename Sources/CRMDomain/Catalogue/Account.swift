@@ -68,7 +68,7 @@ extension Entity {
         aliases: ["office_location", "location"]),
       Field(
         "parent", .reference(to: "account"), .latest, "The account that owns it.",
-        aliases: ["subsidiary_of", "parent_account"]),
+        aliases: ["subsidiary_of", "parent_account"], isIndexed: true),
       joinedField(of: "account"),
     ] + commonFields(of: "account", ownerAliases: ["manager", "account_manager"]))
 }

@@ -17,7 +17,8 @@ extension Entity {
       Field(
         "account", .reference(to: "account"), .held, "The organisation the person works for.",
         aliases: ["company", "customer", "client"], isIndexed: true),
-      Field("reports_to", .reference(to: "contact"), .held, "The person's superior."),
+      Field(
+        "reports_to", .reference(to: "contact"), .held, "The person's superior.", isIndexed: true),
       Field(
         "emails", .structure(.contactPoint), .elements, "The person's e-mail addresses.",
         form: .email),

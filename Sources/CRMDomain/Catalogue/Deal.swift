@@ -27,7 +27,9 @@ extension Entity {
       "primary_contact", .reference(to: "contact"), .held, "Whom we talk to.",
       aliases: ["contact"]),
     Field("process", .reference(to: "process"), .held, "The process it goes through."),
-    Field("stage", .reference(to: "stage"), .rankedHeld, "Where in the process it stands."),
+    Field(
+      "stage", .reference(to: "stage"), .rankedHeld, "Where in the process it stands.",
+      isIndexed: true),
     Field(
       "assignees", .reference(to: "user"), .elements, "Who works on it.", aliases: ["assignee"]),
     Field(

@@ -68,5 +68,7 @@ package struct EntityCatalog: Sendable {
   }
 
   /// What the store is opened with.
-  package var schema: ReplicaSchema { ReplicaSchema(kinds: entities.map(\.schema)) }
+  package var schema: ReplicaSchema {
+    ReplicaSchema(kinds: entities.map(\.schema), constraints: Self.constraints)
+  }
 }

@@ -34,7 +34,21 @@ package struct ConflictID: Hashable, Sendable {
 
 /// What kind of state needs a person's eye; docs/conflicts.md explains each.
 package enum ConflictKind: String, Hashable, Sendable, CaseIterable {
-  case field, lifecycle, unique, held, clock, fork
+  case field, lifecycle, unique, constraint, transition, held, clock, fork
+}
+
+/// A field of a record.
+package struct ConflictPlace: Hashable, Sendable {
+  /// The record.
+  package let record: RecordKey
+  /// The field's name.
+  package let field: String
+
+  /// Names a place.
+  package init(record: RecordKey, field: String) {
+    self.record = record
+    self.field = field
+  }
 }
 
 /// One of the writes, records or entries that make a conflict.
@@ -45,10 +59,24 @@ package struct ConflictSide: Hashable, Sendable {
   package let member: MemberID
   /// What it says, where the conflict is about values.
   package let value: Value?
+  /// Where it says so, where the conflict is about several places.
+  package let place: ConflictPlace?
   /// What it did, where the conflict is about a record's existence.
   package let act: Act?
   /// Whether it decides what shows until somebody settles the conflict.
   package let isShowing: Bool
+
+  init(
+    stamp: Stamp, member: MemberID, value: Value? = nil, at place: ConflictPlace? = nil,
+    act: Act? = nil, isShowing: Bool
+  ) {
+    self.stamp = stamp
+    self.member = member
+    self.value = value
+    self.place = place
+    self.act = act
+    self.isShowing = isShowing
+  }
 
   /// What a side did to a record.
   package enum Act: Hashable, Sendable {
@@ -65,7 +93,7 @@ package struct Conflict: Hashable, Sendable {
   package let id: ConflictID
   /// What it is.
   package let kind: ConflictKind
-  /// The records it is about: one, or for ``ConflictKind/unique`` those that share the value.
+  /// The records it is about: one, those that share the value, or those that break a constraint together.
   package let records: [RecordKey]
   /// The field it is about.
   package let field: String?
@@ -77,6 +105,23 @@ package struct Conflict: Hashable, Sendable {
   package let isOpen: Bool
   /// Why an entry is set aside.
   package let reason: SetAsideReason?
+  /// What holds no longer.
+  package let constraint: Constraint?
+
+  init(
+    id: ConflictID, kind: ConflictKind, records: [RecordKey] = [], field: String? = nil,
+    sides: [ConflictSide], isOpen: Bool = true, reason: SetAsideReason? = nil,
+    constraint: Constraint? = nil
+  ) {
+    self.id = id
+    self.kind = kind
+    self.records = records
+    self.field = field
+    self.sides = sides
+    self.isOpen = isOpen
+    self.reason = reason
+    self.constraint = constraint
+  }
 }
 
 /// A record with its kind.

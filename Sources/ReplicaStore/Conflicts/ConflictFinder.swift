@@ -11,9 +11,9 @@ extension Snapshot {
 
 /// The one function that finds conflicts.
 struct ConflictFinder {
-  private let snapshot: Snapshot
-  private let directory: LogDirectory
-  private let log: LogTable
+  let snapshot: Snapshot
+  let directory: LogDirectory
+  let log: LogTable
   private let policies: ConflictPolicies
 
   init(_ snapshot: Snapshot) throws {
@@ -24,14 +24,16 @@ struct ConflictFinder {
   }
 
   func conflicts() throws -> [Conflict] {
-    try [
-      fieldConflicts(), lifecycleConflicts(), uniqueConflicts(), heldEntries(), clockConflicts(),
-      forks(),
+    let broken = try brokenConstraints()
+    return try [
+      fieldConflicts(), lifecycleConflicts(), uniqueConflicts(),
+      broken.filter { $0.kind == .constraint }, broken.filter { $0.kind == .transition },
+      heldEntries(), clockConflicts(), forks(),
     ]
     .flatMap { $0.sorted { $0.id.rawValue < $1.id.rawValue } }
   }
 
-  private func statement(_ sql: String) throws -> Statement {
+  func statement(_ sql: String) throws -> Statement {
     try Statement(snapshot.database, sql)
   }
 
@@ -118,7 +120,7 @@ extension ConflictFinder {
       for (index, side) in head.sides.enumerated() {
         sides.append(
           ConflictSide(
-            stamp: head.stamp, member: try member(of: local), value: side.value, act: nil,
+            stamp: head.stamp, member: try member(of: local), value: side.value,
             isShowing: winner?.stamp == head.stamp && winner?.side == index))
       }
     }
@@ -126,7 +128,7 @@ extension ConflictFinder {
     return Conflict(
       id: ConflictID(of: record, field: place.field, heads: heads.map(\.1.stamp.dot)),
       kind: .field, records: [record], field: place.field,
-      sides: sides.inOrder, isOpen: rule.conflicts != .automatic, reason: nil)
+      sides: sides.inOrder, isOpen: rule.conflicts != .automatic)
   }
 
   /// The id of a record that is not hidden.
@@ -183,19 +185,17 @@ extension ConflictFinder {
       id: ConflictID(
         .lifecycle,
         [Array(kind.name.utf8), id.rawValue.bigEndianBytes] + stamps.map(\.encoded)),
-      kind: .lifecycle, records: [RecordKey(kind: kind.name, id: id)], field: nil,
-      sides: sides.inOrder, isOpen: true, reason: nil)
+      kind: .lifecycle, records: [RecordKey(kind: kind.name, id: id)], sides: sides.inOrder)
   }
 
-  private func side(
+  func side(
     of dot: Dot, act: ConflictSide.Act, isShowing: Bool
   ) throws -> ConflictSide {
     guard let local = directory.local(dot) else {
       throw StoreError.damaged(detail: "an entry's replica is not listed")
     }
     return ConflictSide(
-      stamp: try stamp(of: local), member: try member(of: local), value: nil, act: act,
-      isShowing: isShowing)
+      stamp: try stamp(of: local), member: try member(of: local), act: act, isShowing: isShowing)
   }
 }
 
@@ -221,30 +221,19 @@ extension ConflictFinder {
       GROUP BY \(column) HAVING count(*) > 1 ORDER BY \(column)
       """)
     let holders = try statement(
-      """
-      SELECT id, _stamps, _rec FROM \(kind.table) WHERE \(column) = ? AND _hidden IS NULL ORDER BY id
-      """)
+      "SELECT id FROM \(kind.table) WHERE \(column) = ? AND _hidden IS NULL ORDER BY id")
     var conflicts: [Conflict] = []
     while try shared.step() {
       let value = try ColumnCodec.read(field.schema.type, from: shared, at: 0)
       ColumnCodec.bind(value, to: holders, at: 1)
-      var records: [RecordID] = []
-      var sides: [ConflictSide] = []
+      var records: [RecordKey] = []
       while try holders.step() {
-        records.append(RecordID(rawValue: holders.number(0)))
-        let stamps = try RecordStamps(decoding: holders.bytes(1))
-        guard
-          let dot = try shownWrite(
-            at: Place(kind: kind.name, record: holders.integer(2), field: field.name),
-            stamps.place(of: field.number, columnIsNull: false),
-            policy: policies.policy(of: field, in: kind))
-        else { continue }
-        sides.append(
-          ConflictSide(
-            stamp: try stamp(of: dot), member: try member(of: dot), value: value, act: nil,
-            isShowing: true))
+        records.append(RecordKey(kind: kind.name, id: RecordID(rawValue: holders.number(0))))
       }
       holders.reset()
+      let sides = try records.compactMap {
+        try shownSide(at: ConflictPlace(record: $0, field: field.name))
+      }
       var encoded = ByteWriter()
       encoded.write(value: value)
       conflicts.append(
@@ -252,15 +241,39 @@ extension ConflictFinder {
           id: ConflictID(
             .unique,
             [Array(kind.name.utf8), Array(field.name.utf8), encoded.bytes]
-              + records.map(\.rawValue.bigEndianBytes)),
-          kind: .unique, records: records.map { RecordKey(kind: kind.name, id: $0) },
-          field: field.name, sides: sides.inOrder, isOpen: true, reason: nil))
+              + records.map(\.id.rawValue.bigEndianBytes)),
+          kind: .unique, records: records, field: field.name, sides: sides.inOrder))
     }
     return conflicts
   }
 }
 
+// MARK: - What shows
+
 extension ConflictFinder {
+  /// What a register shows, and who wrote it; `nil` of one never written, and of a record not held.
+  func shownSide(at place: ConflictPlace) throws -> ConflictSide? {
+    guard let kind = snapshot.layout[place.record.kind], let field = kind[place.field],
+      !field.columns.isEmpty
+    else { return nil }
+    let row = try statement(
+      """
+      SELECT _stamps, _rec, \(field.columns.joined(separator: ", ")) FROM \(kind.table) WHERE id = ?
+      """)
+    row.bind(1, place.record.id.rawValue)
+    guard try row.step() else { return nil }
+    let stamps = try RecordStamps(decoding: row.bytes(0))
+    guard
+      let dot = try shownWrite(
+        at: Place(kind: kind.name, record: row.integer(1), field: field.name),
+        stamps.place(of: field.number, columnIsNull: row.isNull(2)),
+        policy: policies.policy(of: field, in: kind))
+    else { return nil }
+    return ConflictSide(
+      stamp: try stamp(of: dot), member: try member(of: dot),
+      value: try ColumnCodec.read(field.schema.type, from: row, at: 2), at: place, isShowing: true)
+  }
+
   /// The write that a register shows; `nil` of one never written.
   private func shownWrite(
     at place: Place, _ standing: RecordStamps.Place, policy: MergePolicy
@@ -300,11 +313,10 @@ extension ConflictFinder {
       let stamp = try stamp(of: local)
       let id = ConflictID(.held, [stamp.dot.encoded, stamp.hash.bytes])
       guard try !isDismissed(id) else { continue }
-      let side = ConflictSide(
-        stamp: stamp, member: try member(of: local), value: nil, act: nil, isShowing: false)
+      let side = ConflictSide(stamp: stamp, member: try member(of: local), isShowing: false)
       conflicts.append(
         Conflict(
-          id: id, kind: .held, records: [], field: nil, sides: [side], isOpen: true,
+          id: id, kind: .held, sides: [side],
           reason: SetAsideReason(rawValue: Int(selection.integer(2)))))
     }
     return conflicts
@@ -326,13 +338,11 @@ extension ConflictFinder {
       let id = ConflictID(.clock, stamps.map(\.dot.encoded))
       guard try !isDismissed(id) else { continue }
       let sides = try stamps.map {
-        ConflictSide(
-          stamp: $0, member: try member(of: first), value: nil, act: nil, isShowing: false)
+        ConflictSide(stamp: $0, member: try member(of: first), isShowing: false)
       }
       conflicts.append(
         Conflict(
-          id: id, kind: .clock, records: [], field: nil,
-          sides: first == last ? Array(sides.prefix(1)) : sides, isOpen: true, reason: nil))
+          id: id, kind: .clock, sides: first == last ? Array(sides.prefix(1)) : sides))
     }
     return conflicts
   }
@@ -344,12 +354,12 @@ extension ConflictFinder {
       let dots = [log.number, branch.parent].map { LocalDot(replica: $0, sequence: log.first) }
       let sides = try dots.map { dot in
         ConflictSide(
-          stamp: try stamp(of: dot), member: try member(of: dot), value: nil, act: nil,
+          stamp: try stamp(of: dot), member: try member(of: dot),
           isShowing: dot.replica == branch.parent)
       }
       return Conflict(
-        id: ConflictID(.fork, [log.id.rawValue.bigEndianBytes]), kind: .fork, records: [],
-        field: nil, sides: sides.inOrder, isOpen: false, reason: nil)
+        id: ConflictID(.fork, [log.id.rawValue.bigEndianBytes]), kind: .fork,
+        sides: sides.inOrder, isOpen: false)
     }
   }
 

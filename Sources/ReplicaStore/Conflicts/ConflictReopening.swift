@@ -39,7 +39,7 @@ extension Snapshot {
     return ConflictReopening(
       conflict: Conflict(
         id: conflict.id, kind: .field, records: conflict.records, field: field, sides: sides,
-        isOpen: conflict.isOpen, reason: nil),
+        isOpen: conflict.isOpen),
       former: ConflictID(of: record, field: field, heads: sides.map(\.stamp.dot)),
       acts: Set(stamps.filter { stamp in stamps.count { $0 == stamp } > 1 }).sorted())
   }
@@ -74,7 +74,7 @@ private struct WrittenPast {
       guard let (entry, write) = sources.first else { break }
       if write.change.sideCount == 1 {
         return ConflictSide(
-          stamp: entry.stamp, member: entry.member, value: side.value, act: nil,
+          stamp: entry.stamp, member: entry.member, value: side.value,
           isShowing: side.isShowing)
       }
       dots = sources.map(\.0.stamp.dot)

@@ -48,7 +48,7 @@ extension Snapshot {
     let past = PastConflicts(digits: digits)
     return try conflicts().first { conflict in
       switch conflict.kind {
-      case .unique, .held, .clock, .fork: return false
+      case .unique, .constraint, .transition, .held, .clock, .fork: return false
       case .field, .lifecycle: break
       }
       guard let key = conflict.records.first else { return false }

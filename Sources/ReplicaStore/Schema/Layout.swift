@@ -3,6 +3,7 @@ import CRDTCore
 /// Where the schema's kinds and fields live in the file: tables, columns, numbers.
 struct Layout: Sendable {
   let kinds: [KindLayout]
+  let constraints: [Constraint]
   private let byStatic: [Int?]
   private let byName: [String: Int]
   private let owned: [[(child: KindLayout, owner: FieldLayout)]]
@@ -13,6 +14,7 @@ struct Layout: Sendable {
   init(_ schema: ReplicaSchema, numbers: [String: Int]) {
     let kinds = schema.kinds.enumerated().map { KindLayout($1, index: $0, numbers: numbers) }
     self.kinds = kinds
+    constraints = schema.constraints
     owned = kinds.map { kind in
       kinds.compactMap { child in
         child.owner.flatMap { $0.schema.type == .reference(to: kind.name) ? (child, $0) : nil }

@@ -7,13 +7,16 @@ package import CRDTCore
 package struct ReplicaSchema: Hashable, Sendable {
   /// The kinds, in the catalogue's order.
   package let kinds: [KindSchema]
+  /// What has to hold between records; of kinds and fields that are not there nothing has to.
+  package let constraints: [Constraint]
   private let indexes: [String: Int]
 
   /// Creates a schema.
   ///
   /// - Precondition: Names are distinct.
-  package init(kinds: [KindSchema]) {
+  package init(kinds: [KindSchema], constraints: [Constraint] = []) {
     self.kinds = kinds
+    self.constraints = constraints
     indexes = Dictionary(uniqueKeysWithValues: kinds.enumerated().map { ($1.name, $0) })
   }
 

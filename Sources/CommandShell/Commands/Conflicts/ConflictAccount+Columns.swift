@@ -13,7 +13,7 @@ extension ConflictAccount {
   var columnWidth: Int? {
     let output = view.context.output
     switch conflict.conflict.kind {
-    case .field, .lifecycle, .unique: break
+    case .field, .lifecycle, .unique, .constraint, .transition: break
     case .held, .clock, .fork: return nil
     }
     guard output.isTerminal, output.width >= Self.widthMin, conflict.conflict.sides.count > 1 else {

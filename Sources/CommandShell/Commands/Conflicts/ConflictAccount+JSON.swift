@@ -26,6 +26,7 @@ extension ConflictAccount {
       .init(
         "heads",
         .array(conflict.heads.map { .string(ConflictDescription.headText($0)) })),
+      .init("repairs", .array(try ConflictRepair.all(of: conflict).map { .string($0.text) })),
       .init("merge", mergingJSON()), .init("resolution", .null),
     ]
     return .object([.init("schema", "kith.conflict/1")] + members + more)

@@ -15,6 +15,7 @@ extension ConflictAccount {
         The \(conflict.conflict.field ?? "value") \(value) is on \(conflict.conflict.records.count) \
         records, made while neither node had seen the other; all keep it until someone changes one.
         """
+    case .constraint, .transition: return try constraintSentence()
     case .held:
       return """
         An entry was set aside because \(conflict.reasonInWords); it changes nothing here.

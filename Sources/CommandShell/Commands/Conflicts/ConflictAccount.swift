@@ -19,7 +19,7 @@ struct ConflictAccount {
     switch conflict.conflict.kind {
     case .field: isAboutTime = conflict.rule?.isDecidedByTime ?? false
     case .lifecycle: isAboutTime = true
-    case .unique, .held, .clock, .fork: isAboutTime = false
+    case .unique, .constraint, .transition, .held, .clock, .fork: isAboutTime = false
     }
     clocks = isAboutTime ? try ClockEvidence(conflict) : nil
   }
@@ -103,7 +103,7 @@ struct ConflictAccount {
   func state(of side: ConflictSide) -> String {
     switch conflict.conflict.kind {
     case .field, .lifecycle: side.isShowing ? "showing" : "kept"
-    case .unique, .held, .clock: ""
+    case .unique, .constraint, .transition, .held, .clock: ""
     case .fork: side.isShowing ? "kept the name" : "goes on beside it"
     }
   }

@@ -6,13 +6,13 @@ enum ConflictCommands {
     ConflictResolveCommand(), ConflictApplyCommand(), ConflictUndoCommand(), ConflictJoinCommand(),
     ConflictDeferCommand(),
     ConflictAssignCommand(), ConflictNoteCommand(), ConflictWorkCommand(),
-    ConflictPolicyCommand(), ConflictRenumberCommand(),
+    ConflictPolicyCommand(), ConflictRenumberCommand(), ConflictRepairCommand(),
   ]
 
   /// Those that decide something, for which `conflict.reason` may ask a reason.
   private static let deciding: Set<String> = [
     "conflict take", "conflict keep", "conflict edit", "conflict merge", "conflict resolve",
-    "conflict renumber", "conflict join", "conflict undo", "conflict work",
+    "conflict renumber", "conflict repair", "conflict join", "conflict undo", "conflict work",
   ]
 
   /// Refuses a decision without a reason, where one is settled to be needed.
@@ -31,6 +31,7 @@ enum ConflictCommands {
     verbs: [
       "list", "show", "graph", "log", "take", "keep", "edit", "merge", "join", "resolve", "apply",
       "undo", "defer", "assign", "note", "work", "policy", "renumber",
+      "repair",
     ])
 
   static let options = [

@@ -86,27 +86,22 @@ struct ConflictDescription {
     if let act = side.act {
       return act == .edited ? "edited" : try standIn() == nil ? "deleted" : "joined"
     }
-    guard let value = side.value, let field else { return "" }
+    let own = side.place.flatMap { view.catalog[$0.record.kind]?.field(named: $0.field) }
+    guard let value = side.value, let field = own ?? field else { return "" }
     return try view.text(value, of: field)
   }
 
   /// Which record a side is about, where the conflict is about several: its id and name.
   func place(ofSideAt index: Int) throws -> String {
-    guard conflict.kind == .unique, let key = try record(ofSideAt: index) else { return "" }
+    guard conflict.records.count > 1, let key = record(ofSideAt: index) else { return "" }
     return "\(try view.shortID(key)) \(try names.record(key, view))"
   }
 
-  /// The record that a side is about.
-  func record(ofSideAt index: Int) throws -> RecordKey? {
-    guard conflict.kind == .unique, let field = conflict.field else { return record }
-    let stamp = conflict.sides[index].stamp
-    let written = try conflict.records.filter { key in
-      let state = try view.snapshot.record(key.kind, key.id)
-      return state?.basis.heads[field]?.contains(stamp.dot) == true
-    }
-    // One entry may have written several of them; its sides are in the order of the records.
-    let place = conflict.sides[..<index].count { $0.stamp == stamp }
-    return place < written.count ? written[place] : written.last
+  /// The record that a side is about: what was deleted is what the others refer to.
+  func record(ofSideAt index: Int) -> RecordKey? {
+    let side = conflict.sides[index]
+    if conflict.constraint != nil, side.act == .deleted { return conflict.records.last }
+    return side.place?.record ?? record
   }
 
   /// What a person calls it: more exact than its kind.

@@ -26,6 +26,8 @@ package enum ConflictError: Error, Hashable, Sendable {
   case notAdministrator
   /// The number that records share was given as the one that is to tell them apart.
   case sameNumber(String, number: String)
+  /// A number that none of the ways to repair a conflict has.
+  case noSuchRepair(String, ways: [String])
   /// A line of a file of decisions; nothing of the file was done.
   case unreadableDecision(line: Int, detail: String)
 }
@@ -36,7 +38,7 @@ extension ConflictError: NodeError {
     case .unreadableDecision: ExitCode.unparsable.rawValue
     case .overlap, .noCommonText, .nothingWritten, .stillOpen, .overtaken, .unknownSettlement,
       .changed, .needsPerson, .unreadableValue, .reasonNeeded, .withoutRule, .notAdministrator,
-      .sameNumber:
+      .sameNumber, .noSuchRepair:
       ExitCode.refused.rawValue
     }
   }
@@ -61,6 +63,11 @@ extension ConflictError: NodeError {
     case .withoutRule(let field): "Of \(field) every change counts; there is no rule to choose."
     case .notAdministrator: "Only an administrator may change a rule."
     case .sameNumber(let id, let number): "\(number) is what the records of \(id) share."
+    case .noSuchRepair(let id, let ways):
+      ways.isEmpty
+        ? "\(id) is repaired by editing its records."
+        : "\(id) can be repaired in \(ways.count) ways:"
+          + ways.enumerated().map { "\n  \($0.offset + 1)  \($0.element)" }.joined()
     case .unreadableDecision(let line, let detail):
       "Line \(line) says no decision: \(detail). Nothing was changed."
     }
@@ -75,6 +82,8 @@ extension ConflictError: NodeError {
       .unreadableValue(let id, _):
       "See: conflict show \(id)"
     case .overtaken(_, _, let history): "See: history \(history)"
+    case .noSuchRepair(let id, let ways):
+      ways.isEmpty ? "See: conflict show \(id)" : "Say which: conflict repair \(id) 1"
     case .withoutRule: "See: conflict policy"
     case .notAdministrator: "Ask an administrator to do it."
     case .sameNumber: "Give another one, or none for the next that is free."

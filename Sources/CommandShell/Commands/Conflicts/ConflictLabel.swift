@@ -2,5 +2,5 @@
 enum ConflictLabel: String, CaseIterable {
   case field, text, resolution
   case deleteEdit = "delete-edit"
-  case unique, duplicate, held, clock, fork
+  case unique, constraint, transition, duplicate, held, clock, fork
 }

@@ -28,6 +28,8 @@ struct ConflictNotice {
     case .unique:
       let value = try conflict.conflict.sides.first.map(conflict.text) ?? ""
       return "\(value) used twice"
+    case .constraint, .transition:
+      return try ConflictAccount(conflict).constraintSentence()
     case .field, .lifecycle:
       return [try conflict.recordName(), conflict.field?.label].compactMap(\.self)
         .joined(separator: sign)
@@ -66,7 +68,7 @@ struct ConflictNotice {
       let why =
         rule.isDecidedByTime ? rule.isFirst ? "the first" : "the later" : "by rule \(rule.name)"
       return "showing \(whose), \(why)"
-    case .held, .clock, .fork: return ""
+    case .constraint, .transition, .held, .clock, .fork: return ""
     }
   }
 }

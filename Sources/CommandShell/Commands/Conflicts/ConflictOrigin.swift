@@ -19,7 +19,13 @@ struct ConflictOrigin {
     let history = try conflict.view.snapshot.history(
       record.kind, record.id, field: conflict.conflict.field)
     order = history.map(\.stamp.dot)
-    entries = Dictionary(history.map { ($0.stamp.dot, $0) }, uniquingKeysWith: { one, _ in one })
+    var entries = Dictionary(history.map { ($0.stamp.dot, $0) }) { one, _ in one }
+    for side in conflict.conflict.sides where entries[side.stamp.dot] == nil {
+      guard let place = side.place else { continue }
+      entries[side.stamp.dot] = try conflict.view.snapshot.historyEntry(
+        side.stamp.dot, place.record.kind, place.record.id, field: place.field)
+    }
+    self.entries = entries
     guard conflict.conflict.kind == .field else {
       ancestors = []
       return

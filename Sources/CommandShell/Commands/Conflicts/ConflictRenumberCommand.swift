@@ -64,7 +64,7 @@ private struct Renumbering {
         instead: "conflict show \(conflict.shortID)")
     }
     let (index, _) = try conflict.side(named: word)
-    guard let key = try conflict.record(ofSideAt: index),
+    guard let key = conflict.record(ofSideAt: index),
       let state = try view.snapshot.record(key.kind, key.id)
     else { throw RecordError.noSuchConflict(conflict.shortID) }
     let number =

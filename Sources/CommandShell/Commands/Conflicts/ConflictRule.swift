@@ -58,6 +58,7 @@ struct ConflictDecision {
       }
       try transaction.edit(
         record.kind, record.id, basis: state.basis, [FieldChange(field, .set(value, rank: rank))])
+      try SettledStage(record, field, value)?.follow(state, in: transaction)
     case .delete:
       guard existence(in: state) == heads else { return false }
       try transaction.delete(record.kind, record.id, basis: state.basis)

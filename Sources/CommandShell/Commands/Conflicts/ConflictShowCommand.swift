@@ -57,7 +57,11 @@ package struct ConflictShowCommand: ShellCommand {
       lines.append(PlainText.oneLine("  note    \"\(note.text)\"  \(who), \(time)"))
     }
     lines += ["", PlainText.lines(try account.sentence())]
-    if let choices = try choices(conflict) { lines.append("type  \(choices)") }
+    if conflict.conflict.constraint != nil {
+      lines += try account.repairLines()
+    } else if let choices = try choices(conflict) {
+      lines.append("type  \(choices)")
+    }
     return lines
   }
 
@@ -106,7 +110,7 @@ package struct ConflictShowCommand: ShellCommand {
     case .unique:
       return "conflict renumber \(id) B · edit B \(conflict.conflict.field ?? "field")=…"
     case .held, .clock: return "conflict keep \(id) because \"…\""
-    case .fork: return nil
+    case .constraint, .transition, .fork: return nil
     }
   }
 }

@@ -9,7 +9,7 @@ package struct ConflictWorkCommand: ShellCommand {
   package let syntax = [
     "conflict work [where FILTER] [because \"WHY\"]",
     "keys     a b c take · k keep · m merge · e edit · d defer · s skip · g graph",
-    "         y same again · u undo the last one · ? keys · q leave",
+    "         1 2 3 repair · y same again · u undo the last one · ? keys · q leave",
   ]
   package let examples = [
     "conflict work",
@@ -80,7 +80,7 @@ private final class ConflictWalk {
       while !isDone {
         let same = last?.signature == signature ? last : nil
         context.output.data(
-          "a b take · k keep · m merge · e edit · d defer · s skip · g graph · u undo · ? · q"
+          "a b take · 1 2 repair · k keep · m merge · e edit · d defer · s skip · g graph · u undo · ? · q"
             + (same.map { " · y same again: \($0.verb)" } ?? ""))
         guard let pressed = key() else { throw CancellationError() }
         if pressed == "q" { return tellEnd() }
@@ -138,6 +138,7 @@ private final class ConflictWalk {
     case "e": return try edit(signature)
     case "d": return try deferred()
     case "s": index += 1
+    case "1"..."9": try repair(pressed)
     case "u":
       try undo()
     case "g":
@@ -178,6 +179,17 @@ private final class ConflictWalk {
       }
     }
     last = Act(verb: verb, signature: signature)
+    settled.append(index)
+    index += 1
+  }
+
+  private func repair(_ way: Character) throws {
+    let short = ids[index].prefix(ConflictDescription.digitCount + 1)
+    try write("conflict repair \(short) \(way)") { conflict, transaction in
+      let repair = try ConflictRepairCommand.repair(String(way), of: conflict)
+      try repair.apply(conflict.view, in: transaction)
+      return conflict.settled(by: repair)
+    }
     settled.append(index)
     index += 1
   }

@@ -62,6 +62,7 @@ struct Settlement {
     case .lifecycle: return try settle(isDeleted: side.act == .deleted)
     case .unique:
       throw refusal("take", instead: "conflict renumber \(conflict.shortID) B")
+    case .constraint, .transition: throw refusal("take", instead: repair)
     case .held, .clock: throw refusal("take", instead: "conflict keep \(conflict.shortID)")
     case .fork: throw needless("take")
     }
@@ -78,6 +79,7 @@ struct Settlement {
     case .lifecycle: return try settle(isDeleted: state().isDeleted)
     case .unique:
       throw refusal("keep", instead: "conflict renumber \(conflict.shortID) B")
+    case .constraint, .transition: throw refusal("keep", instead: repair)
     case .held, .clock:
       try dismiss(because: reason)
       return settled("It is put aside on every node.", kept: [])
@@ -116,6 +118,7 @@ struct Settlement {
   func edit(_ command: Command, side: String?) throws -> SettledConflict {
     switch conflict.conflict.kind {
     case .held, .clock: throw refusal("edit", instead: "conflict keep \(conflict.shortID)")
+    case .constraint, .transition: throw refusal("edit", instead: repair)
     case .fork: throw needless("edit")
     case .field, .lifecycle, .unique: break
     }
@@ -156,6 +159,7 @@ struct Settlement {
     let rank = conflict.field.flatMap { Self.rank(of: value, $0, view) }
     try transaction.edit(
       key.kind, key.id, basis: state.basis, [FieldChange(fieldName, .set(value, rank: rank))])
+    try SettledStage(key, fieldName, value)?.follow(state, in: transaction)
     return settled(
       """
       \(try name(of: key)) · \(fieldName) is \(try conflict.text(of: side)) \
@@ -194,7 +198,7 @@ struct Settlement {
     if let word {
       guard conflict.conflict.kind == .unique else { throw RecordError.needlessSide(word) }
       let (index, _) = try conflict.side(named: word)
-      if let key = try conflict.record(ofSideAt: index) { return key }
+      if let key = conflict.record(ofSideAt: index) { return key }
     }
     let last = conflict.conflict.kind == .unique ? records.last : records.first
     guard let key = last else { throw RecordError.noSuchConflict(conflict.shortID) }
@@ -242,6 +246,8 @@ struct Settlement {
     .notForThisConflict(
       command: "conflict \(verb)", kind: conflict.conflict.kind.word, instead: instead)
   }
+
+  private var repair: String { "conflict repair \(conflict.shortID) 1" }
 
   /// A fork is settled as soon as it is known.
   private func needless(_ verb: String) -> RecordError {

@@ -14,12 +14,11 @@ package struct SampleData: Sendable {
     }
 
     /// The table as comma-separated values with a header, quoted as RFC 4180 says.
-    package var csv: String {
-      var text = ""
-      for row in [columns] + rows {
-        text += row.map(Self.quoted).joined(separator: ",") + "\n"
-      }
-      return text
+    package var csv: String { ([columns] + rows).map(Self.line(of:)).joined() }
+
+    /// One row, with its line break.
+    static func line(of row: [String]) -> String {
+      row.map(quoted).joined(separator: ",") + "\n"
     }
 
     private static func quoted(_ field: String) -> String {

@@ -320,6 +320,38 @@ struct ReportTests {
         == "fair | 2 | 1 | 50.00% | 100.00% | 5.00d | 5.00d | 0 | 0.00 EUR")
   }
 
+  @Test("RPT-45, RPT-06: wins by owner and quotas are credited by shares, and add up")
+  func credited() throws {
+    let anna = try office.make("user", "name=Anna")
+    let ben = try office.make("user", "name=Ben")
+    let whole = try deal("Whole", "amount=50 owner=Anna", (0, "Engaging"), (2, "Won"))
+    let split = try deal("Split", "amount=0.05 owner=Anna", (0, "Engaging"), (2, "Won"))
+    try office.replica.write { transaction in
+      try CreditShares.set(
+        [
+          CreditShares.Share(user: anna, percent: DecimalNumber(50)),
+          CreditShares.Share(user: ben, percent: DecimalNumber(50)),
+        ], of: split, in: transaction)
+      try Quota(
+        subject: ben, period: #require(QuotaPeriod("2027-01")),
+        amount: Money(minorUnits: 10, currency: .euro)
+      ).write(in: transaction)
+    }
+    // Of five cents the one whose id comes first has three; the deal counts with both, and once in all.
+    let first = anna < ben
+    #expect(
+      try rows(WinsReport(), by: ["owner"]).map { $0.split(separator: "|")[..<6].joined() } == [
+        "Anna  2  0  100.00%  100.00%  \(first ? "50.03" : "50.02") EUR ",
+        "Ben  1  0  100.00%  100.00%  \(first ? "0.02" : "0.03") EUR ",
+        "all  2  0  100.00%  100.00%  50.05 EUR ",
+      ])
+    let part = first ? "0.02 EUR | 20.00%" : "0.03 EUR | 30.00%"
+    #expect(
+      try rows(QuotaReport()) { $0.since = CivilDate("2027-01-01") }
+        == ["2027-01 | Ben | 0.10 EUR | \(part) | 1"])
+    #expect(whole != split)
+  }
+
   @Test("ORG-15, RPT-06: attainment of quotas by owner, team and region, in fiscal periods")
   func quotas() throws {
     let region = try office.make("region", "name=North")

@@ -1,11 +1,18 @@
 /// The words of ``NameTable``, in groups of their addition; append only.
 enum NameTableText {
-  static let names: [String] = first + organisation + pipeline
+  static let names: [String] = first + organisation + pipeline + dealParts
 
   /// Those of processes, stages and what deals do in them.
   private static let pipeline: [String] = [
     "exit_criterion", "optional", "moves_to", "stage_visit", "from", "to", "at", "by",
     "override", "unmet", "after", "order", "ordered_on",
+  ]
+
+  /// Those of what belongs to deals, and of figures that are kept.
+  private static let dealParts: [String] = [
+    "credit_share", "percent", "deal_contact", "prospect_line", "quantity", "unit_price",
+    "handover_step", "forecast_snapshot", "won", "committed", "best_case", "pipeline", "forecast",
+    "quality_check", "checked", "passed", "number_series",
   ]
 
   /// Those of the first format, the most frequent first: indexes below 64 take one byte.

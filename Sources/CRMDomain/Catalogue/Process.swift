@@ -10,6 +10,10 @@ extension Entity {
         "transition_policy", .choice(["any", "listed"]), .latest,
         "Whether its deals may go from any stage to any other, or only where the stage says."),
       Field("default", .bool, .latest, "Whether new deals begin in it."),
+      Field(
+        "number_series", .text, .latest,
+        "What the numbers of its new deals look like: `{year}-DL-{node}-{number}`.",
+        aliases: ["series"]),
       Field("archived", .bool, .latest, "Whether new deals no longer begin in it."),
     ])
 }

@@ -9,6 +9,8 @@ final class DealFigures {
   let rows: GroupedRows
   /// The table of the deal's stage.
   let stage: String
+  /// To whom deals are credited, where groups are owners.
+  let credit: GroupedCredit
   private let names: RecordNames
   private let order: GroupOrder
   /// How many amounts had no rate, by currency.
@@ -24,6 +26,7 @@ final class DealFigures {
       of: GroupedCount(deal, filter: request.filter, by: request.groups), database, request.queries)
     stage = rows.compiler.table(
       following: [try FieldPath(["stage"], from: deal, in: catalog).field])
+    credit = try GroupedCredit(rows.paths, in: database)
     names = RecordNames(catalog, in: database)
     order = GroupOrder(database)
   }
@@ -68,8 +71,10 @@ final class DealFigures {
     }
   }
 
-  /// What is to be said of amounts that no rate converts.
-  var notes: [String] {
+  /// What is to be said of amounts that no rate converts, and of shares that do not add up.
+  var notes: [String] { unratedNotes + credit.notes }
+
+  private var unratedNotes: [String] {
     unrated.sorted { $0.key < $1.key }.map { currency, count in
       """
       \(count) \(count == 1 ? "amount" : "amounts") in \(currency) left out: there is no rate to \

@@ -8,6 +8,7 @@ package struct QuotaReport: Report {
   package let formulas = [
     "won = amounts of deals won with a closing date in the quota's period, at the rate of that day",
     "credited to the owner, to the teams and the region of the owner, and to the deal's account",
+    "a deal that is split: to each user who has a share, and their teams and regions, for that share",
     "attainment = won / quota; a quota in another currency counts at the rate of its first day",
     "quotas: those whose period touches since and until, or today",
   ]
@@ -20,9 +21,8 @@ package struct QuotaReport: Report {
   private struct Win {
     let id: RecordID
     let day: CivilDate
-    /// In minor units of the base currency.
-    let value: Int128
-    let credited: Set<RecordID>
+    /// What each user, team, region and account has of it, in minor units of the base currency.
+    let credited: [RecordID: Int128]
   }
 
   package func table(for request: ReportRequest, in database: Database) throws -> ReportTable {
@@ -38,8 +38,8 @@ package struct QuotaReport: Report {
       guard let days = quota.period.days(in: fiscal), Self.touches(days, request), let subject,
         let goal = figures.rates.base(quota.amount, on: days.lowerBound)
       else { continue }
-      let own = wins.filter { days.contains($0.day) && $0.credited.contains(quota.subject) }
-      let value = own.reduce(Int128(0)) { $0 + $1.value }
+      let own = wins.filter { days.contains($0.day) && $0.credited[quota.subject] != nil }
+      let value = own.reduce(Int128(0)) { $0 + ($1.credited[quota.subject] ?? 0) }
       let who = FieldReading.reference(try names.reference(quota.subject, of: subject))
       rows.append(
         ReportTable.Row(
@@ -67,17 +67,34 @@ package struct QuotaReport: Report {
 
   private func wins(_ figures: DealFigures) throws -> [Win] {
     let teams = try Self.teams(in: figures.database)
+    let regions = try Self.regions(in: figures.database)
+    let shares = try CreditShares(in: figures.database)
     let rows = try figures.rows.each(
-      """
-      t.amount_currency, t.amount, t.close_date, t.id, t.owner, t.account,
-      (SELECT u.region FROM user u WHERE u.id = t.owner)
-      """, where: "\(figures.stage).kind = 'won' AND t.close_date IS NOT NULL")
+      "t.amount_currency, t.amount, t.close_date, t.id, t.owner, t.account",
+      where: "\(figures.stage).kind = 'won' AND t.close_date IS NOT NULL")
     return rows.compactMap { row in
       guard let day = row[2].day, let id = RecordID(row[3]) else { return nil }
       let value = Int128(figures.base(row[...], count: 1, on: day)?.minorUnits ?? 0)
-      var credited = Set([4, 5, 6].compactMap { RecordID(row[$0]) })
-      if let owner = RecordID(row[4]) { credited.formUnion(teams[owner] ?? []) }
-      return Win(id: id, day: day, value: value, credited: credited)
+      var credited: [RecordID: Int128] = [:]
+      if let account = RecordID(row[5]) { credited[account] = value }
+      for (user, part) in shares.credited(value, of: id, owner: RecordID(row[4])) {
+        guard let user else { continue }
+        var subjects = teams[user] ?? []
+        subjects.insert(user)
+        if let region = regions[user] { subjects.insert(region) }
+        for subject in subjects { credited[subject, default: 0] += part }
+      }
+      return Win(id: id, day: day, credited: credited)
+    }
+  }
+
+  private static func regions(in database: Database) throws -> [RecordID: RecordID] {
+    let rows = try Row.fetchAll(
+      database, sql: "SELECT id, region FROM user WHERE region IS NOT NULL ORDER BY id")
+    return rows.reduce(into: [:]) { regions, row in
+      if let user = RecordID(row[0] as DatabaseValue) {
+        regions[user] = RecordID(row[1] as DatabaseValue)
+      }
     }
   }
 

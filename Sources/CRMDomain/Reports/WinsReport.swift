@@ -11,6 +11,7 @@ package struct WinsReport: Report {
     "average deal = value won / deals won, in the base currency at the rate of the closing day",
     "cycle = the day won - the first visit to an open stage of the phase opportunity, or the first visit at all; mean and median in days",
     "period: by closing date",
+    "by owner: a deal that is split counts with each user who has a share, for that share of its value",
   ]
   package let use = ReportUse(takesGroups: true, takesPeriod: true)
   package let usedFields = ["stage", "amount", "close_date"]
@@ -25,6 +26,24 @@ package struct WinsReport: Report {
     var cycles = Durations()
     var unmeasured = 0
     var records: [RecordID] = []
+
+    mutating func add(
+      _ deal: RecordID, _ value: Int128, isWon: Bool, _ start: Instant?, _ end: Instant?
+    ) {
+      records.append(deal)
+      guard isWon else {
+        lost += 1
+        lostValue += value
+        return
+      }
+      won += 1
+      wonValue += value
+      if let start, let end {
+        cycles.add(from: start, to: end)
+      } else {
+        unmeasured += 1
+      }
+    }
 
     mutating func add(_ other: Figure) {
       won += other.won
@@ -112,7 +131,8 @@ package struct WinsReport: Report {
   private func whole(
     _ groups: [[DatabaseValue]: Figure], _ figures: DealFigures
   ) throws -> Figure {
-    guard figures.rows.paths.contains(where: { $0.field.isSet }) else {
+    let isShared = figures.credit.isSplitting
+    guard isShared || figures.rows.paths.contains(where: { $0.field.isSet }) else {
       return groups.values.reduce(into: Figure()) { $0.add($1) }
     }
     var request = figures.request
@@ -139,22 +159,13 @@ package struct WinsReport: Report {
       let place = fields.startIndex
       guard let day = fields[place + 1].day else { continue }
       let value = figures.base(fields.dropFirst(2), count: 1, on: day)?.minorUnits ?? 0
-      var figure = groups[key] ?? Figure()
-      if let id = RecordID(fields[place + 4]) { figure.records.append(id) }
-      if String.fromDatabaseValue(fields[place]) == "won" {
-        figure.won += 1
-        figure.wonValue += Int128(value)
-        let start = fields[place + 5].instant ?? fields[place + 6].instant
-        if let start, let end = fields[place + 7].instant {
-          figure.cycles.add(from: start.local(in: zone), to: end.local(in: zone))
-        } else {
-          figure.unmeasured += 1
-        }
-      } else {
-        figure.lost += 1
-        figure.lostValue += Int128(value)
+      guard let id = RecordID(fields[place + 4]) else { continue }
+      let isWon = String.fromDatabaseValue(fields[place]) == "won"
+      let start = (fields[place + 5].instant ?? fields[place + 6].instant)?.local(in: zone)
+      let end = fields[place + 7].instant?.local(in: zone)
+      for part in figures.credit.parts(of: Int128(value), deal: id, key: key) {
+        groups[part.key, default: Figure()].add(id, part.minorUnits, isWon: isWon, start, end)
       }
-      groups[key] = figure
     }
     return groups
   }

@@ -2,14 +2,14 @@ import CRDTCore
 import CRMDomain
 import ReplicaStore
 
-/// What belongs to an account or contact beside its own fields: people, open work, figures, history.
+/// What belongs to an account, contact or deal beside its own fields: people, open work, figures, history.
 struct RecordPage {
   /// How many rows of a section are shown one by one.
   private static let rowsMax = 10
 
-  private let view: RecordView
+  let view: RecordView
   private let entity: Entity
-  private let id: RecordID
+  let id: RecordID
 
   init(_ entity: Entity, _ id: RecordID, _ view: RecordView) {
     self.view = view
@@ -17,7 +17,7 @@ struct RecordPage {
     self.id = id
   }
 
-  /// The sections, in order; of other kinds than accounts and contacts there are none.
+  /// The sections, in order; of other kinds there are none.
   func sections() throws -> [CardView.Section] {
     switch entity.name {
     case "account":
@@ -28,8 +28,10 @@ struct RecordPage {
     case "contact":
       [
         try formerAccounts(), try openDeals(["primary_contact"]), try openTasks(),
-        try engagements(["contacts"]),
+        try engagements(["contacts"], isSet: true),
       ]
+    case "deal": try dealSections()
+    case "order": [try handoverSteps()]
     case _: []
     }
   }
@@ -69,7 +71,7 @@ struct RecordPage {
     .and([refers(path), .compare(["stage", "kind"], .equal, .text(kind))])
   }
 
-  private func refers(_ path: [String], isSet: Bool = false) -> Filter {
+  func refers(_ path: [String], isSet: Bool = false) -> Filter {
     let operand = Operand.value(.reference(id))
     return isSet ? .has(path, all: false, [operand]) : .compare(path, .equal, operand)
   }
@@ -95,7 +97,7 @@ struct RecordPage {
       sort: RecordQuery.SortKey(["target_close"]))
   }
 
-  private func openTasks() throws -> CardView.Section {
+  func openTasks() throws -> CardView.Section {
     try section(
       "Open tasks", "task",
       .and([
@@ -104,15 +106,15 @@ struct RecordPage {
       ]), columns: [["title"], ["due"], ["assignees"]], sort: RecordQuery.SortKey(["due"]))
   }
 
-  private func engagements(_ path: [String]) throws -> CardView.Section {
+  func engagements(_ path: [String], isSet: Bool = false) throws -> CardView.Section {
     try section(
-      "Engagements", "engagement", refers(path, isSet: path == ["contacts"]),
+      "Engagements", "engagement", refers(path, isSet: isSet),
       columns: [["date_time"], ["type"], ["subject"], ["users"]],
       sort: RecordQuery.SortKey(["date_time"], isDescending: true))
   }
 
   /// A line for each record: its id, then what the columns say.
-  private func section(
+  func section(
     _ heading: String, _ kind: String, _ filter: Filter, columns: [[String]],
     sort: RecordQuery.SortKey? = nil
   ) throws -> CardView.Section {

@@ -2,6 +2,10 @@
 enum DealCommands {
   static let all: [any ShellCommand] = [
     ProcessAddCommand(), ProcessShowCommand(), ProcessTemplatesCommand(), StageAddCommand(),
-    StageMoveCommand(), StageRetireCommand(),
+    StageMoveCommand(), StageRetireCommand(), HandoverCommand(), SplitCommand(), InvolveCommand(),
+  ]
+
+  static let verbs: [Vocabulary.Verb] = [
+    Vocabulary.Verb("handover"), Vocabulary.Verb("split"), Vocabulary.Verb("involve"),
   ]
 }

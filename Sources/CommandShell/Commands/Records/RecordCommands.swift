@@ -30,7 +30,7 @@ package enum RecordCommands {
       Vocabulary.Verb("undo", kindUse: .none), Vocabulary.Verb("redo", kindUse: .none),
       Vocabulary.Verb("import", kindUse: .required, takesPlural: true),
       Vocabulary.Verb("export", kindUse: .required, takesPlural: true),
-    ] + WorkspaceCommands.verbs
+    ] + DealCommands.verbs + WorkspaceCommands.verbs
 
   package static let nouns: [Vocabulary.Noun] =
     [

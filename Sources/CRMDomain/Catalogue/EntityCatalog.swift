@@ -18,7 +18,7 @@ package struct EntityCatalog: Sendable {
     .account, .contact, .deal, .engagement, .task, .product, .user, .order, .process, .stage,
     .exitCriterion, .stageVisit, .label, .team, .territory, .region, .picklist, .member, .node,
     .setting, .dismissal, .conflictHandling, .savedView, .commandAlias, .conflictPolicy,
-    .rate, .project, .paymentTerms, .tax, .quota, .policy, .preference,
+    .rate, .project, .paymentTerms, .tax, .quota, .policy, .preference, .ownField,
   ])
 
   /// The kinds, in the order in which help lists them.

@@ -20,6 +20,8 @@ struct MetaTable {
     case clock
     /// The digest of the schema that the typed tables were made for.
     case schema
+    /// The own fields that the typed tables were made for.
+    case ownFields = "own_fields"
   }
 
   init(_ database: Database) throws {
@@ -41,6 +43,8 @@ struct MetaTable {
     upsert.bind(2, bytes)
     try upsert.run()
   }
+
+  func ownFields() throws -> OwnFields { OwnFields(decoding: try bytes(.ownFields) ?? []) }
 
   func workspace() throws -> WorkspaceID? {
     try bytes(.workspace).map { WorkspaceID(rawValue: UInt128(bigEndianBytes: $0)) }

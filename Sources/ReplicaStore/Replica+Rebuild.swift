@@ -38,12 +38,13 @@ extension Replica {
         let integrity = try String.fetchAll(database, sql: "PRAGMA integrity_check")
         if integrity != ["ok"] { report.faults += integrity.map { "SQLite says: \($0)." } }
         try writer.verifyLog(into: &report, progress: progress)
-        let snapshot = Snapshot(database: database, layout: layout)
         report.isLogSound = report.faults.isEmpty
-        report.digest = try snapshot.digest()
+        report.digest = try Snapshot(database: database, layout: writer.fold.layout).digest()
         guard !report.isUnreadable else { return report }
         try writer.rebuild(&state)
-        report.rebuiltDigest = try snapshot.digest()
+        report.rebuiltDigest = try Snapshot(
+          database: database, layout: writer.fold.layout
+        ).digest()
         if report.digest != report.rebuiltDigest {
           report.faults.append("The tables differ from the fold of the log.")
         }
@@ -52,13 +53,17 @@ extension Replica {
     }
   }
 
-  /// Rebuilds if the log holds what the program did not know when it took it in, and knows now.
+  /// Rebuilds if the log holds what the program did not know when it took it in, and knows now; a type of
+  /// own fields, too.
   func materialiseUnread() throws {
     let isDue = try read { snapshot in
-      try Row.fetchAll(
+      if try OwnFields(in: snapshot.database, layout: snapshot.layout) != snapshot.ownFields {
+        return true
+      }
+      return try Row.fetchAll(
         snapshot.database, sql: "SELECT kind, field FROM _unread ORDER BY kind, field"
       ).contains { row in
-        guard let kind = layout[row[0]] else { return false }
+        guard let kind = snapshot.layout[row[0]] else { return false }
         let field: String = row[1]
         return field.isEmpty || kind[field] != nil
       }
@@ -69,7 +74,21 @@ extension Replica {
 
 extension Writer {
   /// Empties the derived tables and folds every entry again, judging each anew.
+  ///
+  /// Which fields there are is known when all is folded. If they are not those the tables have, all is
+  /// folded once more; what defines them does not depend on them, so that they are the same then.
   func rebuild(_ state: inout WriterState) throws {
+    try log.flush()
+    isRebuilding = true
+    defer { isRebuilding = false }
+    try refoldAll(&state)
+    if try adoptOwnFields() { try refoldAll(&state) }
+    needsRebuild = false
+    fold.definesFields = false
+    try directoryTable.save(&state.directory)
+  }
+
+  private func refoldAll(_ state: inout WriterState) throws {
     for table in StoreTables.derived { try database.execute(sql: "DELETE FROM \(table)") }
     for kind in fold.layout.kinds {
       try database.execute(sql: "DELETE FROM \(kind.table)")
@@ -84,7 +103,6 @@ extension Writer {
     state.policies = ConflictPolicies()
     state.setAside = []
     try forEachEntry { row in try refold(row, into: &state) }
-    try directoryTable.save(&state.directory)
   }
 
   /// Judges and folds an entry of the log anew.

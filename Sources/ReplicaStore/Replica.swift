@@ -1,6 +1,7 @@
 package import CRDTCore
 import GRDB
 import GRDBSQLite
+import Synchronization
 
 /// One node's complete local copy of the workspace: an SQLite file with the log and its fold.
 ///
@@ -11,9 +12,10 @@ package final class Replica: Sendable {
   package let path: String
   /// The workspace it is a copy of.
   package let workspace: WorkspaceID
-  /// What the typed tables were made for.
+  /// What the program's catalogue asked the typed tables to be made for.
   package let schema: ReplicaSchema
-  let layout: Layout
+  /// The layout that was read last.
+  private let layout: Mutex<Layout>
   let environment: ReplicaEnvironment
   let pool: DatabasePool
   /// Used inside `pool.writeWithoutTransaction` alone, which lets in one thread at a time and orders
@@ -56,7 +58,7 @@ package final class Replica: Sendable {
           durability: durability)
       }
     }
-    layout = writer.fold.layout
+    layout = Mutex(writer.fold.layout)
     workspace = writer.workspace
   }
 
@@ -135,25 +137,33 @@ package final class Replica: Sendable {
   private static func layout(for schema: ReplicaSchema, in database: Database) throws -> Layout {
     let digest = schema.digest.bytes
     let meta = try MetaTable(database)
-    var numbers: [String: Int] = [:]
-    if try meta.bytes(.schema) == digest {
-      for row in try Row.fetchAll(database, sql: "SELECT number, kind, name FROM _field") {
-        numbers["\(row["kind"] as String).\(row["name"] as String)"] = row[0]
-      }
-    } else {
+    if try meta.bytes(.schema) != digest {
       try database.inTransaction(.immediate) {
-        numbers = try StoreTables.update(to: schema, in: database)
+        try StoreTables.update(to: schema, in: database)
         try meta.set(.schema, digest)
         return .commit
       }
     }
-    return Layout(schema, numbers: numbers)
+    return try Layout(
+      schema, adding: meta.ownFields(), numbers: StoreTables.numbers(in: database))
   }
 
   /// Runs `body` on a snapshot that no concurrent write changes.
   package func read<Result>(_ body: (Snapshot) throws -> Result) throws -> Result {
     try StoreError.wrapping {
-      try pool.read { try body(Snapshot(database: $0, layout: layout)) }
+      try pool.read { try body(Snapshot(database: $0, layout: layout(of: $0))) }
+    }
+  }
+
+  /// The layout of the tables as a connection sees them: this process or another may have added fields.
+  private func layout(of database: Database) throws -> Layout {
+    let own = try MetaTable(database).ownFields()
+    return try layout.withLock { layout in
+      if layout.own != own {
+        layout = Layout(
+          schema, adding: own, numbers: try StoreTables.numbers(in: database))
+      }
+      return layout
     }
   }
 

@@ -41,6 +41,10 @@ final class Writer {
   private let durability: Replica.Durability
   private let connection: OpaquePointer
   private let dataVersion: Statement
+  /// Whether the tables have to be made anew before the transaction ends, since the fields have changed.
+  var needsRebuild = false
+  /// Whether they are being made anew, so that the fields are looked at when that is done.
+  var isRebuilding = false
   /// Whether this process has made sure that the store is no copy.
   var isClaimed = false
   /// What the token says, as far as this process knows, and what it said before this transaction.
@@ -85,6 +89,7 @@ final class Writer {
     do {
       var state = try stateAsOfNow()
       let result = try body(&state)
+      if needsRebuild { try rebuild(&state) }
       try directoryTable.save(&state.directory)
       try log.flush()
       try moveToken(to: state)
@@ -157,6 +162,9 @@ final class Writer {
   /// Forgets all that was kept of the file.
   private func forget() {
     current = nil
+    needsRebuild = false
+    isRebuilding = false
+    fold.definesFields = false
     // Another process may have moved the token, too.
     savedTip = nil
     log.forget()
@@ -171,6 +179,7 @@ final class Writer {
   }
 
   private func loadState() throws -> WriterState {
+    try adoptOwnFieldsOfFile()
     let directory = try directoryTable.load()
     var roster = Roster(founder: try meta.founding().key)
     try rosterTable.load(into: &roster)
@@ -361,6 +370,7 @@ extension Writer {
     }
     try fold.fold(payload, of: entry)
     state.policies = fold.policies
+    try refreshOwnFields()
     guard !fold.rosterFacts.isEmpty else { return }
     for (kind, record, field, fact) in fold.rosterFacts {
       state.roster.add(kind: kind, record: record, field: field, fact: fact)

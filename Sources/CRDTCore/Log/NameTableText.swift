@@ -1,6 +1,10 @@
 /// The words of ``NameTable``, in groups of their addition; append only.
 enum NameTableText {
-  static let names: [String] = first + organisation + pipeline + dealParts
+  static let names: [String] =
+    first + organisation + pipeline + dealParts + ownFields
+
+  /// Those of the fields that workspaces add.
+  private static let ownFields: [String] = ["own_field", "required"]
 
   /// Those of processes, stages and what deals do in them.
   private static let pipeline: [String] = [

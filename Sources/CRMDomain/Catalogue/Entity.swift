@@ -92,10 +92,28 @@ package struct Entity: Hashable, Sendable {
     self.indexes = indexes
   }
 
+  /// The kind with further fields, which come after its own in every question of names.
+  func adding(_ further: [Field]) -> Entity {
+    Entity(
+      name, letter: letter, plural: plural, aliases: aliases, subtypes: subtypes, role: role, help,
+      names: nameFields, needsName: needsName,
+      alsoFoundBy: Array(lookupFields.dropFirst(nameFields.count)), columns: columns,
+      board: boardField, order: orderField, shortcuts: shortcuts, ownedBy: ownedBy,
+      fields: fields + further)
+  }
+
   /// The field that a word names: by name, label or alias, whatever its case.
   package func field(named word: some StringProtocol) -> Field? {
     if let index = indexes[String(word)] { return fields[index] }
     return indexes[FieldName.normalized(word)].map { fields[$0] }
+  }
+
+  /// What people type for a field: its name, or an own field's key if that leads to it.
+  package func word(for field: Field) -> String {
+    guard field.isOwn, let key = field.aliases.first, self.field(named: key) == field else {
+      return field.name
+    }
+    return key
   }
 
   /// The place of a field among ``fields``, by its name.

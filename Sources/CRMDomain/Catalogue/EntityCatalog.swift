@@ -20,6 +20,7 @@ package struct EntityCatalog: Sendable {
     .setting, .dismissal, .conflictHandling, .savedView, .commandAlias, .conflictPolicy,
     .rate, .project, .paymentTerms, .tax, .quota, .policy, .preference,
     .creditShare, .dealContact, .prospectLine, .handoverStep, .forecastSnapshot, .qualityCheck,
+    .ownField,
   ])
 
   /// The kinds, in the order in which help lists them.

@@ -27,12 +27,19 @@ package struct Field: Hashable, Sendable {
   package let form: TextForm?
   /// Whether what was once said is never changed, but another record made.
   package let isFixed: Bool
+  /// The name as a heading: `target close`.
+  package let label: String
+  /// Whether its list takes no new words from who fills it in.
+  package let isClosed: Bool
+  /// Whether it is no longer to be filled in.
+  package let isRetired: Bool
 
   init(
     _ name: String, _ format: FieldFormat, _ mark: FieldMark, _ help: String,
     aliases: [String] = [], isRequired: Bool = false, isUnique: Bool = false,
     isIndexed: Bool = false, bounds: FieldBounds? = nil, isOrdinal: Bool = false,
-    form: TextForm? = nil, isFixed: Bool = false
+    form: TextForm? = nil, isFixed: Bool = false, label: String? = nil, isClosed: Bool = false,
+    isRetired: Bool = false
   ) {
     self.name = name
     self.format = format
@@ -46,10 +53,13 @@ package struct Field: Hashable, Sendable {
     self.isOrdinal = isOrdinal
     self.form = form
     self.isFixed = isFixed
+    self.label = label ?? FieldName.words(of: name)
+    self.isClosed = isClosed
+    self.isRetired = isRetired
   }
 
-  /// The name as a heading: `target close`.
-  package var label: String { String(name.map { $0 == "_" ? " " : $0 }) }
+  /// Whether the workspace has added it to the catalogue.
+  package var isOwn: Bool { name.hasPrefix(OwnFields.prefix) }
 
   /// Whether the field holds a set of ``format`` rather than one.
   package var isSet: Bool {
@@ -75,7 +85,7 @@ package struct Field: Hashable, Sendable {
     Field(
       name, format, mark, help, aliases: aliases + words, isRequired: isRequired,
       isUnique: isUnique, isIndexed: isIndexed, bounds: bounds, isOrdinal: isOrdinal, form: form,
-      isFixed: isFixed)
+      isFixed: isFixed, label: label, isClosed: isClosed, isRetired: isRetired)
   }
 
   /// What the store makes of it.

@@ -67,6 +67,24 @@ extension Entity {
     ])
 }
 
+// What the workspace adds to the kinds of records.
+extension Entity {
+  /// A field that the workspace has added to a kind of record; only administrators write it.
+  static let ownField = Entity(
+    OwnFields.kind, plural: "own_fields", role: .system,
+    "A field that the workspace has added to a kind of record.", names: [OwnFields.key],
+    columns: [OwnFields.subject, OwnFields.key, OwnFields.type, "label", "retired"],
+    fields: [
+      Field(OwnFields.subject, .text, .once, "The kind of record that has it."),
+      Field(OwnFields.key, .text, .once, "What it is called in commands."),
+      Field(OwnFields.type, .text, .once, "What its values are: `money`, `one of a list`."),
+      Field("label", .text, .latest, "What stands above and beside it."),
+      Field("description", .text, .latest, "What it says."),
+      Field("required", .bool, .latest, "Whether people have to fill it in."),
+      Field("retired", .bool, .latest, "Whether it is no longer to be filled in."),
+    ])
+}
+
 // Commands that people keep under a name; one name is one record, on whichever node it was saved.
 extension Entity {
   /// A listing kept under a name.

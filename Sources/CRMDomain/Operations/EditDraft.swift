@@ -46,6 +46,16 @@ struct EditDraft {
     return state?.elements(of: field.name).contains { holds($0, in: field) } == true
   }
 
+  /// Whether a field is to say nothing.
+  func isEmpty(_ field: Field) -> Bool {
+    field.isSet ? !hasElements(in: field) : self[field.name].isNull
+  }
+
+  /// Whether a field was given anything, or cleared.
+  func speaks(of field: Field) -> Bool {
+    values[field.name] != nil || elements[field.name] != nil
+  }
+
   /// Changes a set.
   ///
   /// Elements that are in already come in again only where `addsAgain`: somebody who adds one by name

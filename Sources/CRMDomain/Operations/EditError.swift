@@ -28,6 +28,8 @@ package enum EditError: Error, Hashable, Sendable {
   case selfReference(field: String, kind: String)
   /// The value was taken out of what its list offers.
   case retiredValue(text: String, field: String)
+  /// The workspace no longer wants the field to be filled in.
+  case retiredField(field: String)
   /// What the field once said is never changed.
   case fixedField(field: String, kind: String)
   /// A deal is reopened, or criteria are passed over, and nobody says why.
@@ -45,7 +47,7 @@ package enum EditError: Error, Hashable, Sendable {
       .counterSet(let field, _, _), .notCounted(let field), .noSuchOperation(let field, _),
       .impossibleMove(let field, _, _, _), .notUnique(let field, _, _),
       .outOfBounds(let field, _, _), .selfReference(let field, _), .retiredValue(_, let field),
-      .fixedField(let field, _):
+      .fixedField(let field, _), .retiredField(let field):
       field
     case .missingFields: nil
     case .needsReason, .unmetCriteria, .needsCloseReason: "stage"
@@ -82,6 +84,7 @@ extension EditError: UserFacingError {
       "The \(Self.words(field)) of \(kind.withArticle) is never changed."
     case .retiredValue(let text, let field):
       "“\(text)” is no longer to be chosen for \(Self.words(field))."
+    case .retiredField(let field): "\(field) was retired and is no longer filled in."
     case .selfReference(let field, let kind):
       "\(Self.capitalized(kind.withArticle)) cannot be its own \(Self.words(field))."
     case .needsReason(let from, let to):
@@ -117,6 +120,7 @@ extension EditError: UserFacingError {
     case .outOfBounds(let field, _, _): "Write `\(field)=…` with a number in these bounds."
     case .fixedField(_, let kind): "Make another: `new \(kind) …`."
     case .retiredValue: "See what can be: picklist list"
+    case .retiredField: "What records say in it stays; an administrator can revive it."
     case .selfReference(let field, let kind): "Name another \(kind), or clear it with `\(field)=`."
     case .needsReason: "Add `because \"WHY\"`."
     case .unmetCriteria(_, _, let remedies):

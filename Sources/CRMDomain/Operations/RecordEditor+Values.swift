@@ -106,6 +106,11 @@ extension RecordEditor {
         throw EditError.noSuchRecord(
           text: text, field: field.name, kind: scope.kind, closest: closest)
       }
+      if field.isClosed, let list = scope.list {
+        let offered = try Picklist(list, in: snapshot.database).values.filter { !$0.isRetired }
+        throw EditError.unknownChoice(
+          text: text, field: field.name, choices: offered.map(\.label), closest: closest)
+      }
       let value = ListedValue(kind: scope.kind, list: scope.list ?? "", name: text)
       if !draft.listed.contains(where: { $0.id == value.id }) { draft.listed.append(value) }
       return value.id
@@ -139,6 +144,9 @@ extension RecordEditor {
 
   /// Refuses a value that its field never takes, whoever gives it.
   func check(_ value: Value, of field: Field, in draft: EditDraft, id: RecordID?) throws {
+    if field.isRetired, mode == .person, !value.isNull {
+      throw EditError.retiredField(field: field.name)
+    }
     if let bounds = field.bounds, !bounds.contain(value) {
       throw EditError.outOfBounds(
         field: field.name, value: value.text(of: field), bounds: bounds)
@@ -197,7 +205,8 @@ extension RecordEditor {
     let entity = draft.entity
     let isNew = draft.state == nil
     var missing = entity.fields.filter {
-      $0.isRequired && draft[$0.name].isNull && (isNew || draft.values[$0.name] != nil)
+      $0.isRequired && (mode == .person || !$0.isOwn) && draft.isEmpty($0)
+        && (isNew || draft.speaks(of: $0))
     }.map(\.name)
     let namesSpokenOf = entity.nameFields.contains { draft.values[$0] != nil }
     if entity.role != .system, entity.needsName, isNew || namesSpokenOf,

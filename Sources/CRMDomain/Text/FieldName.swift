@@ -15,4 +15,9 @@ package enum FieldName {
     }
     return name
   }
+
+  /// A name as people read it: `target close`.
+  package static func words(of name: String) -> String {
+    String(name.map { $0 == "_" ? " " : $0 })
+  }
 }

@@ -144,6 +144,7 @@ struct FormDialog {
     case .date: lines.append("Such as: friday, in 3 days, 2026-03-13.")
     case .money: lines.append("Such as: 17900, 10k, 6250 EUR.")
     case .reference(let kind): lines.append("The name or id of \(kind.withArticle); Tab completes.")
+    case .listed where field.isClosed: lines.append("One of the field's own list; Tab offers it.")
     case .listed: lines.append("One of the workspace's own list, which grows by new words.")
     case .bool, .integer, .decimal, .percent, .text, .longText, .position, .bytes, .instant,
       .status, .anyReference, .structure:

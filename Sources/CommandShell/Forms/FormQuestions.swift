@@ -31,7 +31,9 @@ struct FormQuestions {
   }
 
   private static func isAsked(_ field: Field) -> Bool {
-    guard !field.isSet, field.mark != .counted, field.name != "owner" else { return false }
+    guard field.isRequired || !field.isSet, !field.isRetired, field.mark != .counted,
+      field.name != "owner"
+    else { return false }
     switch field.format {
     case .status, .position, .bytes, .anyReference: return false
     case .reference(let kind): return kind != "stage" && kind != "process"

@@ -8,7 +8,7 @@ import Synchronization
 /// One for each command that runs; what lives longer is in ``SessionState``.
 package struct CommandContext: Sendable {
   package let node: any NodeControl
-  package let catalog: EntityCatalog
+  package let catalogs: WorkspaceCatalog
   /// The moment the command began, and the time zone of the person.
   package let calendar: LocalCalendar
   package let random: @Sendable (_ byteCount: Int) -> [UInt8]
@@ -38,14 +38,14 @@ package struct CommandContext: Sendable {
     ) async throws -> Instant
 
   package init(
-    node: any NodeControl, catalog: EntityCatalog, calendar: LocalCalendar,
+    node: any NodeControl, catalogs: WorkspaceCatalog, calendar: LocalCalendar,
     random: @escaping @Sendable (_ byteCount: Int) -> [UInt8], options: GlobalOptions,
     output: CommandOutput, state: SessionState, registry: CommandRegistry, commandText: String,
     settings: Settings, perform: @escaping Performing,
     runScript: @escaping @Sendable (_ path: String) async throws -> ExitCode
   ) {
     self.node = node
-    self.catalog = catalog
+    self.catalogs = catalogs
     self.calendar = calendar
     self.random = random
     self.options = options
@@ -57,6 +57,9 @@ package struct CommandContext: Sendable {
     self.perform = perform
     self.runScript = runScript
   }
+
+  /// The kinds and fields of the workspace as of now; what reads records takes those of its snapshot.
+  package var catalog: EntityCatalog { catalogs.current }
 
   /// Reads further lines, such as those that forms make.
   package var parser: CommandParser { CommandParser(vocabulary: registry.vocabulary) }

@@ -9,12 +9,14 @@ struct LineCompletion: Sendable {
   private static let fileOptions: Set<String> = ["--rejects", "--output", "-o"]
 
   let registry: CommandRegistry
-  let catalog: EntityCatalog
+  let catalogs: WorkspaceCatalog
   let node: any NodeControl
   /// Knows the rows of the last listing, and the open conflicts, whose finding takes longer than a key
   /// may.
   let state: SessionState
   let settings: Settings
+
+  private var catalog: EntityCatalog { catalogs.current }
 
   private var vocabulary: Vocabulary { registry.vocabulary }
 
@@ -152,7 +154,9 @@ struct LineCompletion: Sendable {
   }
 
   private func fields(of kind: Entity, _ current: String, sign: String) -> [Completion] {
-    offers(kind.fields.map { ($0.name + sign, $0.help) }, current, endsWord: sign.isEmpty)
+    offers(
+      kind.fields.filter { sign.isEmpty || !$0.isRetired }.map { (kind.word(for: $0) + sign, $0.help) },
+      current, endsWord: sign.isEmpty)
   }
 
   // MARK: - Fields and values

@@ -8,7 +8,7 @@ extension ShellSession {
   /// - Returns: 0; each command's failure has been shown.
   func run(prompt editor: LibeditLineEditor) async -> Int32 {
     let completion = LineCompletion(
-      registry: registry, catalog: catalog, node: node, state: state,
+      registry: registry, catalogs: catalogs, node: node, state: state,
       settings: environment.settings)
     editor.completer = { completion.offers(for: $0, cursor: $1) }
     var history = environment.historyPath.map(HistoryFile.init(path:))

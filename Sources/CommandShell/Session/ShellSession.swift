@@ -4,7 +4,7 @@ package import CRMDomain
 /// Runs commands, however they are given, and answers with their exit codes.
 package struct ShellSession: Sendable {
   package let node: any NodeControl
-  package let catalog: EntityCatalog
+  package let catalogs: WorkspaceCatalog
   package let registry: CommandRegistry
   package let environment: ShellEnvironment
   /// What every command of the session starts from.
@@ -29,7 +29,7 @@ package struct ShellSession: Sendable {
   ) throws {
     file = try options.outputPath.map { try OutputFile(path: environment.settings.path($0)) }
     self.node = node
-    self.catalog = catalog
+    catalogs = WorkspaceCatalog(catalog, node)
     self.registry = registry
     self.environment = environment
     self.options = options
@@ -153,7 +153,7 @@ package struct ShellSession: Sendable {
     } catch {
       progress?.clear()
       return report(
-        command.placed(error, in: catalog), isJSON: effective.format == "json", effective)
+        command.placed(error, in: catalogs.current), isJSON: effective.format == "json", effective)
     }
   }
 
@@ -207,7 +207,7 @@ package struct ShellSession: Sendable {
       _ = try await action.run(command, in: try context.reading(command, with: prepared.use))
       return context.calendar.now
     } catch {
-      throw command.placed(error, in: catalog)
+      throw command.placed(error, in: catalogs.current)
     }
   }
 
@@ -241,7 +241,7 @@ package struct ShellSession: Sendable {
   ) -> CommandContext {
     let now = Instant(environment.now())
     return CommandContext(
-      node: node, catalog: catalog,
+      node: node, catalogs: catalogs,
       calendar: LocalCalendar(now: now, timeZone: environment.timeZone),
       random: environment.random, options: options,
       output: output, state: state, registry: registry, commandText: command.text,

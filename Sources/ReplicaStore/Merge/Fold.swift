@@ -17,7 +17,7 @@ struct FoldEntry {
 /// `CRDTCore`'s types.
 final class Fold {
   let database: Database
-  let layout: Layout
+  private(set) var layout: Layout
   let log: LogTable
   /// The logs as of the entry being folded.
   var directory = LogDirectory()
@@ -29,6 +29,9 @@ final class Fold {
   var policies = ConflictPolicies()
   /// The writes folded lately of fields that decide who may act; the caller takes them from here.
   var rosterFacts: [(kind: String, record: RecordID, field: String, fact: Roster.Fact)] = []
+
+  /// Whether an entry folded lately may have added fields; the caller looks, and clears it.
+  var definesFields = false
 
   private let connection: OpaquePointer
   private var statements: [String: Statement] = [:]
@@ -73,6 +76,15 @@ final class Fold {
     updates = selects
   }
 
+  /// Goes on with another layout of the same kinds.
+  func adopt(_ layout: Layout) {
+    self.layout = layout
+    statements.removeAll()
+    inserts = Array(repeating: nil, count: layout.kinds.count)
+    selects = Array(repeating: nil, count: layout.kinds.count)
+    updates = selects
+  }
+
   /// Folds every record of a payload.
   func fold(_ payload: Payload, of entry: FoldEntry) throws {
     let stamps = RecordStamps(base: entry.dot).encoded
@@ -89,6 +101,7 @@ final class Fold {
         noteRosterFacts(edit, kind: kind, payload: payload, entry: entry)
       }
       setsPolicies = setsPolicies || kind.isPolicy
+      definesFields = definesFields || kind.definesFields
     }
     if setsPolicies { try refreshPolicies() }
   }

@@ -56,7 +56,7 @@ extension Replica {
     try withWriter { writer, database in
       try writer.claim()
       return try writer.transaction { state in
-        let snapshot = Snapshot(database: database, layout: layout)
+        let snapshot = Snapshot(database: database, layout: writer.fold.layout)
         let open = try snapshot.openInvites(at: environment.now())
         guard let invite = open.first(where: isProven) else { return nil }
         let update = try writer.fold.statement("UPDATE _invite SET used = ? WHERE secret = ?")

@@ -2,6 +2,10 @@ import CRDTCore
 
 /// Where the schema's kinds and fields live in the file: tables, columns, numbers.
 struct Layout: Sendable {
+  /// What the program's catalogue asks for.
+  let base: ReplicaSchema
+  /// What the workspace has added to it.
+  let own: OwnFields
   let kinds: [KindLayout]
   let constraints: [Constraint]
   private let byStatic: [Int?]
@@ -11,7 +15,10 @@ struct Layout: Sendable {
   /// Lays a schema out.
   ///
   /// `numbers` has the persistent number of each `KIND.FIELD`, which packed stamps use.
-  init(_ schema: ReplicaSchema, numbers: [String: Int]) {
+  init(_ base: ReplicaSchema, adding own: OwnFields = OwnFields(), numbers: [String: Int]) {
+    self.base = base
+    self.own = own
+    let schema = base.adding(own)
     let kinds = schema.kinds.enumerated().map { KindLayout($1, index: $0, numbers: numbers) }
     self.kinds = kinds
     constraints = schema.constraints
@@ -53,6 +60,8 @@ final class KindLayout: Sendable {
   let isRoster: Bool
   /// Whether records of the kind set rules for fields.
   let isPolicy: Bool
+  /// Whether records of the kind add fields.
+  let definesFields: Bool
   private let byStatic: [Int?]
 
   init(_ schema: KindSchema, index: Int, numbers: [String: Int]) {
@@ -65,6 +74,7 @@ final class KindLayout: Sendable {
     isOwned = schema.owner != nil
     isRoster = RosterNames.isRoster(schema.name)
     isPolicy = schema.name == ConflictPolicies.kind
+    definesFields = schema.name == OwnFields.kind
     byStatic = NameTable.names.map { schema.index(of: $0) }
     reference = NameTable.indexes[schema.name].map(NameReference.init(staticIndex:))
   }

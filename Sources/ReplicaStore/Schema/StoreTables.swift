@@ -95,15 +95,17 @@ enum StoreTables {
   static let derived = ["_head", "_lifecycle", "_increment", "_roster", "_ahead", "_unread"]
 
   /// Brings the typed tables up to `schema`: adds the tables, columns and indexes it lacks.
-  ///
-  /// - Returns: The persistent number of each `KIND.FIELD`.
-  static func update(to schema: ReplicaSchema, in database: Database) throws -> [String: Int] {
+  static func update(to schema: ReplicaSchema, in database: Database) throws {
     let insertion = try database.makeStatement(
       sql: "INSERT OR IGNORE INTO _field (kind, name) VALUES (?, ?)")
     for kind in schema.kinds {
       for field in kind.fields { try insertion.execute(arguments: [kind.name, field.name]) }
       try update(kind, in: database)
     }
+  }
+
+  /// The persistent number of each `KIND.FIELD`.
+  static func numbers(in database: Database) throws -> [String: Int] {
     let rows = try Row.fetchAll(database, sql: "SELECT number, kind, name FROM _field")
     return Dictionary(
       uniqueKeysWithValues: rows.map { ("\($0["kind"] as String).\($0["name"] as String)", $0[0]) })
@@ -157,10 +159,22 @@ enum StoreTables {
       let all = (own + columns.map(\.declaration)).joined(separator: ", ")
       return try database.execute(sql: "CREATE TABLE \(quoted(kind)) (\(all))")
     }
-    let present = Set(try database.columns(in: kind).map(\.name))
+    // Asked of SQLite itself: GRDB's memory of a table outlasts a transaction that was undone.
+    let present = try Set(
+      String.fetchAll(
+        database, sql: "SELECT name FROM pragma_table_info(?)", arguments: [kind]))
     for column in columns where !present.contains(column.name) {
       try database.execute(
         sql: "ALTER TABLE \(quoted(kind)) ADD COLUMN \(column.declaration)")
+    }
+  }
+
+  /// Takes a field's columns or set out of the typed tables.
+  static func drop(_ field: FieldSchema, of kind: KindSchema, in database: Database) throws {
+    let field = FieldLayout(field, index: 0, kind: kind.name, number: 0)
+    if let table = field.setTable { try database.execute(sql: "DROP TABLE IF EXISTS \(table)") }
+    for column in field.columns {
+      try database.execute(sql: "ALTER TABLE \(quoted(kind.name)) DROP COLUMN \(column)")
     }
   }
 }

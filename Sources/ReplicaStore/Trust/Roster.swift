@@ -25,7 +25,7 @@ package enum RosterNames {
 
   /// Whether only administrators may write records of a kind.
   static func isForAdministrators(_ kind: String?) -> Bool {
-    isRoster(kind) || kind == ConflictPolicies.kind
+    isRoster(kind) || kind == ConflictPolicies.kind || kind == OwnFields.kind
   }
 }
 

@@ -207,10 +207,7 @@ private struct PolicyChange {
   }
 
   private static func checkRights(_ view: RecordView) throws {
-    guard let author = try view.snapshot.ownAuthor(),
-      let state = try view.snapshot.record("member", RecordID(rawValue: author.member.rawValue)),
-      state["role"] == .text(MemberRole.administrator.rawValue)
-    else { throw ConflictError.notAdministrator }
+    guard try view.isAdministrator() else { throw ConflictError.notAdministrator }
   }
 
   private static func changes(

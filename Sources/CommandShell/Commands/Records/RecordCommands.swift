@@ -11,6 +11,7 @@ package enum RecordCommands {
       ViewDeleteCommand(), AliasCommand(), AliasListCommand(), AliasDeleteCommand(), OpsCommand(),
       UndoCommand(), RedoCommand(),
     ] + DealCommands.all + [ReportCommand()] + ConflictCommands.all + WorkspaceCommands.all
+    + FieldCommands.all
 
   package static let verbs: [Vocabulary.Verb] =
     [
@@ -40,6 +41,7 @@ package enum RecordCommands {
         "duplicates", aliases: ["duplicate", "dupes"], verbs: ["dismiss"], isVerbOptional: true),
       Vocabulary.Noun("view", verbs: ["save", "list", "delete"], definingVerb: "save"),
       Vocabulary.Noun("alias", verbs: ["list", "delete"], isVerbOptional: true, definingVerb: ""),
+      FieldCommands.noun,
     ] + WorkspaceCommands.nouns
 
   package static let options: [Vocabulary.Option] =

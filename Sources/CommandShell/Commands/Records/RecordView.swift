@@ -18,7 +18,7 @@ final class RecordView {
   init(_ context: CommandContext, _ snapshot: Snapshot) throws {
     self.context = context
     self.snapshot = snapshot
-    catalog = context.catalog
+    catalog = try context.catalogs.program.adding(ownFieldsIn: snapshot)
     currency = try WorkspaceSettings.currency(in: snapshot.database)
     lookup = RecordLookup(catalog, in: snapshot.database)
     fields = FieldReader(catalog, in: snapshot)

@@ -31,7 +31,7 @@ struct CompletionCommand: ShellCommand {
   /// The words that may stand in place of the last one, each with what it is behind a tab.
   private func offers(for line: String, _ context: CommandContext) -> [String] {
     let completion = LineCompletion(
-      registry: context.registry, catalog: context.catalog, node: context.node,
+      registry: context.registry, catalogs: context.catalogs, node: context.node,
       state: context.state, settings: context.settings)
     let word = line.split(separator: " ", omittingEmptySubsequences: false).last ?? ""
     return completion.offers(for: line, cursor: line.count).map { offer in

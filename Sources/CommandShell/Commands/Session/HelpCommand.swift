@@ -74,11 +74,11 @@ struct HelpCommand: ShellCommand {
   private func fields(of kind: Entity, _ context: CommandContext) {
     write(
       columns: [.init("field", importance: 2), .init("holds", importance: 1), .init("says")],
-      rows: kind.fields.map { field in
+      rows: kind.fields.filter { !$0.isRetired }.map { field in
         let holds = Self.words(for: field.format)
-        let note = field.isRequired ? ", required" : ""
+        let note = (field.isRequired ? ", required" : "") + (field.isOwn ? ", own" : "")
         let text = field.mark == .counted ? "counter" : field.isSet ? "set of \(holds)" : holds
-        return [.init(field.name), .init(text + note), .init(field.help)]
+        return [.init(kind.word(for: field)), .init(text + note), .init(field.help)]
       }, footer: kind.help, context)
   }
 

@@ -14,6 +14,13 @@ extension RecordView {
       WorkspaceSettings.mayBeChanged(by: role) || role == further
     else { throw SettingError.notAllowed }
   }
+
+  /// Whether this node's member may say which rules and fields there are.
+  func isAdministrator() throws -> Bool {
+    guard let author = try snapshot.ownAuthor() else { return false }
+    let state = try snapshot.record("member", RecordID(rawValue: author.member.rawValue))
+    return state?["role"] == .text(MemberRole.administrator.rawValue)
+  }
 }
 
 extension SettingError: NodeError {

@@ -1,4 +1,4 @@
-import CRDTCore
+package import CRDTCore
 package import Foundation
 
 /// A made-up company of any size with two years of its work behind it, the same for the same seed: its people,
@@ -74,7 +74,7 @@ package struct SampleCompany: Sendable {
 
   /// Writes a table as comma-separated values with a header, row by row.
   package func write(_ table: Table, to file: URL) throws {
-    FileManager.default.createFile(atPath: file.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: file.path, contents: nil)
     let handle = try FileHandle(forWritingTo: file)
     defer { try? handle.close() }
     var text = SampleData.Table.line(of: columns(of: table))

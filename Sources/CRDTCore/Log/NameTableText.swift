@@ -1,6 +1,12 @@
 /// The words of ``NameTable``, in groups of their addition; append only.
 enum NameTableText {
-  static let names: [String] = first + organisation + pipeline
+  static let names: [String] = first + organisation + pipeline + leads
+
+  /// Those of touches, scores and routing.
+  private static let leads: [String] = [
+    "touch", "campaign", "contact_email", "contact_phone", "routed_by", "follow_up_days",
+    "score_rule", "condition", "points", "half_life", "event", "routing_rule", "skill",
+  ]
 
   /// Those of processes, stages and what deals do in them.
   private static let pipeline: [String] = [

@@ -19,6 +19,7 @@ package struct EntityCatalog: Sendable {
     .exitCriterion, .stageVisit, .label, .team, .territory, .region, .picklist, .member, .node,
     .setting, .dismissal, .conflictHandling, .savedView, .commandAlias, .conflictPolicy,
     .rate, .project, .paymentTerms, .tax, .quota, .policy, .preference,
+    .touch, .scoreRule, .routingRule,
   ])
 
   /// The kinds, in the order in which help lists them.

@@ -17,7 +17,7 @@ struct RecordPage {
     self.id = id
   }
 
-  /// The sections, in order; of other kinds than accounts and contacts there are none.
+  /// The sections, in order; of other kinds than accounts, contacts and deals there are none.
   func sections() throws -> [CardView.Section] {
     switch entity.name {
     case "account":
@@ -30,6 +30,7 @@ struct RecordPage {
         try formerAccounts(), try openDeals(["primary_contact"]), try openTasks(),
         try engagements(["contacts"]),
       ]
+    case "deal": try LeadPage(id, view).sections()
     case _: []
     }
   }

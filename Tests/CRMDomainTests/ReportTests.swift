@@ -311,13 +311,13 @@ struct ReportTests {
     try deal("F", "source=web", (0, "Engaging"))
     #expect(
       try rows(LeadsReport()) == [
-        "fair | 3 | 2 | 66.67% | 100.00% | 3.50d | 3.50d | 1 | 30.00 EUR",
-        "web | 2 | 1 | 50.00% | 50.00% | 4.00d | 4.00d | 1 | 5.00 EUR",
-        "all | 5 | 3 | 60.00% | 75.00% | 3.67d | 4.00d | 2 | 20.00 EUR",
+        "fair | 3 | 2 | 66.67% | 100.00% | 3.50d | 3.50d | 1 | 100.00% | 30.00 EUR",
+        "web | 2 | 1 | 50.00% | 50.00% | 4.00d | 4.00d | 1 | 50.00% | 5.00 EUR",
+        "all | 5 | 3 | 60.00% | 75.00% | 3.67d | 4.00d | 2 | 66.67% | 20.00 EUR",
       ])
     #expect(
       try rows(LeadsReport()) { $0.since = CivilDate("2027-01-16") }.first
-        == "fair | 2 | 1 | 50.00% | 100.00% | 5.00d | 5.00d | 0 | 0.00 EUR")
+        == "fair | 2 | 1 | 50.00% | 100.00% | 5.00d | 5.00d | 0 | n/a | 0.00 EUR")
   }
 
   @Test("RPT-45, RPT-06: wins by owner and quotas are credited by shares, and add up")

@@ -1,10 +1,16 @@
 /// The words of ``NameTable``, in groups of their addition; append only.
 enum NameTableText {
   static let names: [String] =
-    first + organisation + pipeline + dealParts + ownFields
+    first + organisation + pipeline + dealParts + ownFields + leads
 
   /// Those of the fields that workspaces add.
   private static let ownFields: [String] = ["own_field", "required"]
+
+  /// Those of touches, scores and routing.
+  private static let leads: [String] = [
+    "touch", "campaign", "contact_email", "contact_phone", "routed_by", "follow_up_days",
+    "score_rule", "condition", "points", "half_life", "event", "routing_rule", "skill",
+  ]
 
   /// Those of processes, stages and what deals do in them.
   private static let pipeline: [String] = [

@@ -21,6 +21,12 @@ extension Entity {
     Field("company_text", .text, .latest, "The company, until an account is linked."),
     Field("contact_text", .text, .latest, "The person, until a contact is linked."),
     Field(
+      "contact_email", .text, .latest, "The person's e-mail address, until a contact is linked.",
+      aliases: ["email", "e_mail"], form: .email),
+    Field(
+      "contact_phone", .text, .latest, "The person's telephone number, until a contact is linked.",
+      aliases: ["phone"], form: .phone),
+    Field(
       "account", .reference(to: "account"), .held, "Who would buy.",
       aliases: ["company", "customer", "client"], isIndexed: true),
     Field(
@@ -53,6 +59,10 @@ extension Entity {
     Field("next_action", .text, .latest, "What to do next."),
     Field("next_action_on", .date, .latest, "When to do it."),
     Field("source", .listed("source"), .held, "How it came to us.", aliases: ["lead_source"]),
+    Field(
+      "territory", .reference(to: "territory"), .latest,
+      "The territory it lies in, where no account says so."),
+    Field("routed_by", .reference(to: "routing_rule"), .once, "The rule that chose its owner."),
     Field("requested_quote_on", .date, .latest, "When the customer asked for a quote."),
     Field("colour", .text, .latest, "The colour of its card.", aliases: ["color"]),
     Field("notes", .longText, .latest, "Anything else.", aliases: ["note"]),

@@ -21,6 +21,7 @@ package struct EntityCatalog: Sendable {
     .rate, .project, .paymentTerms, .tax, .quota, .policy, .preference,
     .creditShare, .dealContact, .prospectLine, .handoverStep, .forecastSnapshot, .qualityCheck,
     .ownField,
+    .touch, .scoreRule, .routingRule,
   ])
 
   /// The kinds, in the order in which help lists them.

@@ -18,6 +18,10 @@ extension Entity {
       Field(
         "patience_days", .integer, .latest, "After how many days without a word a deal is stalled.",
         bounds: .notNegative),
+      Field(
+        "follow_up_days", .integer, .elements,
+        "After how many days a lead that comes here is followed up; a task each.",
+        aliases: ["follow_up"], bounds: FieldBounds(least: 1, greatest: 3_650)),
       Field("colour", .text, .latest, "The colour of its column.", aliases: ["color"]),
       Field(
         "order_type", .listed("order_type"), .latest,

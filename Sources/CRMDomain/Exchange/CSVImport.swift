@@ -40,11 +40,12 @@ package struct CSVImport {
     }
     let values = ValueReader(
       currency: currency, dateOrder: options.dateOrder, timeZone: options.timeZone)
-    let session = ImportSession(
-      entity, mapping, isDryRun: options.isDryRun,
-      editor: RecordEditor(
-        catalog, mode: .file, reader: values,
-        on: EditOccasion(now: options.now, timeZone: options.timeZone)))
+    let editor = RecordEditor(
+      catalog, mode: .file, reader: values,
+      on: EditOccasion(now: options.now, timeZone: options.timeZone),
+      routingRules: { [rules = options.routingRules] in rules })
+    editor.newDealPhase = options.newDealPhase
+    let session = ImportSession(entity, mapping, isDryRun: options.isDryRun, editor: editor)
     if let rejects {
       try session.reportRejects(to: rejects, header: reader.header, reader.delimiter)
     }

@@ -49,6 +49,10 @@ package struct ImportOptions: Sendable {
   package var batch: UInt128
   /// What was typed, for the log.
   package var command: String?
+  /// What the deals are called that it makes; they begin accordingly unless a row says where.
+  package var newDealPhase: DealStages.Phase?
+  /// What finds owners for new leads without one.
+  package var routingRules: [AppliedRoutingRule] = []
   /// Why, in the words of the person, for the log.
   package var reason: String?
 

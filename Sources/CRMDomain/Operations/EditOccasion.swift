@@ -7,6 +7,8 @@ package struct EditOccasion: Hashable, Sendable {
   package let now: Instant
   /// The day it is then, where the author is.
   package let today: CivilDate
+  /// Where the author's clock stands.
+  let timeZone: TimeZone
   /// Why, in the author's words.
   package var reason: String?
   /// Whether deals may go on though criteria of their stages are not met.
@@ -15,6 +17,16 @@ package struct EditOccasion: Hashable, Sendable {
   package init(now: Instant, timeZone: TimeZone = .gmt) {
     self.now = now
     today = now.day(in: timeZone)
+    self.timeZone = timeZone
+  }
+}
+
+extension CivilDate {
+  /// The moment at which the day begins there.
+  func start(in timeZone: TimeZone) -> Instant {
+    let midnight = Int64(days) * 86_400_000
+    let offset = timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(midnight) / 1000))
+    return Instant(milliseconds: midnight - Int64(offset) * 1000)
   }
 }
 

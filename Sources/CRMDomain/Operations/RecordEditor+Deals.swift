@@ -4,7 +4,8 @@ import ReplicaStore
 extension RecordEditor {
   /// Judges and completes a draft of a deal that goes into another stage.
   ///
-  /// A file says how things are: it moves deals wherever it likes, and nothing follows but their visits.
+  /// A file says how things are: it moves deals wherever it likes, and nothing follows but their visits and the
+  /// first touches of leads.
   ///
   /// - Returns: What is to be written beside it; `nil` of a deal that stays, and of other records.
   /// - Throws: ``EditError``, or what reading the tables throws.
@@ -17,14 +18,21 @@ extension RecordEditor {
       enterProcess(&draft, stages)
     }
     guard let move = DealMove(of: draft, among: stages, on: occasion) else { return nil }
-    guard mode == .person else {
-      return DealConsequences(visits: [move.visit(of: draft, by: actingUser)], draft: draft)
+    if mode == .person {
+      try move.check(draft)
+      move.complete(&draft)
     }
-    try move.check(draft)
-    move.complete(&draft)
-    return DealConsequences(
-      visits: [move.visit(of: draft, by: actingUser)], draft: draft,
-      wonStage: move.to.kind == .won ? move.to : nil, isTakenBack: move.isTakenBack)
+    var consequences = DealConsequences(
+      visits: [move.visit(of: draft, by: actingUser)], draft: draft)
+    if draft.state == nil, move.to.isOpenLead, case .reference(let source) = draft["source"] {
+      consequences.source = source
+    }
+    guard mode == .person else { return consequences }
+    consequences.wonStage = move.to.kind == .won ? move.to : nil
+    consequences.isTakenBack = move.isTakenBack
+    consequences.followUps = FollowUps(for: draft, in: move.to, on: occasion)
+    consequences.ended = move.from.flatMap { FollowUps(for: draft, in: $0, on: occasion) }
+    return consequences
   }
 
   /// Puts a deal that changes its process into the first stage of the new one.

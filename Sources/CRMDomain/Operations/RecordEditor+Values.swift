@@ -132,7 +132,7 @@ extension RecordEditor {
     _ text: String, of field: Field, draft: EditDraft, in snapshot: Snapshot
   ) throws -> RecordID {
     let all = try stages(in: snapshot)
-    var process = all.defaultProcess
+    var process = newDealPhase == .lead ? all.leadProcess ?? all.defaultProcess : all.defaultProcess
     if case .reference(let id) = draft["process"] { process = id }
     let choices = process.map { all.stages(of: $0) } ?? []
     if let process, let stage = all.stage(named: text, of: process) { return stage.id }
@@ -175,13 +175,16 @@ extension RecordEditor {
     if entity.name == "user", draft.values["active"] == nil { draft.values["active"] = .bool(true) }
     if entity.name == "deal" {
       let stages = try stages(in: snapshot)
+      addStart(of: newDealPhase, to: &draft, stages)
       if draft["process"].isNull, let process = stages.defaultProcess {
         draft.values["process"] = .reference(process)
       }
       if draft["stage"].isNull { try addFirstStage(to: &draft, in: snapshot) }
+      nameByWhoAsks(&draft)
+      try route(&draft, in: snapshot)
     }
     if mode == .person, Self.ownedByCreator.contains(entity.name), draft["owner"].isNull,
-      let actingUser
+      draft["routed_by"].isNull, let actingUser
     {
       draft.values["owner"] = .reference(actingUser)
     }

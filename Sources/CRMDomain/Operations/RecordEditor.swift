@@ -21,16 +21,23 @@ package final class RecordEditor {
   let actingUser: RecordID?
   let occasion: EditOccasion
   let readText: ((String, Field) throws -> Value?)?
+  /// What the deals are called that it makes; they begin accordingly unless somebody says where.
+  package var newDealPhase: DealStages.Phase?
+  private let routingRules: (() throws -> [AppliedRoutingRule])?
   private var loadedStages: DealStages?
+  private var loadedRouter: LeadRouter?
 
   /// Creates an editor for the acting user, who edits on that occasion.
   ///
   /// `readText` reads what people type more freely than files; where it returns `nil`, `reader` reads.
+  /// `routingRules` are asked for when the first new lead is without an owner.
   package init(
     _ catalog: EntityCatalog, mode: Mode = .person, reader: ValueReader,
     names: NameIndex? = nil, actingUser: RecordID? = nil, on occasion: EditOccasion,
-    readText: ((String, Field) throws -> Value?)? = nil
+    readText: ((String, Field) throws -> Value?)? = nil,
+    routingRules: (() throws -> [AppliedRoutingRule])? = nil
   ) {
+    self.routingRules = routingRules
     self.catalog = catalog
     self.mode = mode
     self.reader = reader
@@ -96,6 +103,21 @@ package final class RecordEditor {
     let stages = try DealStages(in: snapshot.database)
     loadedStages = stages
     return stages
+  }
+
+  /// What finds owners for new leads; `nil` where nobody has set rules for that.
+  func router(in snapshot: Snapshot) throws -> LeadRouter? {
+    if let router = loadedRouter {
+      // An import that is only tried reads each batch on a connection of its own.
+      if !router.asks(snapshot.database) {
+        loadedRouter = try router.continued(on: snapshot.database)
+      }
+    } else if let routingRules {
+      loadedRouter = try LeadRouter(
+        routingRules(), in: snapshot.database,
+        QueryContext(catalog, reader: reader, readText: readText))
+    }
+    return loadedRouter?.isIdle == true ? nil : loadedRouter
   }
 
   private func fill(

@@ -323,7 +323,7 @@ final class QueryCompiler {
 
 extension Value {
   /// The value as its column holds it; of money, the minor units.
-  fileprivate var databaseValue: DatabaseValue {
+  var databaseValue: DatabaseValue {
     switch self {
     case .null, .structure, .unknown: .null
     case .bool(let flag): flag.databaseValue

@@ -10,6 +10,7 @@ package struct LeadsReport: Report {
     "lead = a deal whose first stage has the phase lead; it came on the day of that visit, which lies in the period",
     "converted = later came into a stage of the phase opportunity that is open or won; of decided leaves out leads still open",
     "time = the first such visit - the first visit, in days, mean and median",
+    "win rate = won / (won + lost), of leads that stand there now",
     "won = converted leads that stand in a won stage; a lead brings = the value won / all leads, at the rate of the closing day",
   ]
   package let use = ReportUse(takesGroups: true, takesPeriod: true)
@@ -21,6 +22,7 @@ package struct LeadsReport: Report {
     var converted = 0
     var undecided = 0
     var won = 0
+    var lost = 0
     var value: Int128 = 0
     var times = Durations()
     var records: [RecordID] = []
@@ -46,6 +48,7 @@ package struct LeadsReport: Report {
         ReportTable.Column("converted", .count), ReportTable.Column("conversion", .percent),
         ReportTable.Column("of decided", .percent), ReportTable.Column("mean time", .days),
         ReportTable.Column("median", .days), ReportTable.Column("won", .count),
+        ReportTable.Column("win rate", .percent),
         ReportTable.Column("a lead brings", .money),
       ],
       try figures.inOrder(groups).map { keys, figure in
@@ -67,6 +70,7 @@ package struct LeadsReport: Report {
       Fraction.percent(Int128(figure.converted), of: Int128(count)),
       Fraction.percent(Int128(figure.converted), of: Int128(count - figure.undecided)),
       figure.times.mean, figure.times.median, .count(figure.won),
+      Fraction.percent(Int128(figure.won), of: Int128(figure.won + figure.lost)),
       Fraction.share(value, among: count),
     ]
   }
@@ -101,6 +105,7 @@ package struct LeadsReport: Report {
       } else if deal.stage.flatMap({ stages[$0] })?.kind == .open {
         figure.undecided += 1
       }
+      if deal.stage.flatMap({ stages[$0] })?.kind == .lost { figure.lost += 1 }
       groups[deal.key] = figure
     }
     return groups

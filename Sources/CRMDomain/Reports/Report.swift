@@ -74,7 +74,8 @@ package struct ReportRequest {
 package enum Reports {
   /// By name.
   package static let all: [any Report] = [
-    ClosingsReport(), ConversionReport(), ForecastReport(), LeadsReport(), PipelineReport(),
+    AttributionReport(), ClosingsReport(), ConversionReport(), ForecastReport(), LeadCareReport(),
+    LeadsReport(), PipelineReport(),
     QuotaReport(), StageTimeReport(),
     StalledReport(), VelocityReport(), WinsReport(),
   ]
@@ -85,6 +86,8 @@ package enum ReportError: Error, Hashable, Sendable {
   case noSuchStage(String, stages: [String])
   case noSuchProcess(String, processes: [String])
   case noProcess
+  /// An argument that is none of the words that it may be.
+  case noSuchWord(String, words: [String])
 }
 
 extension ReportError: UserFacingError {
@@ -93,6 +96,7 @@ extension ReportError: UserFacingError {
     case .noSuchStage(let name, _): "The process has no stage “\(name)”."
     case .noSuchProcess(let name, _): "There is no process “\(name)”."
     case .noProcess: "There is no process yet."
+    case .noSuchWord(let word, _): "“\(word)” is not known here."
     }
   }
 
@@ -102,6 +106,7 @@ extension ReportError: UserFacingError {
       ClosestName.of(name, among: names).map { "Did you mean “\($0)”?" }
         ?? "There are \(names.joined(separator: ", "))."
     case .noProcess: "Make one with `process add`."
+    case .noSuchWord(_, let words): "Use one of \(words.joined(separator: ", "))."
     }
   }
 }

@@ -64,12 +64,16 @@ package struct StalledReport: Report {
   }
 }
 
-/// When something last happened to each deal: an engagement, a move, a task done.
+/// When something last happened to each deal: an engagement, a move, a task done, a touch where they count.
 struct LastActivity {
   private var moments: [RecordID: Int64] = [:]
 
-  init(in database: Database) throws {
-    for sql in [
+  init(in database: Database, touches: Bool = false) throws {
+    let touch = """
+      SELECT deal, max(at) FROM touch
+      WHERE _hidden IS NULL AND at IS NOT NULL AND deal IS NOT NULL GROUP BY deal ORDER BY deal
+      """
+    for sql in (touches ? [touch] : []) + [
       """
       SELECT deal, max(at) FROM stage_visit
       WHERE _hidden IS NULL AND at IS NOT NULL GROUP BY deal ORDER BY deal

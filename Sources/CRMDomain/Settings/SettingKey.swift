@@ -29,6 +29,11 @@ package enum SettingKey: String, CaseIterable, Sendable {
   case staleAccounts = "stale.accounts"
   case staleContacts = "stale.contacts"
   case automaticCustomers = "customer.automatic"
+  case leadGradeA = "lead.grade_a"
+  case leadGradeB = "lead.grade_b"
+  case leadGradeC = "lead.grade_c"
+  case leadQualified = "lead.qualified"
+  case leadNurtureRounds = "lead.nurture_rounds"
 
   /// The key of a name; spaces and hyphens stand for `_`, and case does not matter.
   ///
@@ -63,6 +68,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
       .count(1...2_000, unit: "working hours")
     case .staleAccounts, .staleContacts: .count(1...120, unit: "months")
     case .automaticCustomers: .flag
+    case .leadGradeA, .leadGradeB, .leadGradeC, .leadQualified: .count(0...100, unit: "points")
+    case .leadNurtureRounds: .count(0...100, unit: "times")
     }
   }
 
@@ -80,6 +87,11 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case .staleAccounts: "12"
     case .staleContacts: "6"
     case .automaticCustomers: "yes"
+    case .leadGradeA: "80"
+    case .leadGradeB: "60"
+    case .leadGradeC: "40"
+    case .leadQualified: "75"
+    case .leadNurtureRounds: "1"
     case .workspace, .phoneCountry, .companyName, .companyLegalName, .companyTaxID,
       .companyAddress, .companyEmail, .companyPhone, .companyWeb, .companyBank, .companyIBAN,
       .companyBIC, .largeQuote:
@@ -116,6 +128,12 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case .staleAccounts: "How long an account's data hold without being confirmed."
     case .staleContacts: "How long a contact's data hold without being confirmed."
     case .automaticCustomers: "Whether the first won deal makes an account a customer."
+    case .leadGradeA: "From what score a lead is an A."
+    case .leadGradeB: "From what score a lead is a B."
+    case .leadGradeC: "From what score a lead is a C; below, it is a D."
+    case .leadQualified:
+      "From what BANT score a lead is qualified: 25 for each of the four that is a yes."
+    case .leadNurtureRounds: "How often a lead is nurtured before it is archived for good."
     }
   }
 }

@@ -44,7 +44,7 @@ package struct ErrorReport: Sendable {
     case is ParseError, is ReadingError, is QueryError, is FieldPathError, is ImportError:
       code = .unparsable
     case is StoreError: code = .store
-    case is EditError, is JoinError, is ReplicaError: code = .refused
+    case is EditError, is ConversionError, is JoinError, is ReplicaError: code = .refused
     default: code = .failed
     }
     return code.rawValue

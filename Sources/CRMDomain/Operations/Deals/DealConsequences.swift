@@ -11,20 +11,34 @@ struct DealConsequences: Sendable {
   var wonStage: DealStages.Stage?
   /// Whether it was won, and is so no longer.
   var isTakenBack = false
+  /// By what a new lead came, if it says so.
+  var source: RecordID?
+  /// The tasks that follow of where a lead comes in.
+  var followUps: FollowUps?
+  /// Those that are no longer to be done.
+  var ended: FollowUps?
 
   /// How much room it takes in an entry, roughly.
   var size: WriteSize {
     var size = WriteSize()
     for _ in visits { size += StageVisit.size }
     if wonStage != nil || isTakenBack { size += WriteSize(count: 10, bytes: 800) }
+    if source != nil { size += WriteSize(count: 4, bytes: 300) }
+    size += followUps?.size ?? WriteSize()
+    size += ended?.size ?? WriteSize()
     return size
   }
 
   func apply(to deal: RecordID, in transaction: Transaction) throws {
     var previous =
       draft.state == nil ? nil : try StageVisit.latest(of: deal, in: transaction.snapshot.database)
+    if let previous { try ended?.drop(of: previous, in: transaction) }
     for visit in visits {
       previous = try visit.write(of: deal, after: previous, in: transaction)
+    }
+    if let previous { try followUps?.write(of: deal, in: previous, transaction) }
+    if let source, let first = visits.first {
+      try Touch.writeFirst(of: deal, source: source, at: first.at, in: transaction)
     }
     let outcome = WonDeal(deal: deal, draft: draft)
     if let wonStage { try outcome.win(in: wonStage, transaction) }

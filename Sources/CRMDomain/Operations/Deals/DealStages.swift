@@ -24,12 +24,22 @@ package struct DealStages: Sendable {
     package let place: Int
     /// What an order that comes of it is, if it says.
     package let orderType: RecordID?
+    /// After how many days a lead that comes in is followed up.
+    package let followUpDays: [Int64]
+
+    /// Whether leads are kept warm here until they are ready.
+    package var nurtures: Bool { isOpenLead && !followUpDays.isEmpty }
+
+    /// Whether its deals are leads that nobody has converted or given up.
+    package var isOpenLead: Bool { kind == .open && phase == .lead }
   }
 
   /// The live stages, by process and place; those that are retired have left their process.
   package let stages: [Stage]
   /// The process in which new deals begin; `nil` if there is none.
   package let defaultProcess: RecordID?
+  /// The process that is there for leads; `nil` where they begin in the other.
+  let leadProcess: RecordID?
   /// What stages ask of the deals that leave them, in order.
   let criteria: [RecordID: [ExitCriterion]]
   /// Where deals may go from a stage, in the processes that allow only what is listed.
@@ -40,15 +50,23 @@ package struct DealStages: Sendable {
       database,
       sql: """
         SELECT id FROM process WHERE _hidden IS NULL AND archived IS NOT 1
-        ORDER BY "default" IS NOT 1, name, id
+        ORDER BY "default" IS NOT 1, purpose IS 'lead', name, id
         """)
     defaultProcess = process.flatMap { RecordID($0) }
+    let leads = try DatabaseValue.fetchOne(
+      database,
+      sql: """
+        SELECT id FROM process WHERE _hidden IS NULL AND archived IS NOT 1 AND purpose = 'lead'
+        ORDER BY "default" IS NOT 1, name, id
+        """)
+    leadProcess = leads.flatMap { RecordID($0) }
     stages = try Self.stages(in: database)
     criteria = try ExitCriterion.all(in: database)
     listedMoves = try Self.listedMoves(among: stages, in: database)
   }
 
   private static func stages(in database: Database) throws -> [Stage] {
+    let days = try followUpDays(in: database)
     let rows = try Row.fetchAll(
       database,
       sql: """
@@ -66,7 +84,24 @@ package struct DealStages: Sendable {
           id: id, process: process, name: row[2] ?? "",
           kind: Kind(rawValue: row[3] ?? "") ?? .open,
           phase: Phase(rawValue: row[4] ?? "") ?? .opportunity, place: place,
-          orderType: RecordID(row[5] as DatabaseValue)))
+          orderType: RecordID(row[5] as DatabaseValue), followUpDays: days[id] ?? []))
+    }
+  }
+
+  private static func followUpDays(in database: Database) throws -> [RecordID: [Int64]] {
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT stage.id, days.value FROM stage
+        JOIN stage_follow_up_days days ON days._rec = stage._rec AND present = 1
+        ORDER BY stage.id, days.value
+        """)
+    return rows.reduce(into: [:]) { days, row in
+      // Another program may have written any number.
+      guard let id = RecordID(row[0] as DatabaseValue), let count = row[1] as Int64?,
+        (1...3_650).contains(count)
+      else { return }
+      days[id, default: []].append(count)
     }
   }
 
@@ -99,6 +134,16 @@ package struct DealStages: Sendable {
 
   /// The stages of one process, in order.
   package func stages(of process: RecordID) -> [Stage] { stages.filter { $0.process == process } }
+
+  /// Where a new deal of a phase begins: leads in the process that is there for them, if there is one.
+  ///
+  /// In a process that is named, or else in the usual one, it is the first open stage of the phase, or the
+  /// first of all where none has it.
+  package func start(of phase: Phase, in process: RecordID? = nil) -> Stage? {
+    let usual = phase == .lead ? leadProcess ?? defaultProcess : defaultProcess
+    let stages = (process ?? usual).map { self.stages(of: $0) } ?? []
+    return stages.first { $0.kind == .open && $0.phase == phase } ?? stages.first
+  }
 
   /// The stage of a process that `text` names, exactly or without regard to case and accents.
   package func stage(named text: String, of process: RecordID) -> Stage? {

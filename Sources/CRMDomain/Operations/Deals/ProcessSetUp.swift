@@ -54,6 +54,9 @@ package enum ProcessSetUp {
     if let description = stage.description {
       changes.append(FieldChange("description", .set(.text(description))))
     }
+    changes += stage.followUpDays.map {
+      FieldChange("follow_up_days", .insert(.integer($0)))
+    }
     changes += stage.movesTo.map {
       FieldChange("moves_to", .insert(.reference(self.id(ofStage: $0, in: process))))
     }

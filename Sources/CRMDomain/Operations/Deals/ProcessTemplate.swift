@@ -12,14 +12,17 @@ package struct ProcessTemplate: Sendable {
     var criteria: [Criterion] = []
     /// The names of the stages that its deals may go to, where not anywhere.
     var movesTo: [String] = []
+    /// After how many days a lead that comes in is followed up.
+    var followUpDays: [Int64] = []
 
     static func open(
       _ name: String, _ probability: Int64, _ phase: DealStages.Phase = .opportunity,
-      _ description: String? = nil, criteria: [Criterion] = [], movesTo: [String] = []
+      _ description: String? = nil, criteria: [Criterion] = [], movesTo: [String] = [],
+      followUpDays: [Int64] = []
     ) -> Self {
       Self(
         name: name, kind: .open, phase: phase, probability: probability, description: description,
-        criteria: criteria, movesTo: movesTo)
+        criteria: criteria, movesTo: movesTo, followUpDays: followUpDays)
     }
 
     static func end(
@@ -108,7 +111,8 @@ package struct ProcessTemplate: Sendable {
     stages: [
       .open("New", 5, .lead, movesTo: ["Qualifying", "Nurturing", "Archived"]),
       .open("Qualifying", 10, .lead, movesTo: ["Nurturing", "Archived"]),
-      .open("Nurturing", 2, .lead, movesTo: ["Requalifying", "Archived"]),
+      .open(
+        "Nurturing", 2, .lead, movesTo: ["Requalifying", "Archived"], followUpDays: [14, 45, 90]),
       .open("Requalifying", 5, .lead, movesTo: ["Nurturing", "Archived"]),
       .end("Archived", .archived, .lead),
     ])

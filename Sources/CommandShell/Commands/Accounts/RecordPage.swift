@@ -30,7 +30,7 @@ struct RecordPage {
         try formerAccounts(), try openDeals(["primary_contact"]), try openTasks(),
         try engagements(["contacts"], isSet: true),
       ]
-    case "deal": try dealSections()
+    case "deal": try dealSections() + LeadPage(id, view).sections()
     case "order": [try handoverSteps()]
     case _: []
     }

@@ -7,13 +7,23 @@ enum DealError: Error, Hashable, Sendable {
   case noSuchStage(String, process: String, names: [String])
   case stageExists(String, process: String)
   case sameStage(String)
+  case ruleExists(String)
+  /// A routing rule that could find nobody.
+  case ruleLacks(String, field: String)
+  case sameRule(String)
+  /// A lead of a process that keeps none warm.
+  case noNurturing(String)
+  case noArchive(String)
+  case noLead(String)
 }
 
 extension DealError: NodeError {
   var exitCode: Int32 {
     switch self {
     case .noSuchProcess, .noSuchStage: ExitCode.noSuchRecord.rawValue
-    case .processExists, .stageExists, .sameStage: ExitCode.refused.rawValue
+    case .processExists, .stageExists, .sameStage, .ruleExists, .ruleLacks, .sameRule,
+      .noNurturing, .noArchive, .noLead:
+      ExitCode.refused.rawValue
     }
   }
 
@@ -25,6 +35,12 @@ extension DealError: NodeError {
     case .stageExists(let name, let process):
       "The process \(process) has a stage “\(name)” already."
     case .sameStage(let name): "“\(name)” cannot stand beside or take the place of itself."
+    case .ruleExists(let name): "There is a rule “\(name)” already."
+    case .ruleLacks(let method, let field): "A rule by \(method) needs \(field)=…."
+    case .sameRule(let name): "The rule “\(name)” cannot stand beside itself."
+    case .noNurturing(let name): "The process of \(name) has no stage that keeps leads warm."
+    case .noArchive(let name): "The process of \(name) has no stage for what is given up."
+    case .noLead(let name): "\(name) is no open lead."
     }
   }
 
@@ -35,6 +51,13 @@ extension DealError: NodeError {
       names.isEmpty ? "Make one first." : "There are \(names.joined(separator: ", "))."
     case .stageExists: "Choose another name, or change that one with `edit`."
     case .sameStage: "Name another stage."
+    case .ruleExists: "Change it with `set`, or choose another name."
+    case .ruleLacks(_, let field): "Add \(field)= to the command."
+    case .sameRule: "Name another rule."
+    case .noNurturing:
+      "Say of one after how many days its leads are followed up: follow_up_days=(14,45)."
+    case .noArchive: "Make one: stage add NAME kind=archived phase=lead process=PROCESS."
+    case .noLead: "See the open ones with `queue`."
     }
   }
 }

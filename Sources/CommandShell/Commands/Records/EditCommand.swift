@@ -116,6 +116,8 @@ package struct EditCommand: ShellCommand {
         let records = RecordCounts(edits.map(\.key)).text(view.catalog)
         let operation = try OperationView(view).lastID(of: context.commandText)
         context.output.data("Changed \(records) in one operation. Reverse with: undo \(operation)")
+      } else if let offer = try view.offerOfConversion(after: last) {
+        context.talk("  " + offer)
       }
     }
   }

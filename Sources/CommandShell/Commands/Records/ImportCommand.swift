@@ -37,7 +37,11 @@ package struct ImportCommand: ShellCommand {
     guard case .word(let file)? = command.targets.first else {
       throw RecordError.missing("a file", example: examples[0])
     }
-    let options = try Self.options(command, context)
+    var options = try Self.options(command, context)
+    try context.read { view in
+      options.newDealPhase = view.dealPhase(of: command.kind)
+      options.routingRules = entity.name == "deal" ? try LeadRules(view).routing().rules : []
+    }
     let open = try Self.opening(SourceFile(path: context.settings.path(file.text)), entity)
     let rejects = try command.value(of: "rejects").map {
       try FileSink(path: context.settings.path($0))

@@ -101,7 +101,9 @@ struct NewRecord {
         Self.moment.field, .set, [.text(Self.moment.text)], of: entity, in: view.catalog)
       if !assignments.contains(where: { $0.path == now.path }) { assignments.append(now) }
     }
-    return try view.editor(for: command).plan(new: entity, assignments, in: view.snapshot)
+    let editor = try view.editor(for: command)
+    editor.newDealPhase = view.dealPhase(of: command.kind)
+    return try editor.plan(new: entity, assignments, in: view.snapshot)
   }
 
   /// What was typed, what the kind's word means, and the words that name the record.

@@ -10,8 +10,8 @@ package enum RecordCommands {
       ImportCommand(), ExportCommand(), ViewSaveCommand(), ViewListCommand(),
       ViewDeleteCommand(), AliasCommand(), AliasListCommand(), AliasDeleteCommand(), OpsCommand(),
       UndoCommand(), RedoCommand(),
-    ] + DealCommands.all + [ReportCommand()] + ConflictCommands.all + WorkspaceCommands.all
-    + FieldCommands.all
+    ] + DealCommands.all + LeadCommands.all + [ReportCommand()] + ConflictCommands.all
+    + WorkspaceCommands.all + FieldCommands.all
 
   package static let verbs: [Vocabulary.Verb] =
     [
@@ -31,7 +31,7 @@ package enum RecordCommands {
       Vocabulary.Verb("undo", kindUse: .none), Vocabulary.Verb("redo", kindUse: .none),
       Vocabulary.Verb("import", kindUse: .required, takesPlural: true),
       Vocabulary.Verb("export", kindUse: .required, takesPlural: true),
-    ] + DealCommands.verbs + WorkspaceCommands.verbs
+    ] + DealCommands.verbs + LeadCommands.verbs + WorkspaceCommands.verbs
 
   package static let nouns: [Vocabulary.Noun] =
     [
@@ -42,7 +42,7 @@ package enum RecordCommands {
       Vocabulary.Noun("view", verbs: ["save", "list", "delete"], definingVerb: "save"),
       Vocabulary.Noun("alias", verbs: ["list", "delete"], isVerbOptional: true, definingVerb: ""),
       FieldCommands.noun,
-    ] + WorkspaceCommands.nouns
+    ] + LeadCommands.nouns + WorkspaceCommands.nouns
 
   package static let options: [Vocabulary.Option] =
     [

@@ -50,7 +50,15 @@ final class RecordView {
     occasion.overridesCriteria = command?.has("override") == true
     return RecordEditor(
       catalog, mode: mode, reader: reader, actingUser: try actingUser(), on: occasion,
-      readText: readText)
+      readText: readText, routingRules: { try LeadRules(self).routing().rules })
+  }
+
+  /// What deals are called that a kind's word means: `leads`; `nil` of other words.
+  func dealPhase(of word: KindWord?) -> DealStages.Phase? {
+    guard let subtype = word.flatMap({ catalog.kind(named: $0.typed)?.subtype }),
+      subtype.path == ["stage", "phase"]
+    else { return nil }
+    return DealStages.Phase(rawValue: subtype.value)
   }
 
   private var reader: ValueReader {

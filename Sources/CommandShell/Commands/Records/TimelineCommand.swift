@@ -79,6 +79,8 @@ private struct Timeline {
     let conflict: String?
   }
 
+  /// The fields that say when something was that is written down later.
+  private static let moments = ["engagement": "date_time", "touch": "at"]
   /// How many records that refer by one field are looked at.
   private static let recordsMax = 1_000
 
@@ -144,7 +146,7 @@ private struct Timeline {
     for entry in history where entry.verdict == nil {
       let isFirst = entry.stamp.dot == history.last?.stamp.dot
       var time = Instant(milliseconds: Int64(clamping: entry.stamp.time.wallMilliseconds))
-      if isFirst, entity.name == "engagement", case .instant(let met) = state["date_time"] {
+      if isFirst, let moment = Self.moments[entity.name], case .instant(let met) = state[moment] {
         time = met
       }
       guard since.map({ time >= $0 }) != false, until.map({ time <= $0 }) != false else { continue }

@@ -1,6 +1,14 @@
 /// The words of ``NameTable``, in groups of their addition; append only.
 enum NameTableText {
-  static let names: [String] = first + organisation + pipeline
+  static let names: [String] = first + organisation + pipeline + days
+
+  /// Those of engagements, the calendar and customers' requests.
+  private static let days: [String] = [
+    "shareable", "amendment", "question", "answer", "open", "commitment", "follow_up", "days",
+    "follows", "event", "span", "place", "guests", "exceptions", "uid", "occurrence",
+    "event_answer", "who", "case", "opened_at", "response_due", "responded_at", "solved_at",
+    "satisfaction", "start", "end", "promised_by", "added_by",
+  ]
 
   /// Those of processes, stages and what deals do in them.
   private static let pipeline: [String] = [

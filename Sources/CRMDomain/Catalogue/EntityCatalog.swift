@@ -19,6 +19,7 @@ package struct EntityCatalog: Sendable {
     .exitCriterion, .stageVisit, .label, .team, .territory, .region, .picklist, .member, .node,
     .setting, .dismissal, .conflictHandling, .savedView, .commandAlias, .conflictPolicy,
     .rate, .project, .paymentTerms, .tax, .quota, .policy, .preference,
+    .event, .eventAnswer, .serviceCase, .question, .commitment, .amendment, .followUp,
   ])
 
   /// The kinds, in the order in which help lists them.

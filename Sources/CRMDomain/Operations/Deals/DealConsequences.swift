@@ -2,7 +2,7 @@ import CRDTCore
 import ReplicaStore
 
 /// What is written beside the move of a deal: the visits of stages, and what follows of winning it.
-struct DealConsequences: Sendable {
+struct DealConsequences: EditConsequences {
   /// The visits that the move adds, one behind the other.
   var visits: [StageVisit]
   /// What the deal says after the move.
@@ -12,7 +12,6 @@ struct DealConsequences: Sendable {
   /// Whether it was won, and is so no longer.
   var isTakenBack = false
 
-  /// How much room it takes in an entry, roughly.
   var size: WriteSize {
     var size = WriteSize()
     for _ in visits { size += StageVisit.size }

@@ -2,14 +2,14 @@ import CRDTCore
 import CRMDomain
 import ReplicaStore
 
-/// What belongs to an account or contact beside its own fields: people, open work, figures, history.
+/// What belongs to a record beside its own fields: people, open work, figures, history.
 struct RecordPage {
   /// How many rows of a section are shown one by one.
   private static let rowsMax = 10
 
-  private let view: RecordView
-  private let entity: Entity
-  private let id: RecordID
+  let view: RecordView
+  let entity: Entity
+  let id: RecordID
 
   init(_ entity: Entity, _ id: RecordID, _ view: RecordView) {
     self.view = view
@@ -17,19 +17,30 @@ struct RecordPage {
     self.id = id
   }
 
-  /// The sections, in order; of other kinds than accounts and contacts there are none.
+  /// The sections, in order; of most kinds there are none.
   func sections() throws -> [CardView.Section] {
     switch entity.name {
     case "account":
       [
         try figures(), try people(), try preferences(), try openDeals(["account"]),
-        try openTasks(), try engagements(["account"]),
+        try openTasks(), try openCommitments(), try openCases(), try mood(),
+        try engagements(["account"]),
       ]
     case "contact":
       [
         try formerAccounts(), try openDeals(["primary_contact"]), try openTasks(),
         try engagements(["contacts"]),
       ]
+    case "deal":
+      [
+        try upcomingEvents(), try openTasks(), try engagements(["deals"]),
+      ]
+    case "engagement":
+      [
+        try amendments(), try questions(), try commitments(["engagement"]), try openTasks(),
+      ]
+    case "event": [try answers()]
+    case "case": [try engagements(["links"]), try openTasks()]
     case _: []
     }
   }
@@ -69,7 +80,7 @@ struct RecordPage {
     .and([refers(path), .compare(["stage", "kind"], .equal, .text(kind))])
   }
 
-  private func refers(_ path: [String], isSet: Bool = false) -> Filter {
+  func refers(_ path: [String], isSet: Bool = false) -> Filter {
     let operand = Operand.value(.reference(id))
     return isSet ? .has(path, all: false, [operand]) : .compare(path, .equal, operand)
   }
@@ -106,13 +117,13 @@ struct RecordPage {
 
   private func engagements(_ path: [String]) throws -> CardView.Section {
     try section(
-      "Engagements", "engagement", refers(path, isSet: path == ["contacts"]),
+      "Engagements", "engagement", refers(path, isSet: path != ["account"]),
       columns: [["date_time"], ["type"], ["subject"], ["users"]],
       sort: RecordQuery.SortKey(["date_time"], isDescending: true))
   }
 
   /// A line for each record: its id, then what the columns say.
-  private func section(
+  func section(
     _ heading: String, _ kind: String, _ filter: Filter, columns: [[String]],
     sort: RecordQuery.SortKey? = nil
   ) throws -> CardView.Section {

@@ -10,7 +10,8 @@ package enum RecordCommands {
       ImportCommand(), ExportCommand(), ViewSaveCommand(), ViewListCommand(),
       ViewDeleteCommand(), AliasCommand(), AliasListCommand(), AliasDeleteCommand(), OpsCommand(),
       UndoCommand(), RedoCommand(),
-    ] + DealCommands.all + [ReportCommand()] + ConflictCommands.all + WorkspaceCommands.all
+    ] + DealCommands.all + [ReportCommand()] + ConflictCommands.all
+    + WorkspaceCommands.all + DaysCommands.all
 
   package static let verbs: [Vocabulary.Verb] =
     [
@@ -30,7 +31,7 @@ package enum RecordCommands {
       Vocabulary.Verb("undo", kindUse: .none), Vocabulary.Verb("redo", kindUse: .none),
       Vocabulary.Verb("import", kindUse: .required, takesPlural: true),
       Vocabulary.Verb("export", kindUse: .required, takesPlural: true),
-    ] + WorkspaceCommands.verbs
+    ] + WorkspaceCommands.verbs + DaysCommands.verbs
 
   package static let nouns: [Vocabulary.Noun] =
     [
@@ -40,7 +41,7 @@ package enum RecordCommands {
         "duplicates", aliases: ["duplicate", "dupes"], verbs: ["dismiss"], isVerbOptional: true),
       Vocabulary.Noun("view", verbs: ["save", "list", "delete"], definingVerb: "save"),
       Vocabulary.Noun("alias", verbs: ["list", "delete"], isVerbOptional: true, definingVerb: ""),
-    ] + WorkspaceCommands.nouns
+    ] + WorkspaceCommands.nouns + DaysCommands.nouns
 
   package static let options: [Vocabulary.Option] =
     [

@@ -40,6 +40,7 @@ struct RandomValues {
     case .structure(.address): .text("\(word()) street \(random.next() % 30)")
     case .structure(.personName): .text("\(word()) \(word())")
     case .structure(.contactPoint): .text("mobile: +49 40 \(random.next() % 1_000)")
+    case .structure(.timeSpan): .text("2026-03-1\(random.next() % 10) Europe/Berlin")
     case .position, .bytes, .anyReference: nil
     }
   }

@@ -1,7 +1,7 @@
 /// The words of ``NameTable``, in groups of their addition; append only.
 enum NameTableText {
   static let names: [String] =
-    first + organisation + pipeline + dealParts + ownFields + leads
+    first + organisation + pipeline + dealParts + ownFields + leads + days
 
   /// Those of the fields that workspaces add.
   private static let ownFields: [String] = ["own_field", "required"]
@@ -10,6 +10,14 @@ enum NameTableText {
   private static let leads: [String] = [
     "touch", "campaign", "contact_email", "contact_phone", "routed_by", "follow_up_days",
     "score_rule", "condition", "points", "half_life", "event", "routing_rule", "skill",
+  ]
+
+  /// Those of engagements, the calendar and customers' requests.
+  private static let days: [String] = [
+    "shareable", "amendment", "question", "answer", "open", "commitment", "follow_up", "days",
+    "follows", "span", "place", "guests", "exceptions", "uid", "occurrence",
+    "event_answer", "who", "case", "opened_at", "response_due", "responded_at", "solved_at",
+    "satisfaction", "start", "end", "promised_by", "added_by",
   ]
 
   /// Those of processes, stages and what deals do in them.

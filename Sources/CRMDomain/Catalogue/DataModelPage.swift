@@ -80,6 +80,7 @@ package enum DataModelPage {
     case .structure(.address): "address"
     case .structure(.personName): "person's name"
     case .structure(.contactPoint): "kind and address"
+    case .structure(.timeSpan): "start, end and time zone"
     }
   }
 

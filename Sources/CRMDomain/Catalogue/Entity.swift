@@ -52,6 +52,8 @@ package struct Entity: Hashable, Sendable {
   package let boardField: String?
   /// The field by which lists order records of this kind, in place of their names.
   package let orderField: String?
+  /// Whether its records are never deleted: what was said and promised is corrected, not taken away.
+  package let isKept: Bool
   /// Words for parts of structured fields: `city` is `billing_address.city`.
   package let shortcuts: [String: [String]]
   /// The field that refers to the record that each of its records is a part of; `nil` for records that stand
@@ -65,7 +67,8 @@ package struct Entity: Hashable, Sendable {
     names nameFields: [String] = ["name"], needsName: Bool = true,
     alsoFoundBy lookupFields: [String] = [],
     columns: [String], board boardField: String? = nil, order orderField: String? = nil,
-    shortcuts: [String: [String]] = [:], ownedBy: String? = nil, fields: [Field]
+    isKept: Bool = false, shortcuts: [String: [String]] = [:], ownedBy: String? = nil,
+    fields: [Field]
   ) {
     self.name = name
     self.letter = letter
@@ -80,6 +83,7 @@ package struct Entity: Hashable, Sendable {
     self.columns = columns
     self.boardField = boardField
     self.orderField = orderField
+    self.isKept = isKept
     self.shortcuts = shortcuts
     self.ownedBy = ownedBy
     self.fields = fields

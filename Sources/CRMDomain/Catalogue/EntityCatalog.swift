@@ -22,6 +22,7 @@ package struct EntityCatalog: Sendable {
     .creditShare, .dealContact, .prospectLine, .handoverStep, .forecastSnapshot, .qualityCheck,
     .ownField,
     .touch, .scoreRule, .routingRule,
+    .event, .eventAnswer, .serviceCase, .question, .commitment, .amendment, .followUp,
   ])
 
   /// The kinds, in the order in which help lists them.

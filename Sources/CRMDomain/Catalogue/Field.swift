@@ -151,6 +151,8 @@ package enum StructureFormat: Hashable, Sendable {
   case personName
   /// An e-mail address or telephone number with its kind: `mobile: +49 40 555`.
   case contactPoint
+  /// From when until when, and where clocks show so.
+  case timeSpan
 
   /// The parts, in the order in which people write them.
   package var parts: [String] {
@@ -158,6 +160,7 @@ package enum StructureFormat: Hashable, Sendable {
     case .address: ["street", "postal_code", "city", "state", "country"]
     case .personName: ["prefix", "given", "family", "suffix"]
     case .contactPoint: ["kind", "value"]
+    case .timeSpan: ["start", "end", "time_zone"]
     }
   }
 }

@@ -13,6 +13,8 @@ package struct FieldBounds: Hashable, Sendable {
   static let notNegative = FieldBounds(least: 0, greatest: nil)
   /// A chance.
   static let percentage = FieldBounds(least: 0, greatest: 100)
+  /// A school mark, 5 the best.
+  static let grade = FieldBounds(least: 1, greatest: 5)
   /// A year of the calendar that dates are written in.
   static let year = FieldBounds(least: 1, greatest: 9999)
 

@@ -14,7 +14,10 @@ extension Entity {
       Field("priority", .listed("priority"), .latest, "How urgent it is."),
       Field("status", .status(.task), .ranked, "Where it stands."),
       Field("completed_at", .instant, .latest, "When it was done."),
-      Field("recurrence", .text, .latest, "When it comes again, as an RFC 5545 rule."),
+      Field(
+        "recurrence", .text, .latest, "When it comes again, as an RFC 5545 rule.",
+        aliases: ["every"], form: .recurrence),
+      Field("follows", .reference(to: "task"), .once, "The task that it comes again after."),
       Field(
         "reminder_offsets", .integer, .elements, "How many minutes ahead to remind of it.",
         bounds: .notNegative),

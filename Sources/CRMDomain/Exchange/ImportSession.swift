@@ -129,7 +129,9 @@ final class ImportSession {
     let (assignments, waiting) = try assignments(of: row, in: snapshot)
     let fingerprint = isDryRun ? Self.fingerprint(assignments) : nil
     var plan = try plan(assignments, for: target, snapshot)
-    plan.consequences = try datedVisits(of: row, beside: plan.consequences, in: snapshot)
+    if let moved = plan.consequences as? DealConsequences {
+      plan.consequences = try datedVisits(of: row, beside: moved, in: snapshot)
+    }
     if let id = target.id, let earlier = taken[id] {
       if earlier == fingerprint { report.unchanged += 1 } else { report.changed += 1 }
       take(plan.listed)
@@ -369,9 +371,10 @@ extension ImportSession {
   /// A new deal gets one for each stage on its way, in the order of their dates; one that was here before
   /// gets that of the stage it comes into.
   private func datedVisits(
-    of row: CSVRow, beside consequences: DealConsequences?, in snapshot: Snapshot
-  ) throws -> DealConsequences? {
-    guard var consequences, let last = consequences.visits.last, !mapping.visits.isEmpty,
+    of row: CSVRow, beside moved: DealConsequences, in snapshot: Snapshot
+  ) throws -> DealConsequences {
+    var consequences = moved
+    guard let last = consequences.visits.last, !mapping.visits.isEmpty,
       let to = try editor.stages(in: snapshot).stage(last.to)
     else { return consequences }
     var dated: [(stage: DealStages.Stage, at: Instant)] = []

@@ -78,7 +78,7 @@ struct VCard {
 
 /// Reads the cards of a file.
 struct VCardReader {
-  private struct Line {
+  struct Line {
     let number: Int
     var text: String
   }
@@ -116,7 +116,7 @@ struct VCardReader {
   }
 
   /// The lines that are not empty, each joined with those behind it that begin with white space.
-  private static func unfolded(_ text: String) -> [Line] {
+  static func unfolded(_ text: String) -> [Line] {
     var lines: [Line] = []
     let parts = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
     for (index, part) in parts.enumerated() {
@@ -130,7 +130,7 @@ struct VCardReader {
   }
 
   /// `item1.TEL;TYPE="work,voice":+49 40 555`.
-  private static func property(of line: String) -> VCard.Property? {
+  static func property(of line: String) -> VCard.Property? {
     var isQuoted = false
     var head = [""]
     var rest: Substring?

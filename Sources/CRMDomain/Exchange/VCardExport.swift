@@ -37,7 +37,7 @@ package struct VCardExport {
   }
 
   /// A line's bytes; characters are never cut in two.
-  private static func folded(_ line: String) -> [UInt8] {
+  static func folded(_ line: String) -> [UInt8] {
     var bytes: [UInt8] = []
     var width = 0
     for character in line.unicodeScalars {

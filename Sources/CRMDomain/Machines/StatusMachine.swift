@@ -81,4 +81,22 @@ extension StatusMachine {
       "in_development": ["active"], "active": ["discontinued"], "discontinued": ["active"],
     ],
     precedence: ["discontinued", "active", "in_development"])
+
+  /// What becomes of a promise.
+  static let commitment = StatusMachine(
+    states: ["open", "kept", "broken", "released"], initial: "open",
+    moves: [
+      "open": ["kept", "broken", "released"], "kept": ["open"], "broken": ["open", "kept"],
+      "released": ["open"],
+    ],
+    precedence: ["kept", "broken", "released", "open"])
+
+  /// The status of a customer's request.
+  static let serviceCase = StatusMachine(
+    states: ["new", "open", "waiting", "solved", "closed"], initial: "new",
+    moves: [
+      "new": ["open"], "open": ["waiting", "solved"], "waiting": ["open"],
+      "solved": ["open", "closed"],
+    ],
+    precedence: ["closed", "solved", "open", "waiting", "new"])
 }

@@ -32,6 +32,8 @@ package enum EditError: Error, Hashable, Sendable {
   case retiredField(field: String)
   /// What the field once said is never changed.
   case fixedField(field: String, kind: String)
+  /// What was said is complete, and is only added to.
+  case closed(field: String, kind: String)
   /// A deal is reopened, or criteria are passed over, and nobody says why.
   case needsReason(from: String?, to: String)
   /// A deal is not what the stages ask that it would leave; `remedies` is what to type.
@@ -47,7 +49,7 @@ package enum EditError: Error, Hashable, Sendable {
       .counterSet(let field, _, _), .notCounted(let field), .noSuchOperation(let field, _),
       .impossibleMove(let field, _, _, _), .notUnique(let field, _, _),
       .outOfBounds(let field, _, _), .selfReference(let field, _), .retiredValue(_, let field),
-      .fixedField(let field, _), .retiredField(let field):
+      .fixedField(let field, _), .retiredField(let field), .closed(let field, _):
       field
     case .missingFields: nil
     case .needsReason, .unmetCriteria, .needsCloseReason: "stage"
@@ -82,6 +84,8 @@ extension EditError: UserFacingError {
       "The \(Self.words(field)) cannot be \(value): it is \(bounds)."
     case .fixedField(let field, let kind):
       "The \(Self.words(field)) of \(kind.withArticle) is never changed."
+    case .closed(let field, let kind):
+      "The \(kind) is closed; its \(Self.words(field)) is never changed."
     case .retiredValue(let text, let field):
       "“\(text)” is no longer to be chosen for \(Self.words(field))."
     case .retiredField(let field): "\(field) was retired and is no longer filled in."
@@ -119,6 +123,7 @@ extension EditError: UserFacingError {
     case .notUnique: "Give it another, or edit that record."
     case .outOfBounds(let field, _, _): "Write `\(field)=…` with a number in these bounds."
     case .fixedField(_, let kind): "Make another: `new \(kind) …`."
+    case .closed: "Add to it: `amend REF \"TEXT\"`."
     case .retiredValue: "See what can be: picklist list"
     case .retiredField: "What records say in it stays; an administrator can revive it."
     case .selfReference(let field, let kind): "Name another \(kind), or clear it with `\(field)=`."

@@ -7,8 +7,8 @@ package struct EditOccasion: Hashable, Sendable {
   package let now: Instant
   /// The day it is then, where the author is.
   package let today: CivilDate
-  /// Where the author's clock stands.
-  let timeZone: TimeZone
+  /// Where the author is.
+  package let timeZone: TimeZone
   /// Why, in the author's words.
   package var reason: String?
   /// Whether deals may go on though criteria of their stages are not met.
@@ -16,8 +16,8 @@ package struct EditOccasion: Hashable, Sendable {
 
   package init(now: Instant, timeZone: TimeZone = .gmt) {
     self.now = now
-    today = now.day(in: timeZone)
     self.timeZone = timeZone
+    today = now.day(in: timeZone)
   }
 }
 

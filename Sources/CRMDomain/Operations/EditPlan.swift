@@ -9,6 +9,14 @@ package struct AbsentElement: Hashable, Sendable {
   package let operand: Operand
 }
 
+/// What is written beside an edit of itself, in the same entry.
+protocol EditConsequences: Sendable {
+  /// How much room it takes in an entry, roughly.
+  var size: WriteSize { get }
+
+  func apply(to record: RecordID, in transaction: Transaction) throws
+}
+
 /// An edit that was checked and is ready to be made, or to be shown before it is.
 package struct EditPlan: Sendable {
   /// The kind of the record.
@@ -28,7 +36,7 @@ package struct EditPlan: Sendable {
   /// Entries of small lists that the changes refer to and that do not exist yet.
   package let listed: [ListedValue]
   /// What is written beside it of itself.
-  var consequences: DealConsequences?
+  var consequences: (any EditConsequences)?
 
   /// The plan as an edit of what was read earlier: what others have written since stays beside it.
   ///

@@ -71,7 +71,9 @@ package struct FoundWorkspace: Sendable {
       "department",
       ["management", "research", "development", "procurement", "finance", "quality", "legal"]
     ),
-    ("engagement_type", ["call", "visit", "mail", "note", "meeting"]),
+    (
+      "engagement_type", ["call", "visit", "mail", "note", "meeting", "presentation", "conference"]
+    ),
     (
       "industry",
       [

@@ -7,12 +7,11 @@ extension RecordEditor {
   /// A file says how things are: it moves deals wherever it likes, and nothing follows but their visits and the
   /// first touches of leads.
   ///
-  /// - Returns: What is to be written beside it; `nil` of a deal that stays, and of other records.
+  /// - Returns: What is to be written beside it; `nil` of a deal that stays.
   /// - Throws: ``EditError``, or what reading the tables throws.
-  func consequences(
+  func dealConsequences(
     of draft: inout EditDraft, in snapshot: Snapshot
   ) throws -> DealConsequences? {
-    guard draft.entity.name == "deal" else { return nil }
     let stages = try stages(in: snapshot)
     if draft.state != nil, draft.values["process"] != nil, draft.values["stage"] == nil {
       enterProcess(&draft, stages)

@@ -192,7 +192,7 @@ extension RecordEditor {
 
   /// The kinds whose records belong to whoever makes them, unless told otherwise.
   private static let ownedByCreator: Set<String> = [
-    "account", "contact", "deal", "engagement", "task",
+    "account", "contact", "deal", "engagement", "task", "event", "case", "question", "commitment",
   ]
 
   /// Puts the deal into its process's first stage.

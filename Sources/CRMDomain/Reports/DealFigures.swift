@@ -1,34 +1,58 @@
 import CRDTCore
 import GRDB
 
-/// What reports on deals share: groups with their keys, amounts in the base currency, the records behind.
-final class DealFigures {
-  let request: ReportRequest
-  let database: Database
-  let rates: ExchangeRates
-  let rows: GroupedRows
+/// What reports on deals share.
+final class DealFigures: RecordFigures {
   /// The table of the deal's stage.
   let stage: String
   /// To whom deals are credited, where groups are owners.
   let credit: GroupedCredit
+
+  init(_ request: ReportRequest, in database: Database) throws {
+    let stage = try FieldPath(
+      ["stage"], from: request.queries.catalog.entity("deal"), in: request.queries.catalog)
+    let rows = try RecordFigures.rows(of: "deal", request, in: database)
+    self.stage = rows.compiler.table(following: [stage.field])
+    credit = try GroupedCredit(rows.paths, in: database)
+    try super.init(rows, request, in: database)
+  }
+
+  override var notes: [String] { super.notes + credit.notes }
+}
+
+/// What reports share: groups with their keys, amounts in the base currency, the records behind.
+class RecordFigures {
+  let request: ReportRequest
+  let database: Database
+  let rates: ExchangeRates
+  let rows: GroupedRows
   private let names: RecordNames
   private let order: GroupOrder
   /// How many amounts had no rate, by currency.
   private(set) var unrated: [CurrencyCode: Int] = [:]
 
-  init(_ request: ReportRequest, in database: Database) throws {
+  init(_ rows: GroupedRows, _ request: ReportRequest, in database: Database) throws {
+    self.rows = rows
     self.request = request
     self.database = database
     rates = try ExchangeRates(in: database)
-    let catalog = request.queries.catalog
-    let deal = catalog.entity("deal")
-    rows = try GroupedRows(
-      of: GroupedCount(deal, filter: request.filter, by: request.groups), database, request.queries)
-    stage = rows.compiler.table(
-      following: [try FieldPath(["stage"], from: deal, in: catalog).field])
-    credit = try GroupedCredit(rows.paths, in: database)
-    names = RecordNames(catalog, in: database)
+    names = RecordNames(request.queries.catalog, in: database)
     order = GroupOrder(database)
+  }
+
+  /// The records of a kind that a request is about.
+  convenience init(of kind: String, _ request: ReportRequest, in database: Database) throws {
+    try self.init(
+      RecordFigures.rows(of: kind, request, in: database), request, in: database)
+  }
+
+  static func rows(
+    of kind: String, _ request: ReportRequest, in database: Database
+  ) throws -> GroupedRows {
+    let entity = request.queries.catalog.entity(kind)
+    return try GroupedRows(
+      of: GroupedCount(entity, filter: request.filter, by: request.groups), database,
+      request.queries)
   }
 
   /// How many of a row's values are keys of its group.
@@ -71,10 +95,8 @@ final class DealFigures {
     }
   }
 
-  /// What is to be said of amounts that no rate converts, and of shares that do not add up.
-  var notes: [String] { unratedNotes + credit.notes }
-
-  private var unratedNotes: [String] {
+  /// What is to be said of amounts that no rate converts, and of what else was left out.
+  var notes: [String] {
     unrated.sorted { $0.key < $1.key }.map { currency, count in
       """
       \(count) \(count == 1 ? "amount" : "amounts") in \(currency) left out: there is no rate to \

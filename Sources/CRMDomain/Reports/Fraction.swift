@@ -13,6 +13,12 @@ enum Fraction {
       .map(ReportTable.Cell.days) ?? .unavailable
   }
 
+  /// Hours with two digits behind the point, of so many milliseconds over so many things.
+  static func hours(milliseconds: Int128, over count: Int) -> ReportTable.Cell {
+    quotient(milliseconds * 100, by: Int128(count) * 3_600_000, scale: 2)
+      .map(ReportTable.Cell.hours) ?? .unavailable
+  }
+
   /// An amount shared among so many; `nil` among none.
   static func share(_ money: Money, among count: Int) -> ReportTable.Cell {
     guard count > 0 else { return .unavailable }

@@ -12,13 +12,19 @@ package protocol Report: Sendable {
   var formulas: [String] { get }
   /// Which of a command's parts it heeds.
   var use: ReportUse { get }
-  /// The fields of deals that it reads: open conflicts in them make its figures uncertain.
+  /// The kind of the records that it is about, and that `where` and `by` speak of.
+  var subject: String { get }
+  /// The fields of those records that it reads: open conflicts in them make its figures uncertain.
   var usedFields: [String] { get }
 
   /// The figures.
   ///
   /// - Throws: ``ReportError``, ``FieldPathError``, ``QueryError``, or what reading the tables throws.
   func table(for request: ReportRequest, in database: Database) throws -> ReportTable
+}
+
+extension Report {
+  package var subject: String { "deal" }
 }
 
 /// Which parts of a command a report heeds.
@@ -33,7 +39,7 @@ package struct ReportUse: Hashable, Sendable {
 
 /// What a report is asked.
 package struct ReportRequest {
-  /// Which deals; all that are not deleted, if `nil`.
+  /// Which records; all that are not deleted, if `nil`.
   package var filter: Filter?
   package var groups: [GroupedCount.Group] = []
   /// The first day that counts; `nil` for the beginning.
@@ -74,9 +80,9 @@ package struct ReportRequest {
 package enum Reports {
   /// By name.
   package static let all: [any Report] = [
-    AttributionReport(), ClosingsReport(), ConversionReport(), ForecastReport(), LeadCareReport(),
-    LeadsReport(), PipelineReport(),
-    QuotaReport(), StageTimeReport(),
+    ActivityReport(), AttributionReport(), ClosingsReport(), CompletionReport(),
+    ConversionReport(), ForecastReport(), LeadCareReport(), LeadsReport(), MeetingsReport(),
+    PipelineReport(), QuotaReport(), ResponsesReport(), StageTimeReport(),
     StalledReport(), VelocityReport(), WinsReport(),
   ]
 }
@@ -88,6 +94,8 @@ package enum ReportError: Error, Hashable, Sendable {
   case noProcess
   /// An argument that is none of the words that it may be.
   case noSuchWord(String, words: [String])
+  /// What was given as `name=value` cannot be understood.
+  case unreadable(String, example: String)
 }
 
 extension ReportError: UserFacingError {
@@ -97,6 +105,7 @@ extension ReportError: UserFacingError {
     case .noSuchProcess(let name, _): "There is no process “\(name)”."
     case .noProcess: "There is no process yet."
     case .noSuchWord(let word, _): "“\(word)” is not known here."
+    case .unreadable(let text, _): "“\(text)” cannot be understood."
     }
   }
 
@@ -105,6 +114,7 @@ extension ReportError: UserFacingError {
     case .noSuchStage(let name, let names), .noSuchProcess(let name, let names):
       ClosestName.of(name, among: names).map { "Did you mean “\($0)”?" }
         ?? "There are \(names.joined(separator: ", "))."
+    case .unreadable(_, let example): "Write it like this: \(example)"
     case .noProcess: "Make one with `process add`."
     case .noSuchWord(_, let words): "Use one of \(words.joined(separator: ", "))."
     }

@@ -6,7 +6,7 @@ package struct ReportTable: Sendable {
   package enum Kind: Hashable, Sendable {
     /// What the rows are told apart by, and other words.
     case label
-    case count, money, percent, days, date
+    case count, money, percent, days, hours, date
   }
 
   package struct Column: Hashable, Sendable {
@@ -32,6 +32,8 @@ package struct ReportTable: Sendable {
     case percent(DecimalNumber)
     /// Days, with two digits behind the point.
     case days(DecimalNumber)
+    /// Hours, with two digits behind the point.
+    case hours(DecimalNumber)
     case date(CivilDate)
     /// What a division by nothing comes to, or a figure that nobody can know.
     case unavailable
@@ -41,6 +43,8 @@ package struct ReportTable: Sendable {
     package let cells: [Cell]
     /// The records that it was made of, in the order of their ids.
     package var records: [RecordID]
+    /// Their kind, where it is not the table's.
+    package var recordKind: String?
 
     init(_ cells: [Cell], of records: [RecordID] = []) {
       self.cells = cells

@@ -26,6 +26,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
   case largeQuotePreparation = "sla.large_quote_preparation"
   case largeQuoteApproval = "sla.large_quote_approval"
   case leadResponse = "sla.lead_response"
+  case caseResponse = "sla.case_response"
+  case urgentCaseResponse = "sla.urgent_case_response"
   case staleAccounts = "stale.accounts"
   case staleContacts = "stale.contacts"
   case automaticCustomers = "customer.automatic"
@@ -64,7 +66,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case .workingHours: .form(.hoursOfDay)
     case .largeQuote: .amount
     case .quotePreparation, .quoteApproval, .largeQuotePreparation, .largeQuoteApproval,
-      .leadResponse:
+      .leadResponse, .caseResponse, .urgentCaseResponse:
       .count(1...2_000, unit: "working hours")
     case .staleAccounts, .staleContacts: .count(1...120, unit: "months")
     case .automaticCustomers: .flag
@@ -83,7 +85,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case .workingHours: "09:00-17:00"
     case .quotePreparation, .quoteApproval: "16"
     case .largeQuotePreparation, .largeQuoteApproval: "40"
-    case .leadResponse: "8"
+    case .leadResponse, .caseResponse: "8"
+    case .urgentCaseResponse: "2"
     case .staleAccounts: "12"
     case .staleContacts: "6"
     case .automaticCustomers: "yes"
@@ -125,6 +128,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case .largeQuotePreparation: "How soon a large quote is prepared."
     case .largeQuoteApproval: "How soon a large quote is approved."
     case .leadResponse: "How soon a new lead hears from us."
+    case .caseResponse: "How soon a customer with a request hears from us."
+    case .urgentCaseResponse: "How soon, if the request has the priority high or urgent."
     case .staleAccounts: "How long an account's data hold without being confirmed."
     case .staleContacts: "How long a contact's data hold without being confirmed."
     case .automaticCustomers: "Whether the first won deal makes an account a customer."

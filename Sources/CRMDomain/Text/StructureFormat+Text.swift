@@ -8,12 +8,15 @@ extension StructureFormat {
     let pieces = text.split(separator: ";").map { String($0).trimmed }.filter { !$0.isEmpty }
     let pairs = pieces.map { $0.split(separator: "=", maxSplits: 1).map { String($0).trimmed } }
     guard !pairs.isEmpty else { return nil }
-    guard pairs.allSatisfy({ $0.count == 2 }) else { return value(of: plainParts(of: text)) }
+    guard pairs.allSatisfy({ $0.count == 2 }) else {
+      return plainParts(of: text).map { value(of: $0) }
+    }
     var parts: [String: String] = [:]
     for pair in pairs {
       guard let name = part(named: pair[0]) else { return nil }
       parts[name] = pair[1]
     }
+    if self == .timeSpan { return TimeSpan(texts: parts)?.value }
     return value(of: parts)
   }
 
@@ -53,6 +56,8 @@ extension StructureFormat {
         .compactMap(\.self).joined(separator: ", ")
     case .contactPoint:
       return [texts["kind"], texts["value"]].compactMap(\.self).joined(separator: ": ")
+    case .timeSpan:
+      return TimeSpan(value)?.description ?? exactText(of: value)
     }
   }
 
@@ -67,12 +72,15 @@ extension StructureFormat {
     case .address: "street=Kaistr. 5; postal_code=20457; city=Hamburg"
     case .personName: "Anke Dörr"
     case .contactPoint: "mobile: +49 40 555 1200"
+    case .timeSpan: "2026-03-13T14:00/2026-03-13T15:00 Europe/Berlin"
     }
   }
 
-  private func plainParts(of text: String) -> [String: String] {
+  /// What plain text says; `nil` if it says nothing of the kind.
+  private func plainParts(of text: String) -> [String: String]? {
     switch self {
     case .address: return ["street": text]
+    case .timeSpan: return TimeSpan(text: text)?.texts
     case .contactPoint:
       let parts = text.split(separator: ":", maxSplits: 1).map { String($0).trimmed }
       let isKind = parts.count == 2 && parts[0].allSatisfy(\.isLetter)

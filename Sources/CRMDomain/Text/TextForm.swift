@@ -12,6 +12,10 @@ package enum TextForm: Hashable, Sendable {
   case weekdays
   /// From when until when: `09:00-17:30`.
   case hoursOfDay
+  /// When something comes again, as a rule of RFC 5545.
+  case recurrence
+  /// What a clock on the wall shows: `2026-03-13T14:00`.
+  case localTime
 
   /// The form in which a text is stored; `nil` if it cannot be what it should.
   ///
@@ -24,6 +28,8 @@ package enum TextForm: Hashable, Sendable {
     case .web: Self.web(text)
     case .weekdays: Self.weekdays(text)
     case .hoursOfDay: Self.hours(text)
+    case .recurrence: RecurrenceRule(text)?.description
+    case .localTime: LocalTime(text.replacing(" ", with: "T"))?.description
     }
   }
 
@@ -35,6 +41,8 @@ package enum TextForm: Hashable, Sendable {
     case .web: "an address of the web"
     case .weekdays: "days of the week"
     case .hoursOfDay: "from when until when"
+    case .recurrence: "when it comes again"
+    case .localTime: "a day, or a day and a time"
     }
   }
 
@@ -46,6 +54,8 @@ package enum TextForm: Hashable, Sendable {
     case .web: "www.mueller.example"
     case .weekdays: "mon tue wed thu fri"
     case .hoursOfDay: "09:00-17:30"
+    case .recurrence: "weekly, every 2 weeks, every monday or FREQ=MONTHLY;BYDAY=1MO"
+    case .localTime: "2026-03-13T14:00"
     }
   }
 

@@ -1,4 +1,5 @@
 package import CRDTCore
+import CRMDomain
 package import Foundation
 
 /// The moment and the time zone in which dates are read and shown; it asks no clock.
@@ -21,12 +22,12 @@ package struct LocalCalendar: Sendable {
   package init(now: Instant, timeZone: TimeZone) {
     self.now = now
     self.timeZone = timeZone
-    today = Self.local(now, in: timeZone).day
+    today = timeZone.clock(at: now).day
   }
 
   /// The day and the second of that day that a clock here showed at a moment.
   package func local(_ instant: Instant) -> (day: CivilDate, second: Int) {
-    Self.local(instant, in: timeZone)
+    timeZone.clock(at: instant)
   }
 
   /// The moment at which a clock here shows this second of this day.
@@ -34,42 +35,12 @@ package struct LocalCalendar: Sendable {
   /// Of two such moments, when clocks are set back, the first; a time that is skipped when they are
   /// set forward is read as if they had not been.
   package func instant(on day: CivilDate, second: Int = 0) -> Instant {
-    let local = Int64(day.days) * 86_400 + Int64(second)
-    // No place is a day from UTC, so these are the offsets before and after any change that day.
-    let before = local - Self.offset(atSecond: local - 86_400, in: timeZone)
-    let after = local - Self.offset(atSecond: local + 86_400, in: timeZone)
-    let isAfter = before != after && self.second(before) != local && self.second(after) == local
-    return Instant(milliseconds: (isAfter ? after : before) * 1_000)
+    timeZone.instant(on: day, second: second)
   }
 
   /// Seconds by which clocks here are ahead of UTC at a moment.
   package func offsetSeconds(at instant: Instant) -> Int {
-    Int(Self.offset(atSecond: instant.milliseconds.flooredQuotient(1_000), in: timeZone))
-  }
-
-  /// What a clock here shows at a second of UTC, as seconds.
-  private func second(_ second: Int64) -> Int64 {
-    second + Self.offset(atSecond: second, in: timeZone)
-  }
-
-  private static func local(
-    _ instant: Instant, in zone: TimeZone
-  ) -> (day: CivilDate, second: Int) {
-    let seconds = instant.milliseconds.flooredQuotient(1_000)
-    let local = seconds + offset(atSecond: seconds, in: zone)
-    let days = local.flooredQuotient(86_400)
-    return (CivilDate(days: Int32(clamping: days)), Int(local - days * 86_400))
-  }
-
-  private static func offset(atSecond second: Int64, in zone: TimeZone) -> Int64 {
-    Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(second))))
-  }
-}
-
-extension Int64 {
-  /// The quotient rounded towards minus infinity, for times before 1970.
-  func flooredQuotient(_ divisor: Int64) -> Int64 {
-    self / divisor - (self % divisor < 0 ? 1 : 0)
+    Int(timeZone.offset(atSecond: instant.milliseconds.flooredQuotient(1_000)))
   }
 }
 

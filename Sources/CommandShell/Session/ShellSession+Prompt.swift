@@ -121,6 +121,8 @@ extension ShellSession {
     let lines = await status().banner(
       version: environment.version, isOffline: isOffline, format, style: style)
     for line in lines { environment.talk(line + "\n") }
+    // What cannot be read has been told of above.
+    for line in (try? reminders()) ?? [] { environment.talk(line + "\n") }
   }
 
   private func foundPersonalWorkspace() {

@@ -1,4 +1,5 @@
 package import CRDTCore
+import CRMDomain
 import Foundation
 
 /// Writes dates, moments, ages and amounts the way people say them.
@@ -50,6 +51,18 @@ package struct PeopleFormat: Sendable {
   package func stamp(_ instant: Instant) -> String {
     let (day, second) = calendar.local(instant)
     return "\(weekdayAndDate(day)) \(Self.time(second, withSeconds: true))"
+  }
+
+  /// `Thu 12 Mar 14:00–15:30`, by the clocks of its own place, which is named where it is another.
+  func span(_ span: TimeSpan) -> String {
+    func text(_ time: LocalTime) -> String { time.second.map { Self.time($0) } ?? "" }
+    let zone = span.zone == calendar.timeZone.identifier || span.isAllDay ? "" : " \(span.zone)"
+    let isOneDay = span.start.day == span.end.day
+    guard !span.isAllDay else {
+      return day(span.start.day) + (isOneDay ? "" : " – \(day(span.end.day))")
+    }
+    let end = isOneDay ? "–\(text(span.end))" : " – \(day(span.end.day)) \(text(span.end))"
+    return "\(day(span.start.day)) \(text(span.start))\(end)\(zone)"
   }
 
   /// `14:20`.

@@ -2,7 +2,7 @@ import CRDTCore
 import ReplicaStore
 
 /// What is written beside the move of a deal: the visits of stages, and what follows of winning it.
-struct DealConsequences: Sendable {
+struct DealConsequences: EditConsequences {
   /// The visits that the move adds, one behind the other.
   var visits: [StageVisit]
   /// What the deal says after the move.
@@ -18,7 +18,6 @@ struct DealConsequences: Sendable {
   /// Those that are no longer to be done.
   var ended: FollowUps?
 
-  /// How much room it takes in an entry, roughly.
   var size: WriteSize {
     var size = WriteSize()
     for _ in visits { size += StageVisit.size }

@@ -2,13 +2,13 @@ import CRDTCore
 import CRMDomain
 import ReplicaStore
 
-/// What belongs to an account, contact or deal beside its own fields: people, open work, figures, history.
+/// What belongs to a record beside its own fields: people, open work, figures, history.
 struct RecordPage {
   /// How many rows of a section are shown one by one.
   private static let rowsMax = 10
 
   let view: RecordView
-  private let entity: Entity
+  let entity: Entity
   let id: RecordID
 
   init(_ entity: Entity, _ id: RecordID, _ view: RecordView) {
@@ -17,21 +17,28 @@ struct RecordPage {
     self.id = id
   }
 
-  /// The sections, in order; of other kinds there are none.
+  /// The sections, in order; of most kinds there are none.
   func sections() throws -> [CardView.Section] {
     switch entity.name {
     case "account":
       [
         try figures(), try people(), try preferences(), try openDeals(["account"]),
-        try openTasks(), try engagements(["account"]),
+        try openTasks(), try openCommitments(), try openCases(), try mood(),
+        try engagements(["account"]),
       ]
     case "contact":
       [
         try formerAccounts(), try openDeals(["primary_contact"]), try openTasks(),
         try engagements(["contacts"], isSet: true),
       ]
-    case "deal": try dealSections() + LeadPage(id, view).sections()
+    case "deal": try [upcomingEvents()] + dealSections() + LeadPage(id, view).sections()
     case "order": [try handoverSteps()]
+    case "engagement":
+      [
+        try amendments(), try questions(), try commitments(["engagement"]), try openTasks(),
+      ]
+    case "event": [try answers()]
+    case "case": [try engagements(["links"], isSet: true), try openTasks()]
     case _: []
     }
   }

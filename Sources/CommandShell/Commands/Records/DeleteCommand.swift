@@ -21,7 +21,12 @@ package struct DeleteCommand: ShellCommand {
 
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
     let plan = try context.read { view in
-      try LifecyclePlan(of: command, view, example: examples[0], .live)
+      let plan = try LifecyclePlan(of: command, view, example: examples[0], .live)
+      // What was said and promised is never taken away.
+      if let kept = plan.targets.first(where: { view.catalog[$0.key.kind]?.isKept == true }) {
+        throw RecordError.kept(kept.label, id: try view.shortID(kept.key))
+      }
+      return plan
     }
     // A full name or an id is meant; what was matched loosely has to be confirmed.
     let needsAnswer =

@@ -8,6 +8,7 @@ package struct ExportCommand: ShellCommand {
   package let syntax = [
     "export KIND FILE|- [where FILTER] [cols FIELD,…] [at TIME] [--format csv|json]",
     "export contacts FILE.vcf [where FILTER] [at TIME]",
+    "export events FILE.ics [where FILTER] [at TIME]",
   ]
   package let examples = [
     "export deals deals.csv",
@@ -15,6 +16,7 @@ package struct ExportCommand: ShellCommand {
     "export contacts vip.csv where labels has vip cols name, email",
     "export deals won.csv where stage = Won sort -amount limit 100",
     "export contacts people.vcf where account = müller",
+    "export events mine.ics where users has @me",
   ]
   package let use = CommandUse(
     words: 1, clauses: [.where, .sort, .limit, .cols, .at], formats: Self.formats)
@@ -47,12 +49,16 @@ package struct ExportCommand: ShellCommand {
         lines.finish()
         return
       }
-      let isCards = entity.name == "contact" && file.text.lowercased().hasSuffix(".vcf")
+      let name = file.text.lowercased()
+      let isCards = entity.name == "contact" && name.hasSuffix(".vcf")
+      let isCalendar = entity.name == "event" && name.hasSuffix(".ics")
       let sink = try FileSink(path: context.settings.path(file.text))
       defer { sink.close() }
       let count =
         if isCards {
           try VCardExport(query, view.queries).write(in: database, to: sink.write)
+        } else if isCalendar {
+          try Self.calendar(query, view).write(in: database, to: sink.write)
         } else {
           try format == "csv"
             ? export.csv(in: database, to: sink.write) : export.json(in: database, to: sink.write)
@@ -62,6 +68,13 @@ package struct ExportCommand: ShellCommand {
       context.talk("\(PeopleFormat.number(count)) \(word) written to \(file.text)")
     }
     return .done
+  }
+
+  /// Events for other calendars; what is archived was called off.
+  private static func calendar(_ query: RecordQuery, _ view: RecordView) -> ICalendarExport {
+    var query = query
+    query.includesArchived = false
+    return ICalendarExport(query, view.queries, at: view.context.calendar.now)
   }
 }
 

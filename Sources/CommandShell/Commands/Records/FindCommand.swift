@@ -5,13 +5,15 @@ import ReplicaStore
 /// `find TEXT`: records of every kind by what people remember of their names.
 package struct FindCommand: ShellCommand {
   package let name = "find"
-  package let summary = "Finds records of every kind by part of their name or by their number."
+  package let summary =
+    "Finds records of every kind by part of their name, by their number, or by what was said."
   package let syntax = ["find [KIND] TEXT [limit N] [at TIME]"]
   package let examples = [
     "find müller",
     "find contact \"Anke\"",
     "find P-220",
     "find pump limit 20 --format json",
+    "find engagement \"hastelloy flange\"",
   ]
   package let use = CommandUse(words: nil, clauses: [.limit, .at], formats: CommandUse.rowFormats)
 
@@ -32,8 +34,8 @@ package struct FindCommand: ShellCommand {
       let kinds =
         view.entity(command.kind).map { [$0] }
         ?? view.catalog.entities.filter { $0.role == .business }
-      let found = try Self.matches(name, in: kinds, view).prefix(
-        command.clauses.limit ?? Self.shownUsual)
+      let limit = command.clauses.limit ?? Self.shownUsual
+      let found = try Self.matches(name, in: kinds, view, limit: limit).prefix(limit)
       context.state.listed = found.compactMap { reference in
         reference.entity.map { RecordKey(kind: $0.name, id: reference.id) }
       }
@@ -42,9 +44,9 @@ package struct FindCommand: ShellCommand {
     return .done
   }
 
-  /// All that fit, the best first; looser ones only where nothing fits better.
+  /// All that fit, the best first: names, then what was written; looser names only where nothing fits better.
   private static func matches(
-    _ name: Reference.Name, in kinds: [Entity], _ view: RecordView
+    _ name: Reference.Name, in kinds: [Entity], _ view: RecordView, limit: Int
   ) throws -> [RecordReference] {
     let matcher = NameMatcher(name.text)
     let contained = try kinds.flatMap { try view.lookup.names(of: $0, containing: name.text) }
@@ -52,8 +54,32 @@ package struct FindCommand: ShellCommand {
     let best = NameMatcher.Rank.allCases.flatMap { rank in
       ranked.filter { $0.1 == rank }.map(\.0)
     }
-    if !best.isEmpty { return best }
+    let said =
+      best.count < limit
+      ? try mentions(of: name.text, in: kinds, view, limit: limit).filter { !best.contains($0) }
+      : []
+    if !best.isEmpty || !said.isEmpty { return best + said }
     return try RecordFinder(view).nameMatches(name, in: kinds)
+  }
+
+  /// Records whose long texts contain the words: what was said, asked, noted.
+  private static func mentions(
+    of text: String, in kinds: [Entity], _ view: RecordView, limit: Int
+  ) throws -> [RecordReference] {
+    var found: [RecordReference] = []
+    for kind in kinds where found.count < limit {
+      let texts = kind.fields.filter { $0.format == .longText }
+      guard !texts.isEmpty else { continue }
+      var query = RecordQuery(
+        kind, filter: .or(texts.map { .compare([$0.name], .contains, .text(text)) }))
+      query.columns = []
+      query.limit = limit
+      query.includesArchived = true
+      for row in try query.rows(in: view.snapshot.database, view.queries) {
+        if let reference = try view.lookup.record(row.id, of: kind) { found.append(reference) }
+      }
+    }
+    return found
   }
 
   private static func json(_ reference: RecordReference, _ view: RecordView) throws -> JSONValue {

@@ -31,6 +31,7 @@ struct FlagReader {
       let start = Instant(milliseconds: now - Self.staleDays * 86_400_000)
       return .not(.active(try view.snapshot.tails(since: start)))
     case "unverified": return try unverified()
+    case "overdue": return try overdue()
     case "conflicted":
       let keys = try view.snapshot.conflicts().filter(\.isOpen).flatMap(\.records)
       return .records(Set(keys.filter { $0.kind == entity.name }.map(\.id)))
@@ -77,6 +78,28 @@ struct FlagReader {
     let start = try DateReader(calendar: calendar).read("\(months) mo ago").start(in: calendar)
     let field = VerifyCommand.field
     return .or([.isEmpty([field]), .compare([field], .less, .value(.instant(start)))])
+  }
+
+  /// Whether what is to be done, kept or answered should have been by now.
+  private func overdue() throws -> Filter {
+    let (states, field): ([String], String)
+    switch entity.name {
+    case "task": (states, field) = (["open", "in_progress"], "due")
+    case "commitment": (states, field) = (["open"], "due")
+    case "case": (states, field) = (["new", "open", "waiting"], "response_due")
+    case _: throw RecordError.unknownFlag("overdue", entity: entity.name)
+    }
+    let now = view.context.asOf
+    let calendar = view.context.calendar
+    let today = calendar.instant(on: calendar.local(now).day)
+    // What is due on a day, and at no hour of it, has all of the day.
+    var filters: [Filter] = [
+      .compare([field], .less, .value(.instant(now))),
+      .compare([field], .notEqual, .value(.instant(today))),
+      .among(["status"], states.map { .text($0) }),
+    ]
+    if entity.name == "case" { filters.append(.isEmpty(["responded_at"])) }
+    return .and(filters)
   }
 
   private func unsynced() throws -> Filter {

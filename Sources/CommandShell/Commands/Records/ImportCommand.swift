@@ -2,16 +2,20 @@ import CRDTCore
 import CRMDomain
 import ReplicaStore
 
-/// `import KIND FILE`: takes records from a file of comma-separated values, contacts also from vCards.
+/// `import KIND FILE`: takes records from a file of comma-separated values, contacts also from vCards, and events
+/// from calendars.
 package struct ImportCommand: ShellCommand {
   package let name = "import"
   package let summary =
-    "Takes records from a CSV file, contacts also from vCards; what cannot be taken is told one by one."
+    """
+    Takes records from a CSV file, contacts from vCards, events from calendars; what cannot be taken is told one \
+    by one.
+    """
   package let syntax = [
     """
     import KIND FILE [--map field=column,…] [--values field:from=to,…] [--set field=value,…] \
     [--date-format ymd|mdy|dmy] [--visits stage=column,…] [--key field] [--rejects FILE] [--dry-run]
-    """
+    """, "import events FILE.ics [--dry-run]",
   ]
   package let examples = [
     "import accounts accounts.csv --map name=account --key name",
@@ -19,6 +23,7 @@ package struct ImportCommand: ShellCommand {
     "import accounts accounts.csv --values sector:technolgy=technology --dry-run",
     "import contacts fair.csv --set labels=fair because \"spring fair\"",
     "import contacts people.vcf --key primary_email --dry-run",
+    "import events invitation.ics because \"Anke invites us\"",
   ]
   package let use = CommandUse(
     words: 1, clauses: [.because],
@@ -36,6 +41,9 @@ package struct ImportCommand: ShellCommand {
     }
     guard case .word(let file)? = command.targets.first else {
       throw RecordError.missing("a file", example: examples[0])
+    }
+    if entity.name == "event", file.text.lowercased().hasSuffix(".ics") {
+      return try CalendarFile(command, context).take(from: file.text)
     }
     var options = try Self.options(command, context)
     try context.read { view in

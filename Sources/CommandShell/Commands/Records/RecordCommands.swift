@@ -11,7 +11,7 @@ package enum RecordCommands {
       ViewDeleteCommand(), AliasCommand(), AliasListCommand(), AliasDeleteCommand(), OpsCommand(),
       UndoCommand(), RedoCommand(),
     ] + DealCommands.all + LeadCommands.all + [ReportCommand()] + ConflictCommands.all
-    + WorkspaceCommands.all + FieldCommands.all
+    + WorkspaceCommands.all + FieldCommands.all + DaysCommands.all
 
   package static let verbs: [Vocabulary.Verb] =
     [
@@ -32,6 +32,7 @@ package enum RecordCommands {
       Vocabulary.Verb("import", kindUse: .required, takesPlural: true),
       Vocabulary.Verb("export", kindUse: .required, takesPlural: true),
     ] + DealCommands.verbs + LeadCommands.verbs + WorkspaceCommands.verbs
+    + DaysCommands.verbs
 
   package static let nouns: [Vocabulary.Noun] =
     [
@@ -42,7 +43,7 @@ package enum RecordCommands {
       Vocabulary.Noun("view", verbs: ["save", "list", "delete"], definingVerb: "save"),
       Vocabulary.Noun("alias", verbs: ["list", "delete"], isVerbOptional: true, definingVerb: ""),
       FieldCommands.noun,
-    ] + LeadCommands.nouns + WorkspaceCommands.nouns
+    ] + LeadCommands.nouns + WorkspaceCommands.nouns + DaysCommands.nouns
 
   package static let options: [Vocabulary.Option] =
     [

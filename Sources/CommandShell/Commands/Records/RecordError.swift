@@ -19,6 +19,8 @@ package enum RecordError: Error, Hashable, Sendable {
   /// `act` says who deleted it and when; empty if that is not known here.
   case deleted(String, act: String, id: String)
   case notDeleted(String)
+  /// A record of a kind that is only corrected and archived.
+  case kept(String, id: String)
   case noSuchConflict(String)
   /// A conflict that somebody has settled: when and by whom, and where its history is told.
   case settledConflict(String, act: String, history: String?)
@@ -51,7 +53,7 @@ extension RecordError: NodeError {
     case .needsAnswer: ExitCode.needsAnswer.rawValue
     case .unwritableFile, .noHistory, .noConflictOn: ExitCode.failed.rawValue
     case .tooMany, .guardFailed, .deleted, .notDeleted, .notForThisConflict, .counterSet,
-      .otherUser:
+      .otherUser, .kept:
       ExitCode.refused.rawValue
     }
   }
@@ -73,6 +75,7 @@ extension RecordError: NodeError {
     case .guardFailed(let condition, _): "The condition “\(condition)” does not hold."
     case .deleted(let name, let act, _): "\(name) was deleted\(act.isEmpty ? "" : " " + act)."
     case .notDeleted(let name): "\(name) is not deleted."
+    case .kept(let name, _): "\(name) is kept: what was said or promised is never deleted."
     case .noSuchConflict(let text): "There is no conflict \(text)."
     case .settledConflict(let text, let act, _): "\(text) was settled \(act)."
     case .grownConflict(let text, let now, let count):
@@ -113,6 +116,7 @@ extension RecordError: NodeError {
     case .guardFailed(_, let present): "Now it is: \(present)"
     case .deleted(_, _, let id): "Bring it back with: restore \(id)"
     case .notDeleted: nil
+    case .kept(_, let id): "Take it out of the lists with: edit \(id) archived=yes"
     case .noSuchConflict: "See: conflict list"
     case .settledConflict(_, _, let history): history.map { "See: history \($0)" }
     case .grownConflict(_, let now, _): "See: conflict show \(now)"

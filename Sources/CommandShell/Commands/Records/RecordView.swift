@@ -79,6 +79,7 @@ final class RecordView {
     case .decimal: return .decimal(try AmountReader.decimal(text))
     case .percent: return .decimal(try AmountReader.percent(text))
     case .bool: return .bool(try AmountReader.boolean(text))
+    case .structure(.timeSpan): return try SpanReader(calendar: context.calendar).read(text)?.value
     case .text, .longText, .position, .bytes, .choice, .status, .reference, .anyReference, .listed,
       .structure:
       return nil
@@ -211,6 +212,8 @@ extension RecordView {
     case .value(.instant(let instant)): people.dayOrMoment(instant)
     case .value(.integer(let number)) where field.isOrdinal: String(number)
     case .value(.integer(let number)): PeopleFormat.number(number)
+    case .value(let value) where field.format == .structure(.timeSpan):
+      TimeSpan(value).map(people.span) ?? reading.text(of: field)
     case .value(.decimal(let number)) where field.format == .percent:
       PeopleFormat.number(number) + "%"
     case .value(.decimal(let number)): PeopleFormat.number(number)

@@ -37,35 +37,17 @@ package struct TimelineCommand: ShellCommand {
       let timeline = try Timeline(view, since: command.clauses.since, until: command.clauses.until)
       let all = try timeline.happenings(of: reference.id, entity)
       let limit = command.clauses.limit ?? Self.countUsual
-      try write(Array(all.prefix(limit)), timeline, title: try view.label(reference), context)
+      try timeline.write(Array(all.prefix(limit)), title: try view.label(reference))
       if all.count > limit, context.isForPeople {
         context.talk("\(PeopleFormat.number(all.count - limit)) more: add limit \(all.count)")
       }
     }
     return .done
   }
-
-  private func write(
-    _ happenings: [Timeline.Happening], _ timeline: Timeline, title: String,
-    _ context: CommandContext
-  ) throws {
-    switch context.format(onTerminal: "table", elsewhere: "tsv") {
-    case "json":
-      context.json([
-        "schema": "kith.timeline/1", "happenings": .array(try happenings.map(timeline.json)),
-      ])
-    case "ndjson": for happening in happenings { context.json(try timeline.json(happening)) }
-    case "table":
-      context.output.data(PlainText.oneLine(title))
-      for line in try timeline.lines(happenings) { context.output.data(line) }
-      context.writeMoment()
-    default: try context.write(timeline.table(happenings))
-    }
-  }
 }
 
 /// What happened to a record and to the records that refer to it, in one stream.
-private struct Timeline {
+struct Timeline {
   /// One change, or one engagement.
   struct Happening {
     let time: Instant
@@ -194,7 +176,40 @@ private struct Timeline {
     }.map { "x" + $0.id.text }
   }
 
+  /// Everything in the time asked for that happened to records of some kinds, the newest first.
+  func happenings(of kinds: [Entity]) throws -> [Happening] {
+    var found: [Happening] = []
+    for kind in kinds {
+      var query = RecordQuery(kind, filter: .or([.changed(tails), .deletedIn(tails)]))
+      query.columns = []
+      query.limit = Self.recordsMax
+      query.includesArchived = true
+      for row in try query.rows(in: view.snapshot.database, view.queries) {
+        try Task.checkCancellation()
+        found += try happenings(of: RecordKey(kind: kind.name, id: row.id), kind)
+      }
+    }
+    return found.sorted { ($0.time, $0.dot, $0.what) > ($1.time, $1.dot, $1.what) }
+  }
+
   // MARK: - Printing
+
+  /// Writes happenings as the format wants them, under a title where there is one.
+  func write(_ happenings: [Happening], title: String?) throws {
+    let context = view.context
+    switch context.format(onTerminal: "table", elsewhere: "tsv") {
+    case "json":
+      context.json([
+        "schema": "kith.timeline/1", "happenings": .array(try happenings.map(json)),
+      ])
+    case "ndjson": for happening in happenings { context.json(try json(happening)) }
+    case "table":
+      if let title { context.output.data(PlainText.oneLine(title)) }
+      for line in try lines(happenings) { context.output.data(line) }
+      context.writeMoment()
+    default: try context.write(table(happenings))
+    }
+  }
 
   /// How much of a conflict's id is shown; `conflict show` takes any beginning of it.
   private static let conflictLength = 6

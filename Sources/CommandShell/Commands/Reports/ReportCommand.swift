@@ -85,8 +85,7 @@ package struct ReportCommand: ShellCommand {
     _ command: Command, _ view: RecordView, _ report: any Report
   ) throws -> ReportRequest {
     let context = view.context
-    let deal = view.catalog.entity("deal")
-    let reader = FilterReader(view: view, entity: deal)
+    let reader = FilterReader(view: view, entity: view.catalog.entity(report.subject))
     var request = ReportRequest(
       now: context.asOf, timeZone: context.calendar.timeZone, queries: view.queries)
     request.filter = try reader.filter(of: command)
@@ -113,9 +112,9 @@ package struct ReportCommand: ShellCommand {
     guard let number = Int(word), table.rows.indices.contains(number - 1) else {
       throw RecordError.unknownWord(word, expected: "a row from 1 to \(table.rows.count)")
     }
-    let entity = view.catalog.entity(table.recordKind)
-    var query = RecordQuery(
-      entity, filter: .records(Set(table.rows[number - 1].records)))
+    let behind = table.rows[number - 1]
+    let entity = view.catalog.entity(behind.recordKind ?? table.recordKind)
+    var query = RecordQuery(entity, filter: .records(Set(behind.records)))
     query.includesArchived = true
     query.columns = entity.columns.map { [$0] }
     let listing = try Listing(query, view)

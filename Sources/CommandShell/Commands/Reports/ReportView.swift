@@ -93,20 +93,20 @@ struct ReportView {
     switch cell {
     case .count(let count): Int128(count)
     case .money(let money): Int128(money.minorUnits)
-    case .percent(let number), .days(let number): Int128(number.mantissa)
+    case .percent(let number), .days(let number), .hours(let number): Int128(number.mantissa)
     case .text, .key, .date, .unavailable: 0
     }
   }
 
   /// A figure as people say it.
-  private func text(_ cell: ReportTable.Cell) -> String {
+  func text(_ cell: ReportTable.Cell) -> String {
     switch cell {
     case .text(let text): text
     case .key(let reading, let field): reading == .empty ? "(none)" : view.text(reading, of: field)
     case .count(let count): PeopleFormat.number(count)
     case .money(let money): PeopleFormat.money(money)
     case .percent(let number): PeopleFormat.number(number) + "%"
-    case .days(let number): PeopleFormat.number(number)
+    case .days(let number), .hours(let number): PeopleFormat.number(number)
     case .date(let day): view.people.day(day)
     case .unavailable: "n/a"
     }
@@ -119,7 +119,7 @@ struct ReportView {
     case .key(let reading, let field): reading.text(of: field)
     case .count(let count): String(count)
     case .money(let money): money.description
-    case .percent(let number), .days(let number): number.description
+    case .percent(let number), .days(let number), .hours(let number): number.description
     case .date(let day): day.description
     case .unavailable: "n/a"
     }
@@ -133,13 +133,14 @@ struct ReportView {
     return .object(cells + [JSONValue.Member("records", .array(ids))])
   }
 
-  private func json(_ cell: ReportTable.Cell) -> JSONValue {
+  func json(_ cell: ReportTable.Cell) -> JSONValue {
     switch cell {
     case .text(let text): .string(text)
     case .key(let reading, let field): JSONValue(reading.json(of: field))
     case .count(let count): .integer(Int64(count))
     case .money(let money): JSONValue.money(money)
-    case .percent(let number), .days(let number): .string(number.description)
+    case .percent(let number), .days(let number), .hours(let number):
+      .string(number.description)
     case .date(let day): .string(day.description)
     case .unavailable: .null
     }
@@ -151,6 +152,9 @@ struct ReportCoverage {
   private let replica: String
   private let syncs: [(peer: String, time: String?, people: String)]
   private let conflictCount: Int
+  /// What the records are called that the report is about, one and several.
+  private let plural: String
+  private let subject: String
   private let asOf: String
 
   init(of report: any Report, _ nodes: [NodeStatus], _ view: RecordView) throws {
@@ -166,10 +170,12 @@ struct ReportCoverage {
     }
     let fields = Set(report.usedFields)
     let records = try view.snapshot.conflicts().filter { conflict in
-      conflict.isOpen && conflict.kind == .field && conflict.records.first?.kind == "deal"
+      conflict.isOpen && conflict.kind == .field && conflict.records.first?.kind == report.subject
         && conflict.field.map(fields.contains) == true
     }.flatMap(\.records)
     conflictCount = Set(records).count
+    subject = report.subject
+    plural = view.catalog.entity(report.subject).plural
     asOf = view.people.moment(context.asOf)
   }
 
@@ -180,8 +186,10 @@ struct ReportCoverage {
       parts.append("last sync: " + syncs.map { "\($0.peer) \($0.people)" }.joined(separator: ", "))
     }
     if conflictCount > 0 {
-      let deals = conflictCount == 1 ? "1 deal" : "\(PeopleFormat.number(conflictCount)) deals"
-      parts.append("\(deals) in open conflicts over these figures: conflict list")
+      let records =
+        conflictCount == 1
+        ? "1 \(subject)" : "\(PeopleFormat.number(conflictCount)) \(plural)"
+      parts.append("\(records) in open conflicts over these figures: conflict list")
     }
     return parts.joined(separator: " · ")
   }

@@ -22,9 +22,23 @@ extension RecordEditor {
     }
     try move.check(draft)
     move.complete(&draft)
-    return DealConsequences(
+    var consequences = DealConsequences(
       visits: [move.visit(of: draft, by: actingUser)], draft: draft,
       wonStage: move.to.kind == .won ? move.to : nil, isTakenBack: move.isTakenBack)
+    if let id = draft.state?.id, [.lost, .archived].contains(move.to.kind) {
+      consequences.droppedTasks = try DroppedTasks.ids(of: id, in: snapshot)
+    }
+    return consequences
+  }
+
+  /// Gives a new deal the next number of its process's series, if it has one.
+  func addNumber(to draft: inout EditDraft, in snapshot: Snapshot) throws {
+    guard draft["number"].isNull, case .reference(let process) = draft["process"],
+      case .text(let series)? = try snapshot.record("process", process)?["number_series"],
+      let tag = try DealNumber.tag(in: snapshot),
+      let number = DealNumber(series: series, day: occasion.today, tag: tag)
+    else { return }
+    draft.values["number"] = .text(try number.next(in: snapshot))
   }
 
   /// Puts a deal that changes its process into the first stage of the new one.

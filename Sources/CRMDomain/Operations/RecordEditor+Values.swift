@@ -171,6 +171,7 @@ extension RecordEditor {
         draft.values["process"] = .reference(process)
       }
       if draft["stage"].isNull { try addFirstStage(to: &draft, in: snapshot) }
+      if mode == .person { try addNumber(to: &draft, in: snapshot) }
     }
     if mode == .person, Self.ownedByCreator.contains(entity.name), draft["owner"].isNull,
       let actingUser

@@ -29,6 +29,8 @@ package struct ReportUse: Hashable, Sendable {
   package var takesPeriod = false
   /// The words that it takes as `name=value`.
   package var arguments: [String] = []
+  /// Whether it compares what is now with what was at the beginning of the period.
+  package var needsOpening = false
 }
 
 /// What a report is asked.
@@ -42,6 +44,8 @@ package struct ReportRequest {
   package var until: CivilDate?
   /// What was given as `name=value`.
   package var arguments: [String: String] = [:]
+  /// The open deals at the beginning of the period, where the report compares with them.
+  package var opening: PipelineState?
   /// The moment as of which the figures hold.
   package let now: Instant
   package let timeZone: TimeZone
@@ -54,7 +58,7 @@ package struct ReportRequest {
   }
 
   /// The day as of which the figures hold.
-  var today: CivilDate { now.day(in: timeZone) }
+  package var today: CivilDate { now.day(in: timeZone) }
 
   /// Whether a day lies in the period.
   func contains(_ day: CivilDate) -> Bool {
@@ -74,9 +78,9 @@ package struct ReportRequest {
 package enum Reports {
   /// By name.
   package static let all: [any Report] = [
-    ClosingsReport(), ConversionReport(), ForecastReport(), LeadsReport(), PipelineReport(),
-    QuotaReport(), StageTimeReport(),
-    StalledReport(), VelocityReport(), WinsReport(),
+    AccuracyReport(), PipelineChangeReport(), ClosingsReport(), ConversionReport(),
+    ForecastReport(), LeadsReport(), PipelineReport(), QuotaReport(), StageTimeReport(),
+    StageSetReport(), StalledReport(), TrendReport(), VelocityReport(), WinsReport(),
   ]
 }
 
@@ -85,6 +89,10 @@ package enum ReportError: Error, Hashable, Sendable {
   case noSuchStage(String, stages: [String])
   case noSuchProcess(String, processes: [String])
   case noProcess
+  /// The report is grouped by no other field.
+  case groupedOnly(by: String, report: String)
+  /// The report is about all deals: what it compares was kept of all.
+  case unfiltered(report: String)
 }
 
 extension ReportError: UserFacingError {
@@ -93,6 +101,8 @@ extension ReportError: UserFacingError {
     case .noSuchStage(let name, _): "The process has no stage “\(name)”."
     case .noSuchProcess(let name, _): "There is no process “\(name)”."
     case .noProcess: "There is no process yet."
+    case .groupedOnly(let field, let report): "The report \(report) is grouped by \(field) alone."
+    case .unfiltered(let report): "The report \(report) is about all deals."
     }
   }
 
@@ -102,6 +112,8 @@ extension ReportError: UserFacingError {
       ClosestName.of(name, among: names).map { "Did you mean “\($0)”?" }
         ?? "There are \(names.joined(separator: ", "))."
     case .noProcess: "Make one with `process add`."
+    case .groupedOnly(let field, let report): "Write `report \(report) by \(field)`."
+    case .unfiltered(let report): "Leave out the filter: `report \(report)`."
     }
   }
 }

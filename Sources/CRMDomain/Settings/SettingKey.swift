@@ -29,6 +29,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
   case staleAccounts = "stale.accounts"
   case staleContacts = "stale.contacts"
   case automaticCustomers = "customer.automatic"
+  case followUp = "won.follow_up"
+  case orderSteps = "order.steps"
 
   /// The key of a name; spaces and hyphens stand for `_`, and case does not matter.
   ///
@@ -63,6 +65,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
       .count(1...2_000, unit: "working hours")
     case .staleAccounts, .staleContacts: .count(1...120, unit: "months")
     case .automaticCustomers: .flag
+    case .followUp: .followUp
+    case .orderSteps: .steps
     }
   }
 
@@ -82,7 +86,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case .automaticCustomers: "yes"
     case .workspace, .phoneCountry, .companyName, .companyLegalName, .companyTaxID,
       .companyAddress, .companyEmail, .companyPhone, .companyWeb, .companyBank, .companyIBAN,
-      .companyBIC, .largeQuote:
+      .companyBIC, .largeQuote, .followUp, .orderSteps:
       nil
     }
   }
@@ -116,6 +120,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case .staleAccounts: "How long an account's data hold without being confirmed."
     case .staleContacts: "How long a contact's data hold without being confirmed."
     case .automaticCustomers: "Whether the first won deal makes an account a customer."
+    case .followUp: "The tasks that follow of a won deal, each with its days and title."
+    case .orderSteps: "What has to be done with a new order, each with who does it."
     }
   }
 }

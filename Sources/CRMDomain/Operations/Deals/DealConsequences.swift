@@ -11,12 +11,16 @@ struct DealConsequences: Sendable {
   var wonStage: DealStages.Stage?
   /// Whether it was won, and is so no longer.
   var isTakenBack = false
+  /// The open tasks about it that are dropped because it was lost or archived.
+  var droppedTasks: [RecordID] = []
 
   /// How much room it takes in an entry, roughly.
   var size: WriteSize {
     var size = WriteSize()
     for _ in visits { size += StageVisit.size }
-    if wonStage != nil || isTakenBack { size += WriteSize(count: 10, bytes: 800) }
+    // The order and the account, and as many tasks and steps as their plans may have.
+    if wonStage != nil || isTakenBack { size += WriteSize(count: 170, bytes: 12_000) }
+    for _ in droppedTasks { size += .oneWrite }
     return size
   }
 
@@ -29,5 +33,6 @@ struct DealConsequences: Sendable {
     let outcome = WonDeal(deal: deal, draft: draft)
     if let wonStage { try outcome.win(in: wonStage, transaction) }
     if isTakenBack { try outcome.takeBack(in: transaction) }
+    try DroppedTasks.drop(droppedTasks, in: transaction)
   }
 }

@@ -10,7 +10,8 @@ package enum RecordCommands {
       ImportCommand(), ExportCommand(), ViewSaveCommand(), ViewListCommand(),
       ViewDeleteCommand(), AliasCommand(), AliasListCommand(), AliasDeleteCommand(), OpsCommand(),
       UndoCommand(), RedoCommand(),
-    ] + DealCommands.all + [ReportCommand()] + ConflictCommands.all + WorkspaceCommands.all
+    ] + DealCommands.all + QualityCommands.all + [ReportCommand()] + ConflictCommands.all
+    + WorkspaceCommands.all
 
   package static let verbs: [Vocabulary.Verb] =
     [
@@ -34,13 +35,12 @@ package enum RecordCommands {
 
   package static let nouns: [Vocabulary.Noun] =
     [
-      ConflictCommands.noun, Vocabulary.Noun("process", verbs: ["add", "show", "templates"]),
-      Vocabulary.Noun("stage", verbs: ["add", "move", "retire"]),
+      ConflictCommands.noun,
       Vocabulary.Noun(
         "duplicates", aliases: ["duplicate", "dupes"], verbs: ["dismiss"], isVerbOptional: true),
       Vocabulary.Noun("view", verbs: ["save", "list", "delete"], definingVerb: "save"),
       Vocabulary.Noun("alias", verbs: ["list", "delete"], isVerbOptional: true, definingVerb: ""),
-    ] + WorkspaceCommands.nouns
+    ] + DealCommands.nouns + QualityCommands.nouns + WorkspaceCommands.nouns
 
   package static let options: [Vocabulary.Option] =
     [
@@ -53,5 +53,5 @@ package enum RecordCommands {
       Vocabulary.Option("min", takesValue: true), Vocabulary.Option("override"),
       Vocabulary.Option("drill", takesValue: true), Vocabulary.Option("formulas"),
       Vocabulary.Option("visits", takesValue: true),
-    ] + ConflictCommands.options + WorkspaceCommands.options
+    ] + ConflictCommands.options + QualityCommands.options + WorkspaceCommands.options
 }

@@ -17,7 +17,7 @@ struct QualityTests {
     "DQA-01: names are told how they are usually written",
     arguments: [
       ("Müller  GmbH", "Müller GmbH"), ("Müller gmbh", "Müller GmbH"),
-      ("acme pumps ltd.", "Acme Pumps Ltd"), ("ACME PUMPS INC", "Acme Pumps Inc"),
+      ("acme pumps ltd.", "Acme Pumps Ltd"), ("ACME PUMPS INC", "ACME Pumps Inc"),
       ("Müller GmbH", nil), ("BASF SE", nil), ("BASF se", "BASF SE"), ("IBM", nil),
       ("AG Pumps", nil), ("e.on", "E.on"), ("Pumps, llc", "Pumps, LLC"), ("4711", nil),
     ] as [(String, String?)])

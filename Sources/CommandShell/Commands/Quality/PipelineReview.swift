@@ -5,6 +5,10 @@ import ReplicaStore
 /// `review pipeline`: walks through the open deals with the team, and keeps what is decided of each.
 struct PipelineReview {
   private static let type = "pipeline review"
+  /// The value of the list that it is, once somebody has decided anything.
+  private static let typeValue = ListedValue(
+    kind: "picklist", list: "engagement_type", name: type
+  ).id
 
   private let command: Command
   private let context: CommandContext
@@ -79,7 +83,7 @@ struct PipelineReview {
       engagement,
       filter: .and([
         .has(["deals"], all: false, [.value(.reference(id))]),
-        .compare(["type"], .equal, .text(type)),
+        .compare(["type"], .equal, .value(.reference(typeValue))),
       ]))
     query.sort = [RecordQuery.SortKey(["date_time"], isDescending: true)]
     query.columns = [["date_time"], ["decisions"]]

@@ -86,4 +86,36 @@ struct DealPartCommandTests {
     #expect(!(try said(nodes, "involve", "Plant", "Anke Doerr", "none").contains("Anke")))
     #expect(try said(nodes, "involve", "Plant", "Anke Doerr").contains("Anke Doerr"))
   }
+
+  @Test(
+    "OPP-31, OPP-32: two nodes that hand over, win or involve alike offline make one note, one task and one part"
+  )
+  func alike() throws {
+    let nodes = try office()
+    try nodes.kith("office", "setting", "set", "won.follow_up", "14 Ask how it runs")
+    for name in ["Pump", "Valve"] { try nodes.kith("office", "new", "deal", name, "amount=500") }
+    try nodes.kith("office", "new", "contact", "Anke Doerr")
+    try nodes.kith("office", "new", "task", "Call them", "about=deal:Valve")
+    let server = try nodes.serve("office")
+    try nodes.join(
+      "rep", user: "Lena Vogt", invitedBy: "office", at: try server.listeningAddress())
+    try nodes.stop(server)
+    for node in ["office", "rep"] {
+      try nodes.kith(node, "move", "Pump", "Won")
+      try nodes.kith(node, "handover", "Valve", "to", "Anna Berg")
+    }
+    try nodes.kith("office", "involve", "Valve", "Anke Doerr", "roles+=technical")
+    try nodes.kith("rep", "involve", "Valve", "Anke Doerr", "roles+=billing")
+    let again = try nodes.serve("office")
+    try nodes.kith("rep", "peer", "add", "office", try again.listeningAddress())
+    try nodes.kith("rep", "sync")
+    try nodes.stop(again)
+    for node in ["office", "rep"] {
+      #expect(try nodes.count(node, "tasks", "where", "title", "=", "Ask how it runs") == 1)
+      #expect(try nodes.count(node, "tasks", "where", "owner", "=", "Anna Berg") == 1)
+      #expect(try nodes.count(node, "engagements") == 1)
+      let page = try nodes.kith(node, "show", "Valve", "--full").output
+      #expect(page.contains("technical") && page.contains("billing"))
+    }
+  }
 }

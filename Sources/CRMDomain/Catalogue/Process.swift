@@ -13,7 +13,7 @@ extension Entity {
       Field(
         "number_series", .text, .latest,
         "What the numbers of its new deals look like: `{year}-DL-{node}-{number}`.",
-        aliases: ["series"]),
+        aliases: ["series"], form: .numberSeries),
       Field("archived", .bool, .latest, "Whether new deals no longer begin in it."),
     ])
 }

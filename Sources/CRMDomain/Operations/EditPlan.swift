@@ -37,6 +37,8 @@ package struct EditPlan: Sendable {
   package let listed: [ListedValue]
   /// What is written beside it of itself.
   var consequences: (any EditConsequences)?
+  /// Whether a deal is won by it.
+  package var isWin: Bool { (consequences as? DealConsequences)?.wonStage != nil }
 
   /// The plan as an edit of what was read earlier: what others have written since stays beside it.
   ///

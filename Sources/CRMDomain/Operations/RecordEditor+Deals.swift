@@ -30,8 +30,23 @@ extension RecordEditor {
     consequences.wonStage = move.to.kind == .won ? move.to : nil
     consequences.isTakenBack = move.isTakenBack
     consequences.followUps = FollowUps(for: draft, in: move.to, on: occasion)
-    consequences.ended = move.from.flatMap { FollowUps(for: draft, in: $0, on: occasion) }
+    if let id = draft.state?.id, [.lost, .archived].contains(move.to.kind) {
+      // Those that kept a lead warm are among them.
+      consequences.droppedTasks = try DroppedTasks.ids(of: id, in: snapshot)
+    } else {
+      consequences.ended = move.from.flatMap { FollowUps(for: draft, in: $0, on: occasion) }
+    }
     return consequences
+  }
+
+  /// Gives a new deal the next number of its process's series, if it has one.
+  func addNumber(to draft: inout EditDraft, in snapshot: Snapshot) throws {
+    guard draft["number"].isNull, case .reference(let process) = draft["process"],
+      case .text(let series)? = try snapshot.record("process", process)?["number_series"],
+      let tag = try DealNumber.tag(in: snapshot),
+      let number = DealNumber(series: series, day: occasion.today, tag: tag)
+    else { return }
+    draft.values["number"] = .text(try number.next(in: snapshot))
   }
 
   /// Puts a deal that changes its process into the first stage of the new one.

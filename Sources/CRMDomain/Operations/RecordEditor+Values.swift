@@ -180,6 +180,7 @@ extension RecordEditor {
         draft.values["process"] = .reference(process)
       }
       if draft["stage"].isNull { try addFirstStage(to: &draft, in: snapshot) }
+      if mode == .person { try addNumber(to: &draft, in: snapshot) }
       nameByWhoAsks(&draft)
       try route(&draft, in: snapshot)
     }

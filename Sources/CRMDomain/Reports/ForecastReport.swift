@@ -22,13 +22,19 @@ package struct ForecastReport: Report {
 
   package init() {}
 
-  private struct Figure {
+  /// What a group should bring, in minor units of the base currency.
+  struct Figure {
     var won: Int128 = 0
     var committed: Int128 = 0
     var bestCase: Int128 = 0
     var rest: Int128 = 0
     var weightedParts: Int128 = 0
     var records: [RecordID] = []
+
+    /// What was won, and the open deals by their chance.
+    var forecast: Int128 {
+      won + Fraction.rounded(weightedParts, by: OpenDeals.weightScale)
+    }
   }
 
   package func table(for request: ReportRequest, in database: Database) throws -> ReportTable {
@@ -67,14 +73,14 @@ package struct ForecastReport: Report {
   }
 
   private func cells(of figure: Figure, _ figures: DealFigures) -> [ReportTable.Cell] {
-    let weighted = Fraction.rounded(figure.weightedParts, by: OpenDeals.weightScale)
-    return [
+    [
       figures.money(figure.won), figures.money(figure.committed), figures.money(figure.bestCase),
-      figures.money(figure.rest), figures.money(figure.won + weighted),
+      figures.money(figure.rest), figures.money(figure.forecast),
     ]
   }
 
-  private func groups(_ figures: DealFigures) throws -> [[DatabaseValue]: Figure] {
+  /// What each group should bring in the period of the request.
+  func groups(_ figures: DealFigures) throws -> [[DatabaseValue]: Figure] {
     var groups: [[DatabaseValue]: Figure] = figures.keyCount == 0 ? [[]: Figure()] : [:]
     let won = try figures.rows.each(
       "t.amount_currency, t.amount, t.close_date, t.id",

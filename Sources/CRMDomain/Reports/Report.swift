@@ -35,6 +35,8 @@ package struct ReportUse: Hashable, Sendable {
   package var takesPeriod = false
   /// The words that it takes as `name=value`.
   package var arguments: [String] = []
+  /// Whether it compares what is now with what was at the beginning of the period.
+  package var needsOpening = false
 }
 
 /// What a report is asked.
@@ -48,6 +50,8 @@ package struct ReportRequest {
   package var until: CivilDate?
   /// What was given as `name=value`.
   package var arguments: [String: String] = [:]
+  /// The open deals at the beginning of the period, where the report compares with them.
+  package var opening: PipelineState?
   /// The moment as of which the figures hold.
   package let now: Instant
   package let timeZone: TimeZone
@@ -60,7 +64,7 @@ package struct ReportRequest {
   }
 
   /// The day as of which the figures hold.
-  var today: CivilDate { now.day(in: timeZone) }
+  package var today: CivilDate { now.day(in: timeZone) }
 
   /// Whether a day lies in the period.
   func contains(_ day: CivilDate) -> Bool {
@@ -80,10 +84,11 @@ package struct ReportRequest {
 package enum Reports {
   /// By name.
   package static let all: [any Report] = [
-    ActivityReport(), AttributionReport(), ClosingsReport(), CompletionReport(),
-    ConversionReport(), ForecastReport(), LeadCareReport(), LeadsReport(), MeetingsReport(),
-    PipelineReport(), QuotaReport(), ResponsesReport(), StageTimeReport(),
-    StalledReport(), VelocityReport(), WinsReport(),
+    AccuracyReport(), ActivityReport(), AttributionReport(), PipelineChangeReport(),
+    ClosingsReport(), CompletionReport(), ConversionReport(), ForecastReport(), LeadCareReport(),
+    LeadsReport(), MeetingsReport(), PipelineReport(), QuotaReport(), ResponsesReport(),
+    StageTimeReport(), StageSetReport(), StalledReport(), TrendReport(), VelocityReport(),
+    WinsReport(),
   ]
 }
 
@@ -96,6 +101,10 @@ package enum ReportError: Error, Hashable, Sendable {
   case noSuchWord(String, words: [String])
   /// What was given as `name=value` cannot be understood.
   case unreadable(String, example: String)
+  /// The report is grouped by no other field.
+  case groupedOnly(by: String, report: String)
+  /// The report is about all deals: what it compares was kept of all.
+  case unfiltered(report: String)
 }
 
 extension ReportError: UserFacingError {
@@ -106,6 +115,8 @@ extension ReportError: UserFacingError {
     case .noProcess: "There is no process yet."
     case .noSuchWord(let word, _): "“\(word)” is not known here."
     case .unreadable(let text, _): "“\(text)” cannot be understood."
+    case .groupedOnly(let field, let report): "The report \(report) is grouped by \(field) alone."
+    case .unfiltered(let report): "The report \(report) is about all deals."
     }
   }
 
@@ -117,6 +128,8 @@ extension ReportError: UserFacingError {
     case .unreadable(_, let example): "Write it like this: \(example)"
     case .noProcess: "Make one with `process add`."
     case .noSuchWord(_, let words): "Use one of \(words.joined(separator: ", "))."
+    case .groupedOnly(let field, let report): "Write `report \(report) by \(field)`."
+    case .unfiltered(let report): "Leave out the filter: `report \(report)`."
     }
   }
 }

@@ -54,7 +54,8 @@ package struct StalledReport: Report {
     return table
   }
 
-  private static func patience(in database: Database) throws -> [RecordID: Int] {
+  /// The patience of the stages that name one, in days.
+  static func patience(in database: Database) throws -> [RecordID: Int] {
     let rows = try Row.fetchAll(
       database,
       sql: "SELECT id, patience_days FROM stage WHERE patience_days IS NOT NULL ORDER BY id")

@@ -24,6 +24,10 @@ package enum SettingFormat: Hashable, Sendable {
   /// An amount of the workspace's currency, or with one of its own.
   case amount
   case flag
+  /// Days and titles of tasks: `14 Ask how it runs; 90 Ask for a reference`.
+  case followUp
+  /// What has to be done, and by whom: `Plan the work: Tom Hale; Send the invoice`.
+  case steps
 
   /// The form in which a text is stored; `nil` if it is no value of the format.
   package func canonical(_ text: String, reader: ValueReader) -> String? {
@@ -49,6 +53,8 @@ package enum SettingFormat: Hashable, Sendable {
     case .flag:
       guard case .bool(let flag)? = reader.value(of: text, as: .bool) else { return nil }
       return flag ? "yes" : "no"
+    case .followUp: return FollowUpPlan(text)?.description
+    case .steps: return HandoverPlan(text)?.description
     }
   }
 
@@ -66,6 +72,8 @@ package enum SettingFormat: Hashable, Sendable {
     case .count(let range, let unit): "\(unit), \(range.lowerBound) to \(range.upperBound)"
     case .amount: "an amount"
     case .flag: "yes or no"
+    case .followUp: "days and titles, parted by semicolons"
+    case .steps: "steps, each with who does it behind a colon, parted by semicolons"
     }
   }
 
@@ -83,6 +91,8 @@ package enum SettingFormat: Hashable, Sendable {
     case .count(let range, _): String(min(range.upperBound, 12))
     case .amount: "50000"
     case .flag: "yes"
+    case .followUp: "14 Ask how it runs; 90 Ask for a reference"
+    case .steps: "Plan the work: Tom Hale; Send the invoice: Anna Berg"
     }
   }
 

@@ -36,6 +36,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
   case leadGradeC = "lead.grade_c"
   case leadQualified = "lead.qualified"
   case leadNurtureRounds = "lead.nurture_rounds"
+  case followUp = "won.follow_up"
+  case orderSteps = "order.steps"
 
   /// The key of a name; spaces and hyphens stand for `_`, and case does not matter.
   ///
@@ -72,6 +74,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case .automaticCustomers: .flag
     case .leadGradeA, .leadGradeB, .leadGradeC, .leadQualified: .count(0...100, unit: "points")
     case .leadNurtureRounds: .count(0...100, unit: "times")
+    case .followUp: .followUp
+    case .orderSteps: .steps
     }
   }
 
@@ -97,7 +101,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case .leadNurtureRounds: "1"
     case .workspace, .phoneCountry, .companyName, .companyLegalName, .companyTaxID,
       .companyAddress, .companyEmail, .companyPhone, .companyWeb, .companyBank, .companyIBAN,
-      .companyBIC, .largeQuote:
+      .companyBIC, .largeQuote, .followUp, .orderSteps:
       nil
     }
   }
@@ -139,6 +143,8 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case .leadQualified:
       "From what BANT score a lead is qualified: 25 for each of the four that is a yes."
     case .leadNurtureRounds: "How often a lead is nurtured before it is archived for good."
+    case .followUp: "The tasks that follow of a won deal, each with its days and title."
+    case .orderSteps: "What has to be done with a new order, each with who does it."
     }
   }
 }

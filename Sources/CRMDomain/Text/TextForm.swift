@@ -16,6 +16,8 @@ package enum TextForm: Hashable, Sendable {
   case recurrence
   /// What a clock on the wall shows: `2026-03-13T14:00`.
   case localTime
+  /// What numbers look like: `{year}-DL-{node}-{number}`.
+  case numberSeries
 
   /// The form in which a text is stored; `nil` if it cannot be what it should.
   ///
@@ -30,6 +32,7 @@ package enum TextForm: Hashable, Sendable {
     case .hoursOfDay: Self.hours(text)
     case .recurrence: RecurrenceRule(text)?.description
     case .localTime: LocalTime(text.replacing(" ", with: "T"))?.description
+    case .numberSeries: DealNumber.isSeries(text) ? text : nil
     }
   }
 
@@ -43,6 +46,7 @@ package enum TextForm: Hashable, Sendable {
     case .hoursOfDay: "from when until when"
     case .recurrence: "when it comes again"
     case .localTime: "a day, or a day and a time"
+    case .numberSeries: "a text with {node}, {number} and perhaps {year}"
     }
   }
 
@@ -56,6 +60,7 @@ package enum TextForm: Hashable, Sendable {
     case .hoursOfDay: "09:00-17:30"
     case .recurrence: "weekly, every 2 weeks, every monday or FREQ=MONTHLY;BYDAY=1MO"
     case .localTime: "2026-03-13T14:00"
+    case .numberSeries: "{year}-DL-{node}-{number}"
     }
   }
 

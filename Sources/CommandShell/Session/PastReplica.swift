@@ -52,6 +52,14 @@ extension CommandContext {
     return context
   }
 
+  /// This context with the state at a moment; of one that is still to come, or is this one's, itself.
+  func going(to moment: Instant) throws -> CommandContext {
+    guard moment < asOf else { return self }
+    var context = self
+    context.past = PastView(moment: moment, replica: try replica(at: moment))
+    return context
+  }
+
   private func replica(at moment: Instant) throws -> PastReplica {
     try node.past(at: WallTime(milliseconds: moment.milliseconds)) { done, count in
       let share = "\(PeopleFormat.number(done)) of \(PeopleFormat.number(count)) changes"

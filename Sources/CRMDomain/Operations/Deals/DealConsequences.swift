@@ -17,11 +17,15 @@ struct DealConsequences: EditConsequences {
   var followUps: FollowUps?
   /// Those that are no longer to be done.
   var ended: FollowUps?
+  /// The open tasks about it that are dropped because it was lost or archived.
+  var droppedTasks: [RecordID] = []
 
   var size: WriteSize {
     var size = WriteSize()
     for _ in visits { size += StageVisit.size }
-    if wonStage != nil || isTakenBack { size += WriteSize(count: 10, bytes: 800) }
+    // The order and the account, and as many tasks and steps as their plans may have.
+    if wonStage != nil || isTakenBack { size += WriteSize(count: 170, bytes: 12_000) }
+    for _ in droppedTasks { size += .oneWrite }
     if source != nil { size += WriteSize(count: 4, bytes: 300) }
     size += followUps?.size ?? WriteSize()
     size += ended?.size ?? WriteSize()
@@ -42,5 +46,6 @@ struct DealConsequences: EditConsequences {
     let outcome = WonDeal(deal: deal, draft: draft)
     if let wonStage { try outcome.win(in: wonStage, transaction) }
     if isTakenBack { try outcome.takeBack(in: transaction) }
+    try DroppedTasks.drop(droppedTasks, in: transaction)
   }
 }

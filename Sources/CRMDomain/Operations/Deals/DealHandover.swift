@@ -14,11 +14,9 @@ package struct DealHandover {
   private let occasion: EditOccasion
   private let author: RecordID?
 
-  /// - Parameters:
-  ///   - deal: The deal.
-  ///   - user: Who is to have it.
-  ///   - author: Who hands it over.
-  ///   - occasion: When, and why.
+  /// Finds out what goes with a deal that `author` hands over to `user`.
+  ///
+  /// - Throws: What reading the tables throws.
   package init(
     of deal: RecordState, to user: RecordID, by author: RecordID?, on occasion: EditOccasion,
     in snapshot: Snapshot

@@ -19,13 +19,16 @@ struct WonDeal {
   func win(in stage: DealStages.Stage, _ transaction: Transaction) throws {
     guard case .date(let day) = draft["close_date"] else { return }
     try makeOrder(on: day, stage, transaction)
+    try makeSteps(in: transaction)
+    try followUp(since: day, in: transaction)
     if case .reference(let account) = draft["account"] {
       try makeCustomer(account, since: day, transaction)
     }
   }
 
-  /// Cancels the order, unless it was confirmed.
+  /// Cancels the order, unless it was confirmed, and drops the tasks that were to follow.
   func takeBack(in transaction: Transaction) throws {
+    try dropFollowUps(in: transaction)
     let id = Self.order(of: deal)
     guard let state = try transaction.snapshot.record("order", id), !state.isDeleted,
       state["status"] == .text("open")
@@ -81,7 +84,7 @@ struct WonDeal {
     try transaction.edit("account", account, basis: state.basis, changes)
   }
 
-  private func status(_ state: StatusMachine.State, of machine: StatusMachine) -> FieldChange {
+  func status(_ state: StatusMachine.State, of machine: StatusMachine) -> FieldChange {
     FieldChange("status", .set(.text(state), rank: machine.rank(of: state)))
   }
 }

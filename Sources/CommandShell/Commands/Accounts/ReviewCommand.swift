@@ -7,16 +7,31 @@ package struct ReviewCommand: ShellCommand {
   package let name = "review"
   package let summary =
     "Prints a sheet to review an account with: standing, people, work, plan, what is open."
-  package let syntax = ["review ACCOUNT [at TIME]"]
+  package let syntax = [
+    "review ACCOUNT [at TIME]",
+    "review pipeline [where FILTER] [because \"WHY\"]   walks through open deals, keeps decisions",
+  ]
   package let examples = [
     "review müller", "review @1", "review \"Müller GmbH\" at last friday",
-    "review müller -o review.txt",
+    "review müller -o review.txt", "review pipeline where owner = anna",
   ]
-  package let use = CommandUse(words: 1, clauses: [.at])
+  package let use = CommandUse(words: 1, clauses: [.at, .where, .because])
 
   package init() {}
 
+  package func use(of command: Command) -> CommandUse {
+    isOfPipeline(command)
+      ? CommandUse(clauses: [.where, .because], changes: true)
+      : CommandUse(words: 1, clauses: [.at])
+  }
+
+  /// Whether the open deals are meant: the word is one for processes.
+  private func isOfPipeline(_ command: Command) -> Bool {
+    command.kind?.name == "process" && command.targets.isEmpty
+  }
+
   package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
+    if isOfPipeline(command) { return try await PipelineReview(command, in: context).run() }
     guard case .word(let word)? = command.targets.first else {
       throw RecordError.missing("an account", example: examples[0])
     }

@@ -128,7 +128,8 @@ package struct ProcessShowCommand: ShellCommand {
       if context.options.format == "json" {
         context.json([
           "schema": "kith.process/1", "name": .string(outline.name),
-          "strict": .bool(outline.isStrict), "stages": .array(table.map(Self.json)),
+          "strict": .bool(outline.isStrict),
+          "stages": .array(table.enumerated().map { Self.json($1, ordinal: $0 + 1) }),
         ])
         return
       }
@@ -140,6 +141,7 @@ package struct ProcessShowCommand: ShellCommand {
   private static func table(_ outline: ProcessOutline) -> TableView {
     TableView(
       columns: [
+        TableView.Column("", alignment: .right, importance: 5),
         TableView.Column("stage", importance: 9), TableView.Column("phase", importance: 2),
         TableView.Column("kind", importance: 3),
         TableView.Column("probability", alignment: .right, importance: 7),
@@ -147,9 +149,10 @@ package struct ProcessShowCommand: ShellCommand {
         TableView.Column("deals", alignment: .right, importance: 8),
         TableView.Column("asks for", importance: 6), TableView.Column("goes to", importance: 4),
       ],
-      rows: outline.stages.map { stage in
+      rows: outline.stages.enumerated().map { place, stage in
         [
-          TableView.Cell(stage.name, ink: .bold), TableView.Cell(stage.phase),
+          TableView.Cell("\(place + 1)", ink: .faint), TableView.Cell(stage.name, ink: .bold),
+          TableView.Cell(stage.phase),
           TableView.Cell(stage.kind),
           TableView.Cell(stage.probability.map { "\($0)%" } ?? ""),
           TableView.Cell(stage.patienceDays.map { "\($0) d" } ?? ""),
@@ -163,8 +166,9 @@ package struct ProcessShowCommand: ShellCommand {
         + "\(PeopleFormat.number(outline.stages.reduce(0) { $0 + $1.dealCount })) deals")
   }
 
-  private static func json(_ stage: ProcessOutline.Stage) -> JSONValue {
+  private static func json(_ stage: ProcessOutline.Stage, ordinal: Int) -> JSONValue {
     [
+      "ordinal": .integer(Int64(ordinal)),
       "id": .string(stage.id.description), "name": .string(stage.name),
       "phase": .string(stage.phase), "kind": .string(stage.kind),
       "probability": stage.probability.map { .string("\($0)") } ?? .null,

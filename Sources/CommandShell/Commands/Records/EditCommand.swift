@@ -108,6 +108,9 @@ package struct EditCommand: ShellCommand {
     guard let last = edits.last else { return }
     context.state.last = last.key
     try context.read { view in
+      for edit in edits where edit.plan.isWin {
+        context.talk(try WonDealLine(edit.key.id, view).text)
+      }
       if context.options.format != nil {
         let report = ChangeReport(
           verb: "Changed", action: "changed", keys: edits.map(\.key), view: view)

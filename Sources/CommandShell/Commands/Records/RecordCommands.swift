@@ -10,8 +10,8 @@ package enum RecordCommands {
       ImportCommand(), ExportCommand(), ViewSaveCommand(), ViewListCommand(),
       ViewDeleteCommand(), AliasCommand(), AliasListCommand(), AliasDeleteCommand(), OpsCommand(),
       UndoCommand(), RedoCommand(),
-    ] + DealCommands.all + LeadCommands.all + [ReportCommand()] + ConflictCommands.all
-    + WorkspaceCommands.all + FieldCommands.all + DaysCommands.all
+    ] + DealCommands.all + LeadCommands.all + QualityCommands.all + [ReportCommand()]
+    + ConflictCommands.all + WorkspaceCommands.all + FieldCommands.all + DaysCommands.all
 
   package static let verbs: [Vocabulary.Verb] =
     [
@@ -36,14 +36,14 @@ package enum RecordCommands {
 
   package static let nouns: [Vocabulary.Noun] =
     [
-      ConflictCommands.noun, Vocabulary.Noun("process", verbs: ["add", "show", "templates"]),
-      Vocabulary.Noun("stage", verbs: ["add", "move", "retire"]),
+      ConflictCommands.noun,
       Vocabulary.Noun(
         "duplicates", aliases: ["duplicate", "dupes"], verbs: ["dismiss"], isVerbOptional: true),
       Vocabulary.Noun("view", verbs: ["save", "list", "delete"], definingVerb: "save"),
       Vocabulary.Noun("alias", verbs: ["list", "delete"], isVerbOptional: true, definingVerb: ""),
       FieldCommands.noun,
-    ] + LeadCommands.nouns + WorkspaceCommands.nouns + DaysCommands.nouns
+    ] + DealCommands.nouns + LeadCommands.nouns + QualityCommands.nouns + WorkspaceCommands.nouns
+    + DaysCommands.nouns
 
   package static let options: [Vocabulary.Option] =
     [
@@ -56,5 +56,5 @@ package enum RecordCommands {
       Vocabulary.Option("min", takesValue: true), Vocabulary.Option("override"),
       Vocabulary.Option("drill", takesValue: true), Vocabulary.Option("formulas"),
       Vocabulary.Option("visits", takesValue: true),
-    ] + ConflictCommands.options + WorkspaceCommands.options
+    ] + ConflictCommands.options + QualityCommands.options + WorkspaceCommands.options
 }

@@ -42,8 +42,10 @@ package struct ReportCommand: ShellCommand {
     }
     try Self.check(command, report)
     let nodes = try context.node.nodes()
+    let (context, opening) = try Self.opening(of: report, command, context)
     try context.read { view in
-      let request = try Self.request(command, view, report)
+      var request = try Self.request(command, view, report)
+      request.opening = opening
       let table = try report.table(for: request, in: view.snapshot.database)
       if let row = command.value(of: "drill") {
         try Self.drill(row, into: table, view)
@@ -79,6 +81,23 @@ package struct ReportCommand: ShellCommand {
         "the report \(report.name) takes no \"\(clause.rawValue)\"", at: command.range(of: clause))
     }
     _ = try AssignedWords(command, allowing: report.use.arguments)
+  }
+
+  /// What was open at the beginning of the period, and the context of its end, for reports that compare.
+  private static func opening(
+    of report: any Report, _ command: Command, _ context: CommandContext
+  ) throws -> (CommandContext, PipelineState?) {
+    guard report.use.needsOpening else { return (context, nil) }
+    let calendar = context.calendar
+    let request = try context.read { try Self.request(command, $0, report) }
+    let first = request.since ?? PipelineChangeReport.usualBeginning(before: request.today)
+    let start = calendar.instant(on: first)
+    let opening = try context.going(to: start).read { view in
+      try PipelineState(try Self.request(command, view, report), in: view.snapshot.database)
+    }
+    guard let last = request.until else { return (context, opening) }
+    let end = calendar.instant(on: CivilDate(days: last.days + 1))
+    return (try context.going(to: end), opening)
   }
 
   private static func request(

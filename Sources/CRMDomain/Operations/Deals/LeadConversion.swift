@@ -100,9 +100,9 @@ package struct LeadConversion: Sendable {
     if let id = contact.id { assignments.append(try reference("primary_contact", id)) }
     var plan = try editor.plan(
       editing: lead, assignments + request.assignments, in: snapshot)
-    if let unmet, var visit = plan.consequences?.visits.first {
-      visit.unmet.append(unmet)
-      plan.consequences?.visits[0] = visit
+    if let unmet, var move = plan.consequences as? DealConsequences, !move.visits.isEmpty {
+      move.visits[0].unmet.append(unmet)
+      plan.consequences = move
     }
     self.plan = plan
   }

@@ -105,6 +105,13 @@ struct LeadTests {
       try said("score", "add", "X", "points=5", "where", "owner = @me", code: 2).contains("@me"))
     #expect(try said("score", "add", "Touches", "points=1", code: 10).contains("already"))
     #expect(try said("score", "explain", "Acme", code: 3).contains("Acme"))
+    // A rule that was taken back can be added again, and nothing is in dispute.
+    for _ in 1...2 {
+      try nodes.kith("office", "score", "add", "Calls", "event=engagement", "points=5")
+      try nodes.kith("office", "undo", "--yes")
+    }
+    #expect(try nodes.conflicts("office").isEmpty)
+    #expect(try !said("score", "list").contains("Calls"))
   }
 
   @Test("LED-10, LED-11: rules give new leads their owners, tell why, and managers redistribute")
@@ -178,6 +185,10 @@ struct LeadTests {
     #expect(try said("show", "Pump", "--full").contains("requalified"))
     #expect(try said("nurture", "Pump").contains("Archived, for it was nurtured before"))
     #expect(try said("nurture", "Pump", code: 10).contains("is no open lead"))
+    for name in ["Valve", "Tube"] { try nodes.kith("office", "new", "lead", name) }
+    #expect(try said("nurture", "Valve", "Tube", code: 5).contains("Would move 2 leads"))
+    try nodes.kith("office", "nurture", "Valve", "Tube", "--yes")
+    #expect(try nodes.count("office", "leads", "where", "stage", "=", "Nurturing") == 2)
   }
 
   @Test("LED-12: two nodes that convert one lead offline have one deal, one account, one contact")

@@ -34,9 +34,9 @@ package struct RoutingRule: Hashable, Sendable {
   package let skill: RecordID?
   package let isActive: Bool
 
-  /// The id of the rule of a name, so that two nodes which add one offline make one.
-  package static func id(of name: String) -> RecordID {
-    RecordID(derivedFrom: kind, [NameFolding.derivationKey(name)])
+  /// The id of a new rule of a name, so that two nodes which add one offline make one.
+  package static func newID(of name: String, in snapshot: Snapshot) throws -> RecordID {
+    try DerivedRecord.newID(kind: kind, [NameFolding.derivationKey(name)], in: snapshot)
   }
 
   /// The rule that a record says, or that what is about to be written says; `nil` of one with a method that this

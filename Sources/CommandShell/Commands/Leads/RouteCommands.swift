@@ -64,7 +64,7 @@ private struct RouteChange {
       try view.checkMayChangeSettings()
       let entity = view.catalog.entity(RoutingRule.kind)
       let words = try RuleWords(command, entity, view, example: example)
-      let id = RoutingRule.id(of: words.name)
+      let id = try RoutingRule.newID(of: words.name, in: view.snapshot)
       let last = try RoutingRule.all(in: view.snapshot).last?.position
       let place = try CRMDomain.Assignment(
         "position", .set, [.value(.text(PositionKey.between(last, nil)))], of: entity,

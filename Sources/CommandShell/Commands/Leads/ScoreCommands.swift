@@ -92,7 +92,7 @@ private struct ScoreChange {
   private func plan(_ view: RecordView) throws -> (EditPlan, ScoreRule) {
     let words = try RuleWords(
       command, view.catalog.entity(ScoreRule.kind), view, example: example)
-    let id = ScoreRule.id(of: words.name)
+    let id = try ScoreRule.newID(of: words.name, in: view.snapshot)
     let plan = try words.plan(adding: isNew ? id : nil)
     let state = isNew ? nil : try words.existing()
     guard

@@ -138,7 +138,9 @@ struct DaysTests {
     let people = try said("agenda", "2030-03-28", "--format", "table")
     #expect(people.contains("08:00–09:30") && people.contains("Bremen"))
     #expect(try said("agenda", "--format", "table").contains("Nothing is planned."))
-    #expect(try said("show", "Pump retrofit", "--full").contains("Kick-off"))
+    try said("new", "event", "Site visit", "when=in 3 days", "about=deal:Pump retrofit")
+    let page = try said("show", "Pump retrofit", "--full")
+    #expect(page.contains("Upcoming events") && page.contains("Site visit"))
     try said("new", "task", "Old debt", "due=2020-01-01", "assignees=priya")
     #expect(try said("agenda", "--format", "table").contains("Overdue"))
     #expect(

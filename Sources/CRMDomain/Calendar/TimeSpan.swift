@@ -18,7 +18,12 @@ package struct TimeSpan: Hashable, Sendable {
     else { return nil }
     self.start = start
     self.end = end
-    self.zone = zone
+    self.zone = Self.isUTC(zone) ? "UTC" : zone
+  }
+
+  /// Whether a zone is UTC by one of its many names.
+  static func isUTC(_ zone: String) -> Bool {
+    ["utc", "etc/utc", "gmt", "etc/gmt", "uct", "etc/uct", "zulu"].contains(zone.lowercased())
   }
 
   /// What a field of a record says; `nil` if it says nothing that can be understood.

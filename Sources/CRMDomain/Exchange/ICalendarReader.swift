@@ -197,7 +197,8 @@ private struct EventLines {
     guard let name = property.parameters["tzid"]?.first else { return usualZone }
     let plain = name.filter { $0 != "\"" }
     let known = TimeZone.knownTimeZoneIdentifiers.first { $0.lowercased() == plain }
-    guard let zone = known.flatMap({ TimeZone(identifier: $0) }) ?? (plain == "utc" ? .gmt : nil)
+    guard
+      let zone = known.flatMap({ TimeZone(identifier: $0) }) ?? (TimeSpan.isUTC(plain) ? .gmt : nil)
     else { throw refusal("its time zone \(plain) is not known") }
     return zone
   }

@@ -56,7 +56,10 @@ package struct PeopleFormat: Sendable {
   /// `Thu 12 Mar 14:00–15:30`, by the clocks of its own place, which is named where it is another.
   func span(_ span: TimeSpan) -> String {
     func text(_ time: LocalTime) -> String { time.second.map { Self.time($0) } ?? "" }
-    let zone = span.zone == calendar.timeZone.identifier || span.isAllDay ? "" : " \(span.zone)"
+    let isHere =
+      span.timeZone.offset(atSecond: span.startInstant.milliseconds / 1_000)
+      == Int64(calendar.offsetSeconds(at: span.startInstant))
+    let zone = isHere ? "" : " \(span.zone)"
     let isOneDay = span.start.day == span.end.day
     guard !span.isAllDay else {
       return day(span.start.day) + (isOneDay ? "" : " – \(day(span.end.day))")

@@ -130,6 +130,10 @@ struct LogWriting {
       try assignment("text", .text(item.text)),
       try assignment("engagement", .reference(engagement)),
     ]
+    // What is written in this entry is in no table yet.
+    if let account = try account() {
+      assignments.append(try assignment("account", .reference(account)))
+    }
     if let by { assignments.append(try assignment("promised_by", .reference(by))) }
     if let due = item.due { assignments.append(try assignment("due", .instant(due))) }
     let id = RecordID(

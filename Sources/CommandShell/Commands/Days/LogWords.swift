@@ -138,7 +138,10 @@ struct LogWords {
   // MARK: - What follows
 
   private mutating func follow(_ assignment: Assignment) throws {
-    let items = try assignment.elements.map { try item($0.text) }
+    let said = Set((steps + questions + promises.map { $0.item }).map(\.text))
+    let items = try assignment.elements.map { try item($0.text) }.filter {
+      !$0.text.isEmpty && !said.contains($0.text)
+    }
     switch assignment.field.description {
     case "next": steps += items
     case "question": questions += items.map { Item(text: $0.text, due: nil) }

@@ -25,7 +25,8 @@ struct OwnFieldTests {
       "help=How likely they are to leave.")
   }
 
-  @Test("CUS-01, CUS-05: an own field is set, shown, filtered, sorted, counted, exported and undone")
+  @Test(
+    "CUS-01, CUS-05: an own field is set, shown, filtered, sorted, counted, exported and undone")
   func used() throws {
     try addRisk()
     try nodes.kith("office", "new", "deal", "Pump", "renewal_risk=high")
@@ -44,8 +45,10 @@ struct OwnFieldTests {
     #expect(counted.contains("high,1") && counted.contains("low,1"))
     #expect(try said("office", "help", "fields", "deal").contains("How likely they are to leave."))
     #expect(
-      try said("office", "edit", "Seal", "renewal_risk=hgh", code: 10).contains("Did you mean “high”?"))
-    try nodes.kith("office", "edit", "(deals where renewal_risk is empty)", "renewal_risk=medium", "--yes")
+      try said("office", "edit", "Seal", "renewal_risk=hgh", code: 10).contains(
+        "Did you mean “high”?"))
+    try nodes.kith(
+      "office", "edit", "(deals where renewal_risk is empty)", "renewal_risk=medium", "--yes")
     #expect(try said("office", "history", "Seal").contains("medium"))
     #expect(
       try said("office", "completion", "offers", "edit Seal renewal_risk=")
@@ -54,11 +57,12 @@ struct OwnFieldTests {
     try nodes.kith("office", "undo", "--yes")
     #expect(try nodes.count("office", "deals", "where", "renewal_risk is empty") == 1)
     #expect(
-      try said("office", "export", "deals", "--format", "csv").contains("own_renewal_risk"))
+      try said("office", "export", "deals", "-", "--format", "csv").contains("own_renewal_risk"))
     try nodes.kith("office", "store", "check")
   }
 
-  @Test("CUS-02, CUS-04: fields of every type on products and other kinds, imported and reported on")
+  @Test(
+    "CUS-02, CUS-04: fields of every type on products and other kinds, imported and reported on")
   func types() throws {
     for (kind, name, type) in [
       ("product", "shelf_life", "whole number"), ("product", "density", "decimal"),
@@ -78,20 +82,23 @@ struct OwnFieldTests {
 
       """, to: "accounts.csv")
     let report = try nodes.importFile(
-      file, as: "accounts", on: "office", "--map", "Budget=budget_cap")
+      file, as: "accounts", on: "office", "--map", "name=name,budget_cap=Budget")
     #expect(report.created == 2 && report.rejected == 0)
-    #expect(try nodes.count("office", "accounts", "where", "budget_cap > 1000 and listed_firm = yes") == 1)
+    #expect(
+      try nodes.count("office", "accounts", "where", "budget_cap > 1000 and listed_firm = yes") == 1
+    )
     #expect(try nodes.count("office", "accounts", "where", "founding_day < 2000-01-01") == 1)
     try nodes.kith("office", "new", "product", "Acid", "code=A1", "shelf_life=90", "density=1.84")
     try nodes.kith("office", "edit", "Acid", "hazard+=(acid, fire)")
-    #expect(try nodes.count("office", "products", "where", "hazard has fire and density > 1.8") == 1)
+    #expect(
+      try nodes.count("office", "products", "where", "hazard has fire and density > 1.8") == 1)
     #expect(try said("office", "edit", "Acid", "shelf_life=soon", code: 2).contains("soon"))
     try nodes.kith("office", "new", "contact", "Anke Dörr")
     try nodes.kith("office", "new", "contact", "Jonas Weber", "mentor=Anke")
     #expect(try nodes.count("office", "contacts", "where", "mentor.name ~ anke") == 1)
     let sums = try said(
       "office", "count", "accounts", "by", "listed_firm", "sum", "budget_cap", "--format", "csv")
-    #expect(sums.contains("1200.50 EUR") || sums.contains("1200.5"))
+    #expect(sums.contains("yes,1,1200.50 EUR") && sums.contains("no,1,9.00 USD"))
     try nodes.kith("office", "store", "check")
   }
 
@@ -105,7 +112,8 @@ struct OwnFieldTests {
     try nodes.kith("office", "new", "account", "Acme", "sector_code=28.13")
     #expect(try said("office", "show", "Acme").contains("Sector (NACE)"))
     #expect(
-      try said("office", "edit", "Acme", "sector_code=", code: 10).contains("lacks own_sector_code"))
+      try said("office", "edit", "Acme", "sector_code=", code: 10).contains("lacks own_sector_code")
+    )
     // A file says how things are.
     let file = try nodes.folder.write("name\nBolt\n", to: "accounts.csv")
     #expect(try nodes.importFile(file, as: "accounts", on: "office").created == 1)
@@ -118,7 +126,7 @@ struct OwnFieldTests {
       try said("office", "edit", "Coil", "sector_code=9", code: 10).contains("was retired"))
     #expect(try said("office", "show", "Acme").contains("28.13"))
     #expect(try said("office", "field", "list").contains("retired"))
-    try nodes.kith("office", "undo", "--yes")
+    try nodes.kith("office", "field", "revive", "account", "sector_code")
     #expect(try said("office", "field", "list", "account").contains("required"))
     try nodes.kith("office", "field", "set", "account", "sector_code", "label=NACE", "required=no")
     #expect(try said("office", "field", "show", "account", "nace").contains("own_sector_code"))
@@ -146,7 +154,8 @@ struct OwnFieldTests {
         .contains("Did you mean “renewal_risk”?"))
   }
 
-  @Test("CUS-09: a field and its values reach another node and merge there; two types are a conflict")
+  @Test(
+    "CUS-09: a field and its values reach another node and merge there; two types are a conflict")
   func synced() throws {
     try nodes.kith("office", "new", "deal", "Pump")
     let office = try nodes.serve("office")
@@ -190,9 +199,9 @@ struct OwnFieldTests {
       new deal Valve mood=good
 
       """, to: "session.kith")
-    let result = try nodes.kith("office", "--file", script, "--yes", code: 1)
-    #expect(result.output.contains("1 deal"))
-    #expect(result.errors.contains("mood"))
+    let result = try nodes.kith("office", "--yes", "-f", script, code: 2)
+    #expect(result.output.contains("\n1\n"))
+    #expect(result.errors.contains("unknown field \"mood\" for deals"))
     // Added again, it has what it had.
     try nodes.kith("office", "field", "add", "deal", "mood", "type=one of good, bad")
     #expect(try said("office", "field", "list").contains("good, bad"))

@@ -52,7 +52,8 @@ extension Entity {
     Field("next_action_on", .date, .latest, "When to do it."),
     Field("source", .listed("source"), .held, "How it came to us.", aliases: ["lead_source"]),
     Field("requested_quote_on", .date, .latest, "When the customer asked for a quote."),
-    Field("colour", .text, .latest, "The colour of its card.", aliases: ["color"]),
+    Field(
+      "colour", .text, .latest, "The colour of its card.", aliases: ["color"], form: .colour),
     Field("notes", .longText, .latest, "Anything else.", aliases: ["note"]),
   ]
 

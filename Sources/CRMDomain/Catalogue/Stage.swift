@@ -18,7 +18,8 @@ extension Entity {
       Field(
         "patience_days", .integer, .latest, "After how many days without a word a deal is stalled.",
         bounds: .notNegative),
-      Field("colour", .text, .latest, "The colour of its column.", aliases: ["color"]),
+      Field(
+        "colour", .text, .latest, "The colour of its column.", aliases: ["color"], form: .colour),
       Field(
         "order_type", .listed("order_type"), .latest,
         "The type of the order that a won deal becomes."),

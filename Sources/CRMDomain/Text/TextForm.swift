@@ -12,6 +12,8 @@ package enum TextForm: Hashable, Sendable {
   case weekdays
   /// From when until when: `09:00-17:30`.
   case hoursOfDay
+  /// A name of the palette, or `#` and six digits.
+  case colour
 
   /// The form in which a text is stored; `nil` if it cannot be what it should.
   ///
@@ -24,6 +26,7 @@ package enum TextForm: Hashable, Sendable {
     case .web: Self.web(text)
     case .weekdays: Self.weekdays(text)
     case .hoursOfDay: Self.hours(text)
+    case .colour: Colour(text)?.text
     }
   }
 
@@ -35,6 +38,7 @@ package enum TextForm: Hashable, Sendable {
     case .web: "an address of the web"
     case .weekdays: "days of the week"
     case .hoursOfDay: "from when until when"
+    case .colour: "a colour"
     }
   }
 
@@ -46,6 +50,7 @@ package enum TextForm: Hashable, Sendable {
     case .web: "www.mueller.example"
     case .weekdays: "mon tue wed thu fri"
     case .hoursOfDay: "09:00-17:30"
+    case .colour: "orange"
     }
   }
 

@@ -79,7 +79,8 @@ extension Snapshot {
 
   /// Copies what the file says about itself, and what it knows of peers.
   fileprivate func copyFacts(to other: Database) throws {
-    for (table, condition) in [("_meta", "key NOT IN ('schema', 'own_fields')"), ("_peer", "true")] {
+    for (table, condition) in [("_meta", "key NOT IN ('schema', 'own_fields')"), ("_peer", "true")]
+    {
       for row in try Row.fetchAll(database, sql: "SELECT * FROM \(table) WHERE \(condition)") {
         let marks = Array(repeating: "?", count: row.count).joined(separator: ", ")
         try other.execute(

@@ -14,7 +14,8 @@ extension Writer {
     let before = fold.layout.own.places
     guard try adoptOwnFields(), !needsRebuild else { return }
     let now = fold.layout.own.places
-    needsRebuild = try !before.isSubset(of: now) || now.subtracting(before).contains(where: isUnread)
+    needsRebuild =
+      try !before.isSubset(of: now) || now.subtracting(before).contains(where: isUnread)
   }
 
   /// Gives the tables the columns of the fields that are defined now.

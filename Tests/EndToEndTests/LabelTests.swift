@@ -64,7 +64,7 @@ struct LabelTests {
     let board = try said("board", "deals", "--color", "always")
     #expect(board.contains("\u{1B}[1;38;5;74mPROSPECTING"))
     #expect(try said("show", "Pump", "--color", "always").contains("\u{1B}[38;5;166mvip"))
-    #expect(try said("show", "Acme", "--color", "always").contains("\u{1B}[38;5;36mrobotics"))
+    #expect(try said("show", "Acme", "--color", "always").contains("\u{1B}[38;5;35mrobotics"))
     for words in [
       ["board", "deals"], ["show", "Pump"], ["list", "deals", "cols", "stage,labels"],
     ] {

@@ -155,7 +155,9 @@ struct LineCompletion: Sendable {
 
   private func fields(of kind: Entity, _ current: String, sign: String) -> [Completion] {
     offers(
-      kind.fields.filter { sign.isEmpty || !$0.isRetired }.map { (kind.word(for: $0) + sign, $0.help) },
+      kind.fields.filter { sign.isEmpty || !$0.isRetired }.map {
+        (kind.word(for: $0) + sign, $0.help)
+      },
       current, endsWord: sign.isEmpty)
   }
 

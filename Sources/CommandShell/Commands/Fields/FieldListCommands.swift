@@ -4,10 +4,12 @@ import ReplicaStore
 /// `field list [KIND]`: the workspace's own fields.
 package struct FieldListCommand: ShellCommand {
   package let name = "field list"
-  package let summary = "Lists the fields that the workspace has added, and how many records use each."
+  package let summary =
+    "Lists the fields that the workspace has added, and how many records use each."
   package let syntax = ["field list [KIND] [at TIME]"]
   package let examples = [
-    "field list", "field list deal", "field list --format json", "field list account at last friday",
+    "field list", "field list deal", "field list --format json",
+    "field list account at last friday",
   ]
   package let use = CommandUse(
     words: 1, clauses: [.at], formats: ["table", "json", "csv", "tsv", "md"])
@@ -58,7 +60,8 @@ package struct FieldListCommand: ShellCommand {
 /// `field show KIND NAME`: one own field, and what its type means.
 package struct FieldShowCommand: ShellCommand {
   package let name = "field show"
-  package let summary = "Shows one own field: what it holds, how it merges, how many records use it."
+  package let summary =
+    "Shows one own field: what it holds, how it merges, how many records use it."
   package let syntax = ["field show KIND NAME [at TIME]"]
   package let examples = [
     "field show deal renewal_risk", "field show account fleet_size",

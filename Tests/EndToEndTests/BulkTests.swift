@@ -40,7 +40,7 @@ struct BulkTests {
     return shown
   }
 
-  @Test("a bulk edit shows the count, the columns and ten records; Enter changes nothing")
+  @Test("BLK-08: a bulk edit shows the count, the columns and ten records; Enter changes nothing")
   func enterIsNo() throws {
     let shown = try type(
       "edit \(Self.filter) country=Peru",
@@ -104,7 +104,7 @@ struct BulkTests {
     #expect(try nodes.count("office", "accounts") == Self.count)
   }
 
-  @Test("more records than one entry holds are changed in one operation, and undone in one")
+  @Test("BLK-12: more records than one entry holds are changed in one operation, and undone in one")
   func large() throws {
     let count = 9_000
     let rows = (1...count).map { "Many \($0)" }.joined(separator: "\n")
@@ -121,5 +121,78 @@ struct BulkTests {
     try nodes.kith("office", "undo", "--yes")
     #expect(try nodes.count("office", "accounts") == Self.count)
     try nodes.kith("office", "store", "check")
+  }
+
+  private func said(_ words: String..., code: Int32 = 0) throws -> String {
+    let result = try nodes.kith("office", words, code: code)
+    return result.output + result.errors
+  }
+
+  @Test("BLK-01: records are chosen by filter, by names, or by rows of the last listing")
+  func rows() throws {
+    let listed = try said(
+      "-c", "list accounts limit 5; edit @2-4 country=Peru --yes; edit @1 @5 country=Chile --yes")
+    #expect(listed.contains("Changed 3 accounts") && listed.contains("Changed 2 accounts"))
+    #expect(try changed() == 3)
+    #expect(
+      try said("-c", "list accounts limit 5; edit @4-6 country=Peru --yes", code: 3)
+        .contains("“@4-6” is not in the last listing, which has 5 rows."))
+    #expect(try said("-c", "list accounts limit 5; show @2-3", code: 2).contains("one record"))
+    #expect(try changed() == 3)
+  }
+
+  @Test("BLK-02, BLK-07: owners, teams and labels are given to many, and labels taken away again")
+  func assigned() throws {
+    try nodes.kith("office", "new", "user", "Lena Vogt")
+    try nodes.kith(
+      "office", "edit", Self.filter, "owner=Lena", "teams+=north", "labels+=(spring, vip)", "--yes")
+    #expect(
+      try nodes.count("office", "accounts", "where", "owner = Lena and teams has north") == 41)
+    #expect(try nodes.count("office", "accounts", "where", "labels has all (spring, vip)") == 41)
+    try nodes.kith("office", "edit", "(accounts where labels has vip)", "labels-=vip", "--yes")
+    #expect(try nodes.count("office", "accounts", "where", "labels has vip") == 0)
+    #expect(try nodes.count("office", "accounts", "where", "labels has spring") == 41)
+    try nodes.kith("office", "undo", "--yes")
+    #expect(try nodes.count("office", "accounts", "where", "labels has vip") == 41)
+  }
+
+  @Test("BLK-03: of a bulk move those that a rule refuses are listed and stay, the others go")
+  func refusals() throws {
+    for name in ["Pump", "Valve", "Seal"] { try nodes.kith("office", "new", "deal", name) }
+    try nodes.kith("office", "move", "Seal", "Lost", "close_reason=price")
+    let moved = try nodes.kith("office", ["move", "(deals)", "Engaging", "--yes"], code: 10)
+    #expect(moved.errors.contains("1 record is left as is:"))
+    #expect(moved.errors.contains("Seal  Going from Lost to Engaging needs a reason."))
+    #expect(moved.output.contains("Changed 2 deals in one operation"))
+    #expect(try nodes.count("office", "deals", "where", "stage = Engaging") == 2)
+    // What no record takes is an error, and changes nothing.
+    try nodes.kith("office", ["move", "(deals)", "Nowhere", "--yes"], code: 10)
+  }
+
+  @Test("BLK-04: many are archived, found again and brought back")
+  func archived() throws {
+    try nodes.kith("office", "edit", Self.filter, "archived=yes", "--yes")
+    #expect(try said("list", "accounts", "--format", "ids") == "")
+    let back = "list accounts where archived = yes; edit @all archived=no --yes"
+    #expect(try said("-c", back).contains("Changed 41 accounts"))
+    #expect(try said("list", "accounts", "--format", "ids").split(separator: "\n").count == 41)
+  }
+
+  @Test("BLK-09: one command changes many of every kind: products, stages, labels, orders")
+  func kinds() throws {
+    for name in ["Pump", "Valve"] {
+      try nodes.kith("office", "new", "product", name, "code=\(name)")
+      try nodes.kith("office", "label", "add", "label \(name)")
+      try nodes.kith("office", "new", "deal", name)
+      try nodes.kith("office", "move", "deal:\(name)", "Won")
+    }
+    for (kind, change) in [
+      ("products", "notes=checked"), ("labels", "colour=green"), ("stages", "colour=blue"),
+      ("orders", "archived=yes"),
+    ] {
+      #expect(
+        try said("edit", "(\(kind))", change, "--yes").contains("in one operation"), "\(kind)")
+    }
+    #expect(try nodes.count("office", "stages", "where", "colour = blue") == 4)
   }
 }

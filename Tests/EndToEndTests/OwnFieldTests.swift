@@ -57,7 +57,7 @@ struct OwnFieldTests {
     try nodes.kith("office", "undo", "--yes")
     #expect(try nodes.count("office", "deals", "where", "renewal_risk is empty") == 1)
     #expect(
-      try said("office", "export", "deals", "--format", "csv").contains("own_renewal_risk"))
+      try said("office", "export", "deals", "-", "--format", "csv").contains("own_renewal_risk"))
     try nodes.kith("office", "store", "check")
   }
 
@@ -82,7 +82,7 @@ struct OwnFieldTests {
 
       """, to: "accounts.csv")
     let report = try nodes.importFile(
-      file, as: "accounts", on: "office", "--map", "Budget=budget_cap")
+      file, as: "accounts", on: "office", "--map", "name=name,budget_cap=Budget")
     #expect(report.created == 2 && report.rejected == 0)
     #expect(
       try nodes.count("office", "accounts", "where", "budget_cap > 1000 and listed_firm = yes") == 1
@@ -98,7 +98,7 @@ struct OwnFieldTests {
     #expect(try nodes.count("office", "contacts", "where", "mentor.name ~ anke") == 1)
     let sums = try said(
       "office", "count", "accounts", "by", "listed_firm", "sum", "budget_cap", "--format", "csv")
-    #expect(sums.contains("1200.50 EUR") || sums.contains("1200.5"))
+    #expect(sums.contains("yes,1,1200.50 EUR") && sums.contains("no,1,9.00 USD"))
     try nodes.kith("office", "store", "check")
   }
 
@@ -126,7 +126,7 @@ struct OwnFieldTests {
       try said("office", "edit", "Coil", "sector_code=9", code: 10).contains("was retired"))
     #expect(try said("office", "show", "Acme").contains("28.13"))
     #expect(try said("office", "field", "list").contains("retired"))
-    try nodes.kith("office", "undo", "--yes")
+    try nodes.kith("office", "field", "revive", "account", "sector_code")
     #expect(try said("office", "field", "list", "account").contains("required"))
     try nodes.kith("office", "field", "set", "account", "sector_code", "label=NACE", "required=no")
     #expect(try said("office", "field", "show", "account", "nace").contains("own_sector_code"))
@@ -199,9 +199,9 @@ struct OwnFieldTests {
       new deal Valve mood=good
 
       """, to: "session.kith")
-    let result = try nodes.kith("office", "--file", script, "--yes", code: 1)
-    #expect(result.output.contains("1 deal"))
-    #expect(result.errors.contains("mood"))
+    let result = try nodes.kith("office", "--yes", "-f", script, code: 2)
+    #expect(result.output.contains("\n1\n"))
+    #expect(result.errors.contains("unknown field \"mood\" for deals"))
     // Added again, it has what it had.
     try nodes.kith("office", "field", "add", "deal", "mood", "type=one of good, bad")
     #expect(try said("office", "field", "list").contains("good, bad"))

@@ -75,8 +75,7 @@ import Testing
     try Self.expectFolded(office)
   }
 
-  @Test(
-    "two definitions with different types are a conflict; the first shows, and no value is lost")
+  @Test("two definitions of different types are a conflict; the first shows, no value is lost")
   func differentTypes() throws {
     let office = try Self.office()
     let branch = try office.enrol("branch", role: "administrator", schema: Self.withDefinitions)
@@ -191,8 +190,7 @@ import Testing
     try Self.expectFolded(office)
   }
 
-  @Test(
-    "a deleted definition keeps what was said, and earlier states have the fields of their time")
+  @Test("a deleted definition keeps what was said; earlier states have the fields of their time")
   func earlier() throws {
     let office = try Self.office()
     let deal = try office.newDeal()

@@ -60,7 +60,9 @@ struct OracleTrust: Sendable {
     else { return .malformed }
     guard let role = role(at: position) else { return .unknownAuthor }
     let kinds = payload.records.map { payload.name($0.kind) }
-    let isForAdministrators = !Set(kinds).isDisjoint(with: ["member", "node", "conflict_policy", "own_field"])
+    let isForAdministrators = !Set(kinds).isDisjoint(with: [
+      "member", "node", "conflict_policy", "own_field",
+    ])
     return isForAdministrators && role != .text("administrator") ? .notAdministrator : nil
   }
 

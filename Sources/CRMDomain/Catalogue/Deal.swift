@@ -64,7 +64,8 @@ extension Entity {
       "The territory it lies in, where no account says so."),
     Field("routed_by", .reference(to: "routing_rule"), .once, "The rule that chose its owner."),
     Field("requested_quote_on", .date, .latest, "When the customer asked for a quote."),
-    Field("colour", .text, .latest, "The colour of its card.", aliases: ["color"]),
+    Field(
+      "colour", .text, .latest, "The colour of its card.", aliases: ["color"], form: .colour),
     Field("notes", .longText, .latest, "Anything else.", aliases: ["note"]),
   ]
 

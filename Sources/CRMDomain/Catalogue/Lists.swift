@@ -6,7 +6,10 @@ extension Entity {
     columns: ["name", "colour"],
     fields: [
       Field("name", .text, .latest, "The word.", isIndexed: true),
-      Field("colour", .text, .latest, "The colour it is shown in.", aliases: ["color"]),
+      Field(
+        "colour", .text, .latest, "The colour it is shown in.", aliases: ["color"],
+        form: .colour),
+      joinedField(of: "label"),
     ])
 
   /// A value of one of the lists that fields choose from.
@@ -20,6 +23,8 @@ extension Entity {
       Field("label", .text, .latest, "What it is called.", aliases: ["name"], isIndexed: true),
       Field("position", .position, .latest, "Its place in the list."),
       Field("retired", .bool, .latest, "Whether it is no longer to be chosen."),
+      Field(
+        "colour", .text, .latest, "The colour it is shown in.", aliases: ["color"], form: .colour),
       joinedField(of: "picklist"),
     ])
 }

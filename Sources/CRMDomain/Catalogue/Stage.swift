@@ -22,7 +22,8 @@ extension Entity {
         "follow_up_days", .integer, .elements,
         "After how many days a lead that comes here is followed up; a task each.",
         aliases: ["follow_up"], bounds: FieldBounds(least: 1, greatest: 3_650)),
-      Field("colour", .text, .latest, "The colour of its column.", aliases: ["color"]),
+      Field(
+        "colour", .text, .latest, "The colour of its column.", aliases: ["color"], form: .colour),
       Field(
         "order_type", .listed("order_type"), .latest,
         "The type of the order that a won deal becomes."),

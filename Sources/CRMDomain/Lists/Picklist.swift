@@ -15,6 +15,8 @@ package struct Picklist: Sendable {
     /// What it was first called; it is still found by that.
     package let key: String
     let position: String?
+    /// The colour it is shown in; `nil` where it has none.
+    package let colour: Colour?
     /// Whether it is no longer to be chosen.
     package let isRetired: Bool
   }
@@ -71,14 +73,14 @@ package struct Picklist: Sendable {
     let rows = try Row.fetchAll(
       database,
       sql: """
-        SELECT id, label, key, position, retired FROM picklist
+        SELECT id, label, key, position, retired, colour FROM picklist
         WHERE _hidden IS NULL AND list = ? ORDER BY position IS NULL, position, label, id
         """, arguments: [name])
     values = rows.compactMap { row in
       RecordID(row[0] as DatabaseValue).map { id in
         Value(
           id: id, label: row[1] ?? "", key: row[2] ?? "", position: row[3],
-          isRetired: row[4] ?? false)
+          colour: (row[5] as String?).flatMap(Colour.init), isRetired: row[4] ?? false)
       }
     }
   }
@@ -133,6 +135,12 @@ extension Picklist {
     _ value: Value, _ isRetired: Bool = true, in transaction: Transaction
   ) throws {
     try edit(value, [FieldChange("retired", .set(.bool(isRetired)))], transaction)
+  }
+
+  /// Gives a value the colour that it is shown in, or none.
+  package func paint(_ value: Value, _ colour: Colour?, in transaction: Transaction) throws {
+    let text = colour.map { CRDTCore.Value.text($0.text) } ?? .null
+    try edit(value, [FieldChange("colour", .set(text))], transaction)
   }
 
   /// Makes one value of two: whatever refers to the one means the other from now on.

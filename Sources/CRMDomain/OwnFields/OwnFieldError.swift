@@ -25,11 +25,11 @@ extension OwnFieldError: UserFacingError {
     case .unusableName(let text): "A field cannot be called “\(text)”."
     case .taken(let text, let kind, let other):
       text == other
-        ? "\(kind.withArticle) has a field \(text) already."
-        : "\(kind.withArticle) has a field \(other), which is also called \(text)."
-    case .tooMany(let kind): "\(kind.withArticle) has \(OwnFields.countMax) own fields already."
-    case .closedKind(let kind): "\(kind.withArticle) takes no own fields."
-    case .unknownField(let text, let kind, _): "\(kind.withArticle) has no own field “\(text)”."
+        ? "\(Self.subject(kind)) has a field \(text) already."
+        : "\(Self.subject(kind)) has a field \(other), which is also called \(text)."
+    case .tooMany(let kind): "\(Self.subject(kind)) has \(OwnFields.countMax) own fields already."
+    case .closedKind(let kind): "\(Self.subject(kind)) takes no own fields."
+    case .unknownField(let text, let kind, _): "\(Self.subject(kind)) has no own field “\(text)”."
     case .notAdministrator: "Only an administrator may change which fields there are."
     }
   }
@@ -53,5 +53,10 @@ extension OwnFieldError: UserFacingError {
       closest.map { "Did you mean “\($0)”?" } ?? "See: field list \(kind)"
     case .notAdministrator: "Ask an administrator to do it."
     }
+  }
+
+  private static func subject(_ kind: String) -> String {
+    let words = kind.withArticle
+    return words.prefix(1).uppercased() + words.dropFirst()
   }
 }

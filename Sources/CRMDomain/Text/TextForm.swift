@@ -18,6 +18,8 @@ package enum TextForm: Hashable, Sendable {
   case localTime
   /// What numbers look like: `{year}-DL-{node}-{number}`.
   case numberSeries
+  /// A name of the palette, or `#` and six digits.
+  case colour
 
   /// The form in which a text is stored; `nil` if it cannot be what it should.
   ///
@@ -33,6 +35,7 @@ package enum TextForm: Hashable, Sendable {
     case .recurrence: RecurrenceRule(text)?.description
     case .localTime: LocalTime(text.replacing(" ", with: "T"))?.description
     case .numberSeries: DealNumber.isSeries(text) ? text : nil
+    case .colour: Colour(text)?.text
     }
   }
 
@@ -47,6 +50,7 @@ package enum TextForm: Hashable, Sendable {
     case .recurrence: "when it comes again"
     case .localTime: "a day, or a day and a time"
     case .numberSeries: "a text with {node}, {number} and perhaps {year}"
+    case .colour: "a colour"
     }
   }
 
@@ -61,6 +65,7 @@ package enum TextForm: Hashable, Sendable {
     case .recurrence: "weekly, every 2 weeks, every monday or FREQ=MONTHLY;BYDAY=1MO"
     case .localTime: "2026-03-13T14:00"
     case .numberSeries: "{year}-DL-{node}-{number}"
+    case .colour: "orange"
     }
   }
 

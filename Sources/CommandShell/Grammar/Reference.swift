@@ -3,6 +3,8 @@ package struct Reference: Hashable, Sendable {
   package enum Subject: Hashable, Sendable {
     /// `@3`: a row of the last listing, counted from 1.
     case row(Int)
+    /// `@1-20`: rows of the last listing, the first and the last among them.
+    case rows(ClosedRange<Int>)
     /// `@last`: the record last created, edited or shown.
     case last
     /// `@all`: every row of the last listing.
@@ -99,6 +101,12 @@ package struct Reference: Hashable, Sendable {
     case "@node": return .node
     default:
       if let row = Int(text.dropFirst()), row > 0 { return .row(row) }
+      let ends = text.dropFirst().split(separator: "-", omittingEmptySubsequences: false)
+      if ends.count == 2, let first = Int(ends[0]), let last = Int(ends[1]), 0 < first,
+        first <= last
+      {
+        return .rows(first...last)
+      }
       let known = ["@last", "@all", "@marked", "@me", "@node"]
       throw .unknownReference(text, nearest: Nearest.words(to: text, in: known))
     }

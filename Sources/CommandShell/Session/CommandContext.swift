@@ -72,7 +72,7 @@ package struct CommandContext: Sendable {
 
 /// The options that every command takes.
 package struct GlobalOptions: Hashable, Sendable {
-  /// `table`, `card`, `json`, `ndjson`, `csv`, `tsv`, `md`, `ids`; `nil` for the default.
+  /// `table`, `card`, `json`, `ndjson`, `csv`, `tsv`, `md`, `ids`, `xlsx`; `nil` for the default.
   package var format: String?
   package var isYes = false
   package var isDryRun = false

@@ -1,6 +1,8 @@
 extension GlobalOptions {
   /// The formats of `--format`.
-  package static let formats = ["table", "card", "json", "ndjson", "csv", "tsv", "md", "ids"]
+  package static let formats = [
+    "table", "card", "json", "ndjson", "csv", "tsv", "md", "ids", "xlsx",
+  ]
 
   /// The options that every command takes.
   package static let vocabulary: [Vocabulary.Option] = [

@@ -6,12 +6,18 @@ package struct BoardView: Sendable {
     /// What stands below, one thing a line.
     package let details: [String]
     package let markers: String
+    /// What its first line is written in.
+    package let ink: Style.Ink?
 
-    package init(id: String, title: String, details: [String] = [], markers: String = "") {
+    package init(
+      id: String, title: String, details: [String] = [], markers: String = "",
+      ink: Style.Ink? = nil
+    ) {
       self.id = id
       self.title = PlainText.oneLine(title)
       self.details = details.map(PlainText.oneLine)
       self.markers = markers
+      self.ink = ink
     }
   }
 
@@ -20,11 +26,16 @@ package struct BoardView: Sendable {
     /// What the heading says besides the title: the count, then sums.
     package let figures: [String]
     package let cards: [Card]
+    /// What its heading is written in.
+    package let ink: Style.Ink
 
-    package init(_ title: String, figures: [String], cards: [Card]) {
+    package init(
+      _ title: String, figures: [String], cards: [Card], ink: Style.Ink = .bold
+    ) {
       self.title = PlainText.oneLine(title)
       self.figures = figures
       self.cards = cards
+      self.ink = ink
     }
   }
 
@@ -76,15 +87,17 @@ package struct BoardView: Sendable {
 
   private func block(_ column: Column, _ width: Int, _ style: Style) -> [Drawn] {
     let heading = ([column.title.uppercased()] + column.figures).joined(separator: style.separator)
-    var lines = [drawn(heading, width, style, ink: .bold)]
+    var lines = [drawn(heading, width, style, ink: column.ink)]
     for card in column.cards {
       let markerWidth = TextWidth.columns(of: card.markers)
       let room = markerWidth == 0 ? width : width - markerWidth - 1
       let head = TextWidth.cut("\(card.id) \(card.title)", to: room, ellipsis: style.ellipsis)
       if markerWidth == 0 {
-        lines.append(drawn(head, width, style))
+        lines.append(drawn(head, width, style, ink: card.ink))
       } else {
-        let text = TextWidth.padded(head, to: room) + " " + style.paint(card.markers, .yellow)
+        let text =
+          style.paint(TextWidth.padded(head, to: room), card.ink) + " "
+          + style.paint(card.markers, .yellow)
         lines.append(Drawn(text: text, width: width))
       }
       let indent = String(repeating: " ", count: TextWidth.columns(of: card.id) + 1)

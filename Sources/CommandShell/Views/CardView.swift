@@ -4,11 +4,16 @@ package struct CardView: Sendable {
     package let label: String
     package let value: String
     package let markers: String
+    /// What the value is written in.
+    package let ink: Style.Ink?
 
-    package init(_ label: String, _ value: String, markers: String = "") {
+    package init(
+      _ label: String, _ value: String, markers: String = "", ink: Style.Ink? = nil
+    ) {
       self.label = label
       self.value = value
       self.markers = markers
+      self.ink = ink
     }
   }
 
@@ -57,6 +62,7 @@ package struct CardView: Sendable {
     let start = Self.indent.count + TextWidth.columns(of: left)
     let value = PlainText.lines(row.value)
     var parts = TextWidth.wrapped(value, to: width.map { max($0 - start, 16) } ?? .max)
+      .map { style.paint($0, row.ink) }
     if !row.markers.isEmpty {
       parts[parts.count - 1] += " " + style.paint(row.markers, .yellow)
     }

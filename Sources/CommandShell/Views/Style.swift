@@ -1,3 +1,5 @@
+import CRMDomain
+
 /// Whether to colour, as the option `--color` says.
 package enum ColorChoice: String, Sendable, CaseIterable {
   case auto
@@ -7,13 +9,23 @@ package enum ColorChoice: String, Sendable, CaseIterable {
 
 /// How a view may draw: in colour or not, in Unicode or in ASCII alone.
 package struct Style: Hashable, Sendable {
-  package enum Ink: String, Hashable, Sendable {
-    case bold = "1"
-    case faint = "2"
-    case reversed = "7"
-    case red = "31"
-    case green = "32"
-    case yellow = "33"
+  /// How a text is set off, as the terminal is told.
+  package struct Ink: Hashable, Sendable {
+    package static let bold = Ink(code: "1")
+    package static let faint = Ink(code: "2")
+    package static let reversed = Ink(code: "7")
+    package static let red = Ink(code: "31")
+    package static let green = Ink(code: "32")
+    package static let yellow = Ink(code: "33")
+
+    let code: String
+
+    private init(code: String) { self.code = code }
+
+    /// A colour that people have given; besides bold, where it is a heading.
+    init(_ colour: Colour, isBold: Bool = false) {
+      code = (isBold ? "1;" : "") + "38;5;\(colour.terminalNumber)"
+    }
   }
 
   /// Neither colour nor anything else a file could not hold.
@@ -30,7 +42,7 @@ package struct Style: Hashable, Sendable {
 
   package func paint(_ text: String, _ ink: Ink?) -> String {
     guard isColored, let ink, !text.isEmpty else { return text }
-    return "\u{1B}[\(ink.rawValue)m\(text)\u{1B}[0m"
+    return "\u{1B}[\(ink.code)m\(text)\u{1B}[0m"
   }
 
   /// A text as it reads without the colours that ``paint(_:_:)`` gave it.

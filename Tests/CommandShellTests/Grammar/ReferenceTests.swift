@@ -11,6 +11,7 @@ struct ReferenceTests {
     let path = reference.path.map { ".\($0)" } ?? ""
     switch reference.subject {
     case .row(let row): return "row \(row)\(path)"
+    case .rows(let rows): return "rows \(rows.lowerBound) to \(rows.upperBound)\(path)"
     case .view(let name): return "view \(name)"
     case .shortID(let id): return "id \(id.letter) \(id.digits)\(path)"
     case .name(let name):
@@ -22,7 +23,8 @@ struct ReferenceTests {
   @Test(
     "each form means what the design says",
     arguments: [
-      ("d7h2k", "id d 7h2k"), ("D7H2K", "id d 7h2k"), ("dOiL2", "id d 0112"),
+      ("@2-20", "rows 2 to 20"), ("d7h2k", "id d 7h2k"), ("D7H2K", "id d 7h2k"),
+      ("dOiL2", "id d 0112"),
       ("i9wd4", "id i 9wd4"), ("d7h", "name - d7h"), ("du123", "name - du123"),
       ("müller", "name - müller"), ("\"Müller GmbH\"", "name - Müller GmbH exactly"),
       ("account:müller", "name account müller"), ("company:müller", "name account müller"),

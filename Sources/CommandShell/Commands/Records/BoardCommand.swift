@@ -75,9 +75,11 @@ package struct BoardCommand: ShellCommand {
           $0 == .empty ? nil : view.text($0, of: paths[0].field)
         }
           ?? view.name(of: row.id, entity),
-        details: details.isEmpty ? [] : [details.joined(separator: " ")])
+        details: details.isEmpty ? [] : [details.joined(separator: " ")],
+        ink: try view.ink(of: row.id, entity))
     }
     let heading = column.heading == .empty ? "none" : view.text(column.heading, of: field)
-    return BoardView.Column(heading, figures: figures, cards: cards)
+    return BoardView.Column(
+      heading, figures: figures, cards: cards, ink: try view.headingInk(of: column.heading))
   }
 }

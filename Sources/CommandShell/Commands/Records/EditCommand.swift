@@ -35,7 +35,8 @@ package struct EditCommand: ShellCommand {
       try targets.tellGuesses(in: context)
       return targets.isBulk
     }
-    if isBulk { try editSeveral(command, context) } else { try editOne(command, context) }
+    if isBulk { return try editSeveral(command, context) }
+    try editOne(command, context)
     return .done
   }
 
@@ -67,15 +68,23 @@ package struct EditCommand: ShellCommand {
     try finish(edits, context)
   }
 
-  private func editSeveral(_ command: Command, _ context: CommandContext) throws {
-    let edits = try context.read { try RecordEdits(command, $0, example: examples[0]).edits() }
+  /// - Returns: Whether every record could be edited.
+  private func editSeveral(
+    _ command: Command, _ context: CommandContext
+  ) throws -> ExitCode {
+    let (edits, refusals) = try context.read {
+      try RecordEdits(command, $0, example: examples[0]).outcomes()
+    }
+    tell(refusals, context)
+    let code = refusals.isEmpty ? ExitCode.done : .refused
     let changed = edits.filter { !$0.plan.changes.isEmpty }
     if !edits.isEmpty, changed.isEmpty {
-      return context.talk("All \(edits.count) records say so already; nothing was changed.")
+      context.talk("All \(edits.count) records say so already; nothing was changed.")
+      return code
     }
     let change = RecordEdits.bulkChange(changed, context)
     let chosen = try change.chosen(for: command, in: context).map { changed[$0] }
-    guard !chosen.isEmpty else { return }
+    guard !chosen.isEmpty else { return code }
     let bases = Dictionary(chosen.map { ($0.key, $0.plan.basis ?? Basis()) }) { first, _ in first }
     let written = try SplitWriting(
       context: context, reason: command.clauses.reason?.text,
@@ -100,6 +109,25 @@ package struct EditCommand: ShellCommand {
     }
     for edit in written { edit.tellConsequences(context, isBulk: true) }
     try finish(written, context, isBulk: true)
+    return code
+  }
+
+  /// How many records that refuse are told one by one.
+  private static let refusalsShown = 20
+
+  /// Says which records stay as they are, and why.
+  private func tell(_ refusals: [RecordEdits.Refusal], _ context: CommandContext) {
+    guard !refusals.isEmpty else { return }
+    let count = PeopleFormat.number(refusals.count)
+    context.output.talk("\(count) \(refusals.count == 1 ? "record is" : "records are") left as is:")
+    for refusal in refusals.prefix(Self.refusalsShown) {
+      let hint = refusal.error.hint.map { " \($0)" } ?? ""
+      context.output.talk(
+        PlainText.oneLine("  \(refusal.title)  \(refusal.error.summary)\(hint)"))
+    }
+    if refusals.count > Self.refusalsShown {
+      context.output.talk("  … and \(refusals.count - Self.refusalsShown) more")
+    }
   }
 
   private func finish(

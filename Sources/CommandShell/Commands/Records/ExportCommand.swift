@@ -6,7 +6,7 @@ package struct ExportCommand: ShellCommand {
   package let name = "export"
   package let summary = "Writes records to a file, or to standard output with -."
   package let syntax = [
-    "export KIND FILE|- [where FILTER] [cols FIELD,…] [at TIME] [--format csv|json]",
+    "export KIND FILE|- [where FILTER] [cols FIELD,…] [at TIME] [--format csv|json|xlsx]",
     "export contacts FILE.vcf [where FILTER] [at TIME]",
     "export events FILE.ics [where FILTER] [at TIME]",
   ]
@@ -17,11 +17,12 @@ package struct ExportCommand: ShellCommand {
     "export deals won.csv where stage = Won sort -amount limit 100",
     "export contacts people.vcf where account = müller",
     "export events mine.ics where users has @me",
+    "export deals pipeline.xlsx where open cols name, account, amount, target_close",
   ]
   package let use = CommandUse(
     words: 1, clauses: [.where, .sort, .limit, .cols, .at], formats: Self.formats)
   /// The formats of files.
-  static let formats = ["csv", "json"]
+  static let formats = ["csv", "json", "xlsx"]
 
   package init() {}
 
@@ -29,10 +30,11 @@ package struct ExportCommand: ShellCommand {
     guard case .word(let file)? = command.targets.first else {
       throw RecordError.missing("a file", example: examples[0])
     }
-    let format =
-      context.options.format ?? (file.text.lowercased().hasSuffix(".json") ? "json" : "csv")
-    guard format == "csv" || format == "json" else {
-      throw RecordError.unknownWord(format, expected: "csv or json")
+    let suffix = Self.formats.first { file.text.lowercased().hasSuffix("." + $0) }
+    let format = context.options.format ?? suffix ?? "csv"
+    guard Self.formats.contains(format), file.text != "-" || format != "xlsx" else {
+      throw RecordError.unknownWord(
+        format, expected: file.text == "-" ? "csv or json" : "csv, json or xlsx")
     }
     try context.read { view in
       let entity = try view.requiredEntity(command, example: examples[0])
@@ -60,8 +62,7 @@ package struct ExportCommand: ShellCommand {
         } else if isCalendar {
           try Self.calendar(query, view).write(in: database, to: sink.write)
         } else {
-          try format == "csv"
-            ? export.csv(in: database, to: sink.write) : export.json(in: database, to: sink.write)
+          try write(export, as: format, query, view, to: sink)
         }
       try sink.flush()
       let word = count == 1 ? entity.name : entity.plural
@@ -75,6 +76,18 @@ package struct ExportCommand: ShellCommand {
     var query = query
     query.includesArchived = false
     return ICalendarExport(query, view.queries, at: view.context.calendar.now)
+  }
+
+  private func write(
+    _ export: RecordExport, as format: String, _ query: RecordQuery, _ view: RecordView,
+    to sink: FileSink
+  ) throws -> Int {
+    let database = view.snapshot.database
+    return switch format {
+    case "json": try export.json(in: database, to: sink.write)
+    case "xlsx": try SpreadsheetExport(query, view.queries).write(in: database, to: sink.write)
+    case _: try export.csv(in: database, to: sink.write)
+    }
   }
 }
 

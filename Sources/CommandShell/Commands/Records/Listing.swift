@@ -57,7 +57,7 @@ struct Listing {
       ]
       + paths.enumerated().map { index, path in
         TableView.Column(
-          path.text.replacing("_", with: " "), alignment: path.isNumeric ? .right : .left,
+          path.heading, alignment: path.isNumeric ? .right : .left,
           importance: index == 0 ? 8 : 0)
       }
     let ids = try view.idCells(rows.map(\.id), of: query.entity)
@@ -69,9 +69,12 @@ struct Listing {
           let text =
             index == nameColumn && pair.0 == .empty
             ? try view.name(of: row.id, query.entity) : view.text(pair.0, of: pair.1.field)
-          guard pair.1.references.isEmpty else { return TableView.Cell(text) }
+          let ink =
+            try index == nameColumn
+            ? view.ink(of: row.id, query.entity) : view.ink(of: pair.0)
+          guard pair.1.references.isEmpty else { return TableView.Cell(text, ink: ink) }
           let signs = markers.signs(of: row.id, field: pair.1.field.name, isFirst: index == 0)
-          return TableView.Cell(text, markers: signs)
+          return TableView.Cell(text, markers: signs, ink: ink)
         })
     }
     return TableView(columns: columns, rows: cells, footer: footer())
@@ -132,6 +135,11 @@ struct Listing {
 }
 
 extension CRMDomain.FieldPath {
+  /// What stands above its column.
+  var heading: String {
+    references.isEmpty && field.isOwn ? field.label : text.replacing("_", with: " ")
+  }
+
   /// Whether its values are numbers, which stand on the right.
   var isNumeric: Bool {
     switch field.format {

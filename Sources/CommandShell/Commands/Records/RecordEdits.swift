@@ -43,6 +43,30 @@ struct RecordEdits {
     }
   }
 
+  /// A record that a rule keeps from being edited as the command says.
+  struct Refusal {
+    let title: String
+    let error: EditError
+  }
+
+  /// The edits of those records whose rules allow it, and what the others say.
+  ///
+  /// - Throws: What the first one says if all refuse, as when the value cannot be read.
+  func outcomes() throws -> (edits: [Edit], refusals: [Refusal]) {
+    var edits: [Edit] = []
+    var refusals: [Refusal] = []
+    for reference in try FoundTargets(of: command, view, example: example).references {
+      try Task.checkCancellation()
+      do {
+        if let edit = try edit(of: reference) { edits.append(edit) }
+      } catch let error as EditError {
+        refusals.append(Refusal(title: try view.label(reference), error: error))
+      }
+    }
+    if edits.isEmpty, let refusal = refusals.first { throw refusal.error }
+    return (edits, refusals)
+  }
+
   /// The edit of one record; `nil` if it is unknown here.
   func edit(of reference: RecordReference) throws -> Edit? {
     guard let entity = reference.entity,

@@ -10,6 +10,8 @@ package enum RecordError: Error, Hashable, Sendable {
   case missing(String, example: String)
   case unwritableFile(String)
   case unknownWord(String, expected: String)
+  /// A row was named that the last listing does not have.
+  case noSuchRow(String, count: Int)
   case unknownFlag(String, entity: String)
   /// A flag that only holds now: what peers had confirmed earlier is not kept.
   case presentFlag(String)
@@ -44,7 +46,7 @@ package enum RecordError: Error, Hashable, Sendable {
 extension RecordError: NodeError {
   package var exitCode: Int32 {
     switch self {
-    case .noSuchRecord, .noSuchConflict, .settledConflict, .grownConflict:
+    case .noSuchRecord, .noSuchRow, .noSuchConflict, .settledConflict, .grownConflict:
       ExitCode.noSuchRecord.rawValue
     case .ambiguous, .ambiguousConflict: ExitCode.ambiguous.rawValue
     case .missing, .unknownWord, .unknownFlag, .presentFlag, .noSuchSide, .needlessSide,
@@ -66,6 +68,8 @@ extension RecordError: NodeError {
     case .missing(let what, _): "The command lacks \(what)."
     case .unwritableFile(let path): "The file \(path) cannot be written."
     case .unknownWord(let word, let expected): "“\(word)” is not \(expected)."
+    case .noSuchRow(let text, let count):
+      "“\(text)” is not in the last listing, which has \(PeopleFormat.number(count)) rows."
     case .unknownFlag(let name, let entity): "“\(name)” says nothing about \(entity.withArticle)."
     case .presentFlag(let name):
       "“\(name)” can only be asked of now: what peers had confirmed earlier is not kept."
@@ -108,6 +112,7 @@ extension RecordError: NodeError {
     case .missing(_, let example): "Write it like this: \(example)"
     case .unwritableFile: "Check the folder and its rights."
     case .unknownWord(_, let expected): "Give \(expected)."
+    case .noSuchRow: "List what is meant first, then name its rows."
     case .unknownFlag(let name, let entity):
       "Compare a field instead of \(name): help fields \(entity)"
     case .presentFlag: "Leave the condition out, or leave “at” out."

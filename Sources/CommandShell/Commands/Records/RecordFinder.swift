@@ -100,7 +100,7 @@ struct RecordFinder {
       else { throw none(reference.typed, kind) }
       let record = try record(named: ValueText(name, form: .quoted), kind: node)
       return Found(record: record, rank: .exact)
-    case .all, .marked, .view:
+    case .rows, .all, .marked, .view:
       throw RecordError.unknownWord(reference.typed, expected: "one record")
     case .shortID(let id):
       let found = try records(withShortID: id, kind: kind)
@@ -129,7 +129,7 @@ struct RecordFinder {
       if !found.isEmpty {
         return try standIn(for: one(of: found, value.text, kind), standing)
       }
-    case .row, .last, .all, .marked, .me, .node, .view:
+    case .row, .rows, .last, .all, .marked, .me, .node, .view:
       // A row of the last list, or the record shown last, may be of another kind.
       let found = try find(reference, kind: kind, standing).record
       guard found.entity?.name == kind.name else { throw none(value.text, kind) }

@@ -13,6 +13,7 @@ final class RecordView {
   let lookup: RecordLookup
   let fields: FieldReader
   let people: PeopleFormat
+  private let colours: RecordColours
   private var lengths: [String: Int] = [:]
 
   init(_ context: CommandContext, _ snapshot: Snapshot) throws {
@@ -23,6 +24,7 @@ final class RecordView {
     lookup = RecordLookup(catalog, in: snapshot.database)
     fields = FieldReader(catalog, in: snapshot)
     people = PeopleFormat(calendar: context.calendar)
+    colours = RecordColours(in: snapshot.database)
   }
 
   /// The kind that a command names; `nil` if it names none.
@@ -202,6 +204,24 @@ extension RecordView {
     }
     lengths[entity.name] = length
     return length
+  }
+
+  /// The colour that people have given to what a field says; `nil` where nothing is drawn in colour.
+  func ink(of reading: FieldReading) throws -> Style.Ink? {
+    guard context.output.style.isColored else { return nil }
+    return try colours.colour(of: reading).map { Style.Ink($0) }
+  }
+
+  /// The colour that people have given to a record; `nil` where nothing is drawn in colour.
+  func ink(of id: RecordID, _ entity: Entity) throws -> Style.Ink? {
+    guard context.output.style.isColored else { return nil }
+    return try colours.colour(of: id, entity).map { Style.Ink($0) }
+  }
+
+  /// The same for a heading, which is bold in any case.
+  func headingInk(of reading: FieldReading) throws -> Style.Ink {
+    guard context.output.style.isColored else { return .bold }
+    return try colours.colour(of: reading).map { Style.Ink($0, isBold: true) } ?? .bold
   }
 
   /// A reading as people say it.

@@ -74,7 +74,8 @@ private struct RecordCard {
       let isConflicted = conflicts.contains { $0.conflict.field == field.name }
       rows.append(
         CardView.Row(
-          field.label, try text(reading, of: field), markers: isConflicted ? "!" : ""))
+          field.label, try text(reading, of: field), markers: isConflicted ? "!" : "",
+          ink: try view.ink(of: reading)))
     }
     let title = "\(entity.name) \(try view.label(reference))"
     let card = CardView(

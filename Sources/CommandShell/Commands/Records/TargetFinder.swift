@@ -40,7 +40,7 @@ struct FoundTargets {
           found += try Self.records(ofView: name, view)
           continue
         }
-        if let keys = Self.several(reference, view.context.state) {
+        if let keys = try Self.several(reference, view.context.state) {
           isBulk = true
           for key in keys {
             guard let entity = view.catalog[key.kind],
@@ -98,12 +98,20 @@ struct FoundTargets {
     }
   }
 
-  /// What `@all` and `@marked` stand for; `nil` of another reference.
-  private static func several(_ reference: Reference, _ state: SessionState) -> [RecordKey]? {
+  /// What `@1-20`, `@all` and `@marked` stand for; `nil` of another reference.
+  private static func several(
+    _ reference: Reference, _ state: SessionState
+  ) throws(RecordError) -> [RecordKey]? {
     switch reference.subject {
-    case .all: state.listed
-    case .marked: state.marked
-    case .row, .last, .me, .node, .view, .shortID, .name: nil
+    case .rows(let range):
+      let listed = state.listed
+      guard range.upperBound <= listed.count else {
+        throw .noSuchRow(reference.typed, count: listed.count)
+      }
+      return Array(listed[range.lowerBound - 1..<range.upperBound])
+    case .all: return state.listed
+    case .marked: return state.marked
+    case .row, .last, .me, .node, .view, .shortID, .name: return nil
     }
   }
 

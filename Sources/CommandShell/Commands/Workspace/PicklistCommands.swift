@@ -159,6 +159,34 @@ package struct PicklistMergeCommand: ShellCommand {
   }
 }
 
+/// `picklist colour LIST VALUE COLOUR`: what a value is drawn in.
+package struct PicklistColourCommand: ShellCommand {
+  package let name = "picklist colour"
+  package let summary = "Gives a value of a list the colour that it is drawn in, or none."
+  package let syntax = [
+    "picklist colour LIST VALUE COLOUR|none [because \"WHY\"]",
+    "COLOUR     \(Colour.names.joined(separator: ", ")), or #rrggbb",
+  ]
+  package let examples = [
+    "picklist colour priority high red", "picklist colour segment enterprise blue",
+    "picklist colour industry biotech #4477aa", "picklist colour priority high none",
+  ]
+  package let use = PicklistChange.use(words: 3)
+
+  package init() {}
+
+  package func run(_ command: Command, in context: CommandContext) async throws -> ExitCode {
+    let change = try PicklistChange(command, ["a list", "a value", "a colour, or none"], context)
+    return try change.make { list, words, _, transaction in
+      let value = try list.value(named: words[0])
+      let colour = try Colour.typed(words[1], in: command)
+      guard value.colour != colour else { return nil }
+      try list.paint(value, colour, in: transaction)
+      return "\(list.name): \(value.label) is drawn \(colour.map { "in \($0.text)" } ?? "plainly")"
+    }
+  }
+}
+
 /// `picklist retire LIST VALUE`: no longer offered.
 package struct PicklistRetireCommand: ShellCommand {
   package let name = "picklist retire"

@@ -4,7 +4,10 @@ enum WorkspaceCommands {
     SettingListCommand(), SettingShowCommand(), SettingSetCommand(), SettingUnsetCommand(),
     RateListCommand(), RateSetCommand(), RateImportCommand(),
     PicklistListCommand(), PicklistAddCommand(), PicklistRenameCommand(), PicklistMergeCommand(),
-    PicklistRetireCommand(), PicklistReviveCommand(), PicklistMoveCommand(),
+    PicklistColourCommand(), PicklistRetireCommand(), PicklistReviveCommand(),
+    PicklistMoveCommand(),
+    LabelListCommand(), LabelAddCommand(), LabelRenameCommand(), LabelColourCommand(),
+    LabelMergeCommand(),
     QuotaSetCommand(), QuotaListCommand(), SetupCommand(), OrganisationChartCommand(),
     VerifyCommand(),
     ReviewCommand(), PreferenceListCommand(), PreferenceSetCommand(), PreferenceUnsetCommand(),
@@ -19,7 +22,8 @@ enum WorkspaceCommands {
     Vocabulary.Noun("setting", verbs: ["list", "show", "set", "unset"]),
     Vocabulary.Noun("rate", verbs: ["list", "set", "import"]),
     Vocabulary.Noun(
-      "picklist", verbs: ["list", "add", "rename", "merge", "retire", "revive", "move"]),
+      "picklist", verbs: ["list", "add", "rename", "merge", "colour", "retire", "revive", "move"]),
+    Vocabulary.Noun("label", verbs: ["list", "add", "rename", "colour", "merge"]),
     Vocabulary.Noun("quota", verbs: ["set", "list"]),
     Vocabulary.Noun("preference", verbs: ["list", "set", "unset"]),
   ]

@@ -69,6 +69,7 @@ struct ComparisonReportTests {
     case .money(let money): money.amountText
     case .percent(let number): "\(number)%"
     case .days(let number): "\(number)d"
+    case .hours(let number): "\(number)h"
     case .date(let day): "\(day)"
     case .unavailable: "n/a"
     }

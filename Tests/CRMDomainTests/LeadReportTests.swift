@@ -37,6 +37,7 @@ struct LeadReportTests {
     case .money(let money): money.description
     case .percent(let number): "\(number)%"
     case .days(let number): "\(number)d"
+    case .hours(let number): "\(number)h"
     case .date(let day): "\(day)"
     case .unavailable: "n/a"
     }

@@ -178,7 +178,7 @@ struct ReportCommandTests {
     #expect(try nodes.kith("office", "report").output.contains("stage-time"))
     #expect(try nodes.kith("office", "report", "wins", "--formulas").output.contains("win rate ="))
     let wrong = try nodes.kith("office", "report", "winz", code: 2)
-    #expect(wrong.errors.contains("closings, conversion"))
+    #expect(wrong.errors.contains("one of accuracy, activity"))
     #expect(
       try nodes.kith("office", "report", "pipeline", "since", "monday", code: 2).errors
         .contains("takes no \"since\""))

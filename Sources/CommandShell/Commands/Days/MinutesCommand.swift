@@ -10,7 +10,7 @@ package struct MinutesCommand: ShellCommand {
   package let syntax = ["minutes REF [at TIME]"]
   package let examples = [
     "minutes e3c8t", "minutes @last -o minutes.txt", "minutes \"kick-off\"",
-    "edit e3c8t shareable+=(topics,decisions,next_steps)",
+    "minutes @1",
   ]
   package let use = CommandUse(words: 1, clauses: [.at])
 

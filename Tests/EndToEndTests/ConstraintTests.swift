@@ -100,6 +100,27 @@ struct ConstraintTests {
     #expect(try pair.conflicts("constraint").isEmpty)
   }
 
+  @Test("RPT-45: shares that two nodes brought to more than the whole are listed, and scaled back")
+  func shares() throws {
+    let pair = try Pair([
+      ["new", "user", "Anna Wolf"], ["new", "user", "Ben Kurz"], ["new", "user", "Cleo Marx"],
+      ["new", "user", "Dora Lenz"], ["new", "deal", "Pump", "amount=500"],
+      ["split", "Pump", "anna=60", "ben=40"],
+    ])
+    try pair.nodes.kith("office", "split", "Pump", "anna=60", "ben=20", "cleo=20")
+    try pair.nodes.kith("rep", "split", "Pump", "anna=60", "ben=20", "dora=20")
+    try pair.meet()
+    let id = try #require(try pair.conflicts("constraint").first)
+    #expect(
+      try pair.said("rep", "conflict", "show", id).contains(
+        "The shares of Pump come to 120 %, and not to 100 %."))
+    try pair.nodes.kith("rep", "conflict", "repair", id)
+    try pair.meet()
+    #expect(try pair.conflicts("constraint").isEmpty)
+    let shares = try pair.said("office", "split", "Pump")
+    #expect(shares.contains("50%") && shares.components(separatedBy: "16.6").count == 4)
+  }
+
   @Test(
     "a confirmed order whose deal was lost elsewhere is a transition conflict until it is cancelled"
   )

@@ -2,14 +2,24 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `docs/tutorial.md`, typed as it stands.
+/// The pages of the tutorial, typed as they stand.
 @Suite("Tutorial", .serialized)
 struct TutorialTests {
+  @Test(
+    "every command works as written, and answers what the page says",
+    arguments: ["tutorial", "tutorial-rep", "tutorial-manager"])
+  func replay(_ name: String) throws {
+    try TutorialPage(name).replay()
+  }
+}
+
+/// One page: the commands of its `sh` blocks, and in its `text` blocks what they answer.
+private struct TutorialPage {
   private let page: String
 
-  init() throws {
+  init(_ name: String) throws {
     let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../docs/tutorial.md").standardized
+      .appendingPathComponent("../../docs/\(name).md").standardized
     page = try String(contentsOf: path, encoding: .utf8)
   }
 
@@ -40,7 +50,6 @@ struct TutorialTests {
       """
   }
 
-  @Test("every command works as written, and answers what the page says")
   func replay() throws {
     let folder = try TemporaryDirectory()
     let programs = KithProcess.program.deletingLastPathComponent().path

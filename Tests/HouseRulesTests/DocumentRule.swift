@@ -5,7 +5,8 @@ enum DocumentRule {
     "README.md", "LICENSE", "docs/architecture.md", "docs/changelog.md", "docs/commands.md",
     "docs/conflicts.md", "docs/contributing.md", "docs/data-model.md", "docs/glossary.md",
     "docs/performance.md", "docs/protocol.md", "docs/security.md", "docs/simulation.md",
-    "docs/storage.md", "docs/style.md", "docs/tutorial.md", "docs/fuzzing.md",
+    "docs/storage.md", "docs/style.md", "docs/tutorial.md", "docs/tutorial-rep.md",
+    "docs/tutorial-manager.md", "docs/fuzzing.md",
     "docs/features.md",
   ]
 

@@ -62,6 +62,7 @@ struct QualityTests {
     #expect(try links("deal") == ["its account is deleted or unknown here: 1"])
     #expect(
       try links("engagement") == [
+        "its account is deleted or unknown here: 1",
         "its contacts is deleted or unknown here: 1", "is about no account, contact or deal: 1",
       ])
     // What has not come to this node yet.

@@ -118,7 +118,7 @@ struct ConstraintTests {
     try pair.meet()
     #expect(try pair.conflicts("constraint").isEmpty)
     let shares = try pair.said("office", "split", "Pump")
-    #expect(shares.contains("50%") && shares.components(separatedBy: "16.6").count == 4)
+    #expect(shares.contains("50.00%") && shares.components(separatedBy: "16.6").count == 4)
   }
 
   @Test(

@@ -7,7 +7,7 @@ import Testing
   "Full and read-only disks", .serialized,
   .enabled(if: SmallDisk.isAvailable, .init(rawValue: SmallDisk.absence)))
 struct FullDiskTests {
-  private static let accounts = 6_000
+  private static let accounts = 14_000
   private static let batch = 1_000
   private static let fullDisk = "The disk is full; nothing more was stored."
 
@@ -17,7 +17,7 @@ struct FullDiskTests {
 
   init() throws {
     nodes = try TestNodes()
-    disk = try SmallDisk(megabytes: 4)
+    disk = try SmallDisk(megabytes: 6)
     let filler = String(repeating: " and Sons", count: 16)
     let names = (1...Self.accounts).map { "\($0)\(filler)\n" }
     file = try nodes.folder.write("name\n" + names.joined(), to: "accounts.csv")

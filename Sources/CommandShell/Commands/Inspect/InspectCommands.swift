@@ -18,9 +18,12 @@ package enum InspectCommands {
       InspectCheckCommand(findings: findings), InspectLogCommand(), InspectEntriesCommand(),
       InspectGraphCommand(), InspectDiffCommand(other: other),
     ]
+    // Here `log` shows the file's, and notes no call.
+    let names = Set(own.map(\.name))
     let verbs = own.map { Vocabulary.Verb($0.name, kindUse: .none) }
     let registry = CommandRegistry(
-      records: RecordCommands.all + own, verbs: RecordCommands.verbs + verbs,
+      records: RecordCommands.all.filter { !names.contains($0.name) } + own,
+      verbs: RecordCommands.verbs.filter { !names.contains($0.name) } + verbs,
       nouns: RecordCommands.nouns, options: RecordCommands.options,
       kinds: CatalogVocabulary.kinds(of: catalog))
     return isWriting ? registry : registry.readingOnly()

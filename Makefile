@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 SWIFT ?= swift
 
-.PHONY: demo test build install bench fuzz simulate planted lint setup
+.PHONY: demo test build install bench bench-company fuzz simulate planted lint setup
 
 # An office and two representatives on this machine: offline edits, sync over TLS, a conflict settled.
 demo: setup
@@ -45,6 +45,13 @@ install: setup
 bench: setup
 	$(SWIFT) build $(static) --product benchmarks
 	"$$($(SWIFT) build $(static) --show-bin-path)/benchmarks"
+
+# What people wait for on the records of a whole made-up company, of so many accounts.
+ACCOUNTS ?= 200000
+bench-company: setup
+	$(SWIFT) build $(static) --product kith
+	$(SWIFT) build $(static) --product benchmarks
+	"$$($(SWIFT) build $(static) --show-bin-path)/benchmarks" company $(ACCOUNTS)
 
 # Every decoder for SECONDS each, or the one that TARGET names; docs/fuzzing.md says more.
 SECONDS ?= 60

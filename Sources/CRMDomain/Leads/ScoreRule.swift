@@ -39,7 +39,8 @@ package struct ScoreRule: Hashable, Sendable {
     }
     self.id = id
     self.name = name
-    self.points = points
+    // Another program may have written any number, whose sums would be none.
+    self.points = min(max(points, -1_000), 1_000)
     if case .text(let word) = value("event") {
       guard let event = Event(rawValue: word) else { return nil }
       self.event = event

@@ -22,6 +22,10 @@ struct PicklistTests {
     }
     #expect(keys == keys.sorted() && Set(keys).count == keys.count)
     #expect(PositionKey.between("m", "m") > "m")
+    // Another program may have written any text.
+    #expect(PositionKey.between("A", "n") == "g")
+    #expect(PositionKey.between("~", nil) > "z")
+    #expect(PositionKey.between(String(repeating: "z", count: 100_000), nil).utf8.count < 300)
   }
 
   @Test(

@@ -18,6 +18,32 @@ struct RecurrenceTests {
   }
 
   @Test(
+    "what lies long before a day is left out, and nothing else",
+    arguments: [
+      "FREQ=DAILY", "FREQ=DAILY;INTERVAL=3", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,FR,MO",
+      "FREQ=MONTHLY;BYDAY=1MO,-1FR", "FREQ=MONTHLY;BYMONTHDAY=31", "FREQ=YEARLY;INTERVAL=4",
+      "FREQ=DAILY;COUNT=40",
+    ])
+  func skipping(_ rule: String) throws {
+    let rule = try #require(RecurrenceRule(rule))
+    let start = try #require(LocalTime("2004-02-29"))
+    for offset in [-400, 0, 1, 30, 366, 4_000] as [Int32] {
+      let day = CivilDate(days: start.day.days + offset)
+      func next(_ times: Occurrences) -> [CivilDate] {
+        Array(times.lazy.filter { $0 >= day }.prefix(4))
+      }
+      #expect(
+        next(Occurrences(of: rule, from: start, in: .gmt, skippingTo: day))
+          == next(Occurrences(of: rule, from: start, in: .gmt)))
+    }
+    // From the first year on, only what is asked for is walked through.
+    let first = try #require(LocalTime("0001-01-01"))
+    let late = Occurrences(of: rule, from: first, in: .gmt, skippingTo: start.day).first { _ in true
+    }
+    #expect(rule.count != nil || late.map { $0.days > start.day.days - 3_000 } == true)
+  }
+
+  @Test(
     "ACT-16: a rule comes to the days that RFC 5545 means",
     arguments: [
       ("2026-01-31", "FREQ=MONTHLY", "26-01-31 26-03-31 26-05-31 26-07-31 26-08-31 26-10-31"),

@@ -76,6 +76,8 @@ struct DaysTests {
   @Test("ACT-15: engagements are never deleted, and a closed one is only added to")
   func kept() throws {
     try said("log", "call", "anke", "subject=rebate", "topics=Wants a rebate")
+    // A field of the workspace's own changes nothing about that.
+    try said("field", "add", "engagement", "room", "type=text")
     #expect(try said("delete", "rebate", "--yes", code: 10).contains("is never deleted"))
     #expect(
       try said("delete", "(engagements where subject = rebate)", "--yes", code: 10)

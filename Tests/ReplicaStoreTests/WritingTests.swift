@@ -116,4 +116,23 @@ import Testing
     try rep.pull(from: office)
     #expect(try rep.replica.digest() == other.digest())
   }
+  @Test("a day beyond the years that calendars have is kept, passed on, and replaced by another")
+  func daysOfNoCalendar() throws {
+    let office = try TestNode.founder()
+    let rep = try office.enrol("rep")
+    for days in [Int32.max, .min, 2_932_897, -719_163] {
+      let far = Value.date(CivilDate(days: days))
+      let deal = try office.replica.write {
+        try $0.create("deal", [FieldChange("engaged_on", .set(far))])
+      }
+      try syncAll([office, rep])
+      #expect(try rep.state("deal", deal)["engaged_on"] == far)
+      let near = Value.date(CivilDate(days: 20_000))
+      try rep.edit(deal, FieldChange("engaged_on", .set(near)))
+      try syncAll([office, rep])
+      #expect(try office.state("deal", deal)["engaged_on"] == near)
+    }
+    #expect(try office.replica.digest() == rep.replica.digest())
+    #expect(try rep.replica.check().faults == [])
+  }
 }

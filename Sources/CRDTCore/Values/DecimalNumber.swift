@@ -40,7 +40,8 @@ public struct DecimalNumber: Sendable {
     scale = UInt8(fraction.utf8.count)
   }
 
-  private var comparable: Int128 {
+  /// The number in billionths, exactly.
+  public var billionths: Int128 {
     var value = Int128(mantissa)
     for _ in scale..<Self.scaleMax { value *= 10 }
     return value
@@ -49,13 +50,13 @@ public struct DecimalNumber: Sendable {
 
 extension DecimalNumber: Hashable, Comparable {
   /// Whether both are the same number.
-  public static func == (lhs: Self, rhs: Self) -> Bool { lhs.comparable == rhs.comparable }
+  public static func == (lhs: Self, rhs: Self) -> Bool { lhs.billionths == rhs.billionths }
 
   /// Compares as numbers.
-  public static func < (lhs: Self, rhs: Self) -> Bool { lhs.comparable < rhs.comparable }
+  public static func < (lhs: Self, rhs: Self) -> Bool { lhs.billionths < rhs.billionths }
 
   /// Hashes the number, not its digits.
-  public func hash(into hasher: inout Hasher) { hasher.combine(comparable) }
+  public func hash(into hasher: inout Hasher) { hasher.combine(billionths) }
 }
 
 extension DecimalNumber: CustomStringConvertible {

@@ -15,8 +15,6 @@ package struct CalendarEvents: Sendable {
     package fileprivate(set) var exceptions: Set<LocalTime>
     /// How many minutes ahead to remind of it.
     package let reminders: [Int64]
-    fileprivate let series: RecordID?
-    fileprivate let occurrence: LocalTime?
 
     /// The times at which it takes place of which any part lies in a span of time, in order.
     package func spans(from: Instant, until: Instant) -> [TimeSpan] {
@@ -24,7 +22,12 @@ package struct CalendarEvents: Sendable {
         return overlaps(span, from, until) && !exceptions.contains(span.start) ? [span] : []
       }
       var spans: [TimeSpan] = []
-      for day in Occurrences(of: rule, from: span.start, in: span.timeZone) {
+      let length = Int(span.end.day.days) - Int(span.start.day.days)
+      let first = CivilDate(
+        days: Int32(clamping: Int(span.timeZone.clock(at: from).day.days) - length - 1))
+      for day in Occurrences(
+        of: rule, from: span.start, in: span.timeZone, skippingTo: first)
+      {
         guard let moved = span.moved(to: day), moved.startInstant < until else { break }
         if overlaps(moved, from, until), !exceptions.contains(moved.start) { spans.append(moved) }
       }
@@ -46,7 +49,7 @@ package struct CalendarEvents: Sendable {
     let rows = try Row.fetchAll(
       database,
       sql: """
-        SELECT e.id, e.title, e.place, e.recurrence, e.series, e.occurrence, e._rec,
+        SELECT e.id, e.title, e.place, e.recurrence, e._rec,
           json_extract(e.span, '$.start'), json_extract(e.span, '$.end'),
           json_extract(e.span, '$.time_zone')
         FROM event e WHERE e._hidden IS NULL AND e.archived IS NOT 1 AND (?1 IS NULL OR e.owner = ?1
@@ -60,7 +63,7 @@ package struct CalendarEvents: Sendable {
       guard let id = RecordID(row[0] as DatabaseValue), let span = Self.span(row) else {
         return nil
       }
-      let record: Int64 = row[6]
+      let record: Int64 = row[4]
       let rule = (row[3] as String?).flatMap { RecurrenceRule($0) }
       return Event(
         id: id, title: row[1] ?? "", span: span, place: row[2], rule: rule,
@@ -68,21 +71,35 @@ package struct CalendarEvents: Sendable {
           (exceptions[record] ?? []).compactMap { String.fromDatabaseValue($0) }.compactMap {
             LocalTime($0)
           }),
-        reminders: (reminders[record] ?? []).compactMap { Int64.fromDatabaseValue($0) }.sorted(),
-        series: RecordID(row[4] as DatabaseValue),
-        occurrence: (row[5] as String?).flatMap { LocalTime($0) })
+        reminders: (reminders[record] ?? []).compactMap { Int64.fromDatabaseValue($0) }.sorted())
     }
-    let moved = Dictionary(grouping: events.filter { $0.series != nil }) { $0.series }
+    let moved = try Self.movedTimes(in: database)
     for index in events.indices {
-      events[index].exceptions.formUnion(moved[events[index].id]?.compactMap(\.occurrence) ?? [])
+      events[index].exceptions.formUnion(moved[events[index].id] ?? [])
     }
     self.events = events
+  }
+
+  /// The times of each series that have become events of their own, whoever takes part in them and whether or
+  /// not they were called off.
+  private static func movedTimes(in database: Database) throws -> [RecordID: Set<LocalTime>] {
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT series, occurrence FROM event
+        WHERE _hidden IS NULL AND series IS NOT NULL AND occurrence IS NOT NULL ORDER BY id
+        """)
+    return rows.reduce(into: [:]) { moved, row in
+      guard let series = RecordID(row[0] as DatabaseValue), let time = LocalTime(row[1] as String)
+      else { return }
+      moved[series, default: []].insert(time)
+    }
   }
 
   private static func span(_ row: Row) -> TimeSpan? {
     var texts: [String: String] = [:]
     for (index, part) in StructureFormat.timeSpan.parts.enumerated() {
-      texts[part] = row[7 + index]
+      texts[part] = row[5 + index]
     }
     return TimeSpan(texts: texts)
   }

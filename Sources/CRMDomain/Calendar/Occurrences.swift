@@ -18,11 +18,26 @@ package struct Occurrences: Sequence, IteratorProtocol {
   private var last: CivilDate
 
   /// Times of what begins at `start`, where clocks stand as in `timeZone`.
-  package init(of rule: RecurrenceRule, from start: LocalTime, in timeZone: TimeZone) {
+  ///
+  /// Where the rule counts no times, those long before `day` are left out.
+  package init(
+    of rule: RecurrenceRule, from start: LocalTime, in timeZone: TimeZone,
+    skippingTo day: CivilDate? = nil
+  ) {
     self.rule = rule
     self.start = start
     self.timeZone = timeZone
     last = start.day
+    guard let day, rule.count == nil, day > start.day else { return }
+    let length =
+      switch rule.frequency {
+      case .daily: 1
+      case .weekly: 7
+      case .monthly: 31
+      case .yearly: 366
+      }
+    period = Swift.max(0, (Int(day.days) - Int(start.day.days)) / (length * rule.interval) - 1)
+    last = day
   }
 
   package mutating func next() -> CivilDate? {

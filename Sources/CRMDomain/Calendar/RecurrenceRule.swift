@@ -104,7 +104,8 @@ package struct RecurrenceRule: Hashable, Sendable {
       guard let place = Int(digits), place != 0, (-53...53).contains(place) else { return nil }
       return Weekday(day: day + 1, place: place)
     }
-    return days.count == items.count ? days : nil
+    var seen: Set<Weekday> = []
+    return days.count == items.count ? days.filter { seen.insert($0).inserted } : nil
   }
 
   /// `20260313`, `20260313T140000` or `20260313T130000Z`.

@@ -70,7 +70,8 @@ package struct TimeSpan: Hashable, Sendable {
   /// Reads `2026-03-13T14:00/2026-03-13T15:00 Europe/Berlin`; the end and the zone may be left out.
   init?(text: String) {
     let words = text.split(separator: " ").map(String.init)
-    guard let times = words.first?.split(separator: "/"), words.count <= 2, times.count <= 2,
+    guard let times = words.first?.split(separator: "/"), words.count <= 2,
+      (1...2).contains(times.count),
       let start = LocalTime(times[0]), let end = times.last.flatMap({ LocalTime($0) })
     else { return nil }
     self.init(start: start, end: end, zone: words.count == 2 ? words[1] : "UTC")

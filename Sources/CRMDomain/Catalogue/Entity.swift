@@ -102,8 +102,8 @@ package struct Entity: Hashable, Sendable {
       name, letter: letter, plural: plural, aliases: aliases, subtypes: subtypes, role: role, help,
       names: nameFields, needsName: needsName,
       alsoFoundBy: Array(lookupFields.dropFirst(nameFields.count)), columns: columns,
-      board: boardField, order: orderField, shortcuts: shortcuts, ownedBy: ownedBy,
-      fields: fields + further)
+      board: boardField, order: orderField, isKept: isKept, shortcuts: shortcuts,
+      ownedBy: ownedBy, fields: fields + further)
   }
 
   /// The field that a word names: by name, label or alias, whatever its case.

@@ -46,7 +46,10 @@ package struct ICalendarExport {
       lines += Self.zoneLines(zone, events.filter { $0.span.zone == zone })
     }
     for event in events { lines += event.lines(at: now, uids, addresses) }
-    for line in lines + ["END:VCALENDAR"] { try sink(VCardExport.folded(line)) }
+    for line in lines + ["END:VCALENDAR"] {
+      // What somebody else wrote begins no line of its own.
+      try sink(VCardExport.folded(String(line.map { $0.isNewline ? " " : $0 })))
+    }
     return events.count
   }
 
@@ -161,7 +164,7 @@ private struct ICalendarEvent {
     if let occurrence = LocalTime(text("occurrence")) {
       lines.append(property("RECURRENCE-ID", occurrence))
     }
-    if isRepeated { lines.append("RRULE:\(text("recurrence"))") }
+    if let rule = RecurrenceRule(text("recurrence")) { lines.append("RRULE:\(rule)") }
     for time in elements("exceptions").compactMap({ LocalTime($0) }).sorted() {
       lines.append(property("EXDATE", time))
     }

@@ -203,6 +203,9 @@ private struct EventLines {
     return zone
   }
 
+  /// The longest duration that is taken: ten years.
+  private static let secondsMax = 3_660 * 86_400
+
   /// `PT1H30M`, `P1D`, `P2W`; `nil` for anything else.
   static func seconds(_ text: Substring) -> Int? {
     guard text.first == "P" else { return nil }
@@ -228,6 +231,7 @@ private struct EventLines {
       case ("S", true): sum += count
       case (_, _): return nil
       }
+      guard sum <= secondsMax else { return nil }
     }
     return sum
   }

@@ -71,7 +71,8 @@ struct VCard {
   }
 
   static func escaped(_ text: String) -> String {
-    text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing(",", with: "\\,")
+    text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+      .replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing(",", with: "\\,")
       .replacing(";", with: "\\;")
   }
 }

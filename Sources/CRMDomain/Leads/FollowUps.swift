@@ -1,4 +1,5 @@
 import CRDTCore
+import Foundation
 import ReplicaStore
 
 /// The tasks that follow of a lead's way into a stage which keeps leads warm, one for each of its days.
@@ -25,13 +26,18 @@ struct FollowUps {
   var size: WriteSize { WriteSize(count: 6 * days.count, bytes: 500 * days.count) }
 
   func write(of deal: RecordID, in visit: RecordID, _ transaction: Transaction) throws {
+    // By the company's clock, so that two nodes in different places say the same.
+    let zone =
+      try WorkspaceSettings.set(.timeZone, in: transaction.snapshot.database)
+      .flatMap { TimeZone(identifier: $0) } ?? occasion.timeZone
+    let today = occasion.now.day(in: zone)
     for day in days {
       let id = Self.id(in: visit, day)
-      let due = CivilDate(days: occasion.today.days + Int32(clamping: day))
+      let due = CivilDate(days: today.days + Int32(clamping: day))
       var changes = [
         FieldChange("title", .set(.text(title))),
         FieldChange("about", .insert(.reference(deal))),
-        FieldChange("due", .set(.instant(due.start(in: occasion.timeZone)))),
+        FieldChange("due", .set(.instant(due.start(in: zone)))),
         FieldChange("status", .set(.text("open"), rank: StatusMachine.task.rank(of: "open"))),
       ]
       if case .reference = owner {

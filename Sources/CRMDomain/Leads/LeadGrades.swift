@@ -10,7 +10,8 @@ package struct LeadGrades: Hashable, Sendable {
 
   package init(in database: Database) throws {
     bounds = try [SettingKey.leadGradeA, .leadGradeB, .leadGradeC].map {
-      try WorkspaceSettings.value(of: $0, in: database).flatMap { Int($0) } ?? 0
+      let bound = try WorkspaceSettings.value(of: $0, in: database).flatMap { Int($0) } ?? 0
+      return min(max(bound, 0), 100)
     }
   }
 

@@ -35,10 +35,13 @@ package final class LeadRouter {
     }
   }
 
+  /// How many rules are asked, the first of them: each is a column of one question.
+  private static let rulesMax = 500
+
   package init(
     _ rules: [AppliedRoutingRule], in database: Database, _ context: QueryContext
   ) throws {
-    self.rules = rules.filter(\.rule.isActive)
+    self.rules = Array(rules.filter(\.rule.isActive).prefix(Self.rulesMax))
     self.database = database
     self.context = context
     matches = try DraftMatches(

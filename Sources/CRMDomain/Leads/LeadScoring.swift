@@ -19,9 +19,12 @@ package struct LeadScoring {
   /// The moment to which ages are reckoned.
   private let now: Instant
 
+  /// How many rules count, the first of them: together they are one question.
+  private static let rulesMax = 500
+
   /// Creates a scoring by the rules that are active.
   package init(_ rules: [AppliedScoreRule], at now: Instant, in database: Database) throws {
-    self.rules = rules.filter(\.rule.isActive)
+    self.rules = Array(rules.filter(\.rule.isActive).prefix(Self.rulesMax))
     grades = try LeadGrades(in: database)
     self.now = now
   }

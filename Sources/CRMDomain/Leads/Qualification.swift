@@ -23,7 +23,9 @@ package struct Qualification: Hashable, Sendable {
 
   /// The points that the workspace asks for.
   package static func threshold(in database: Database) throws -> Int {
-    try WorkspaceSettings.value(of: .leadQualified, in: database).flatMap { Int($0) } ?? 75
+    let points =
+      try WorkspaceSettings.value(of: .leadQualified, in: database).flatMap { Int($0) } ?? 75
+    return min(max(points, 0), 100)
   }
 
   /// From 0 to 100.

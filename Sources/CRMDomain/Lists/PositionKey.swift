@@ -8,6 +8,7 @@
 /// left out.
 package enum PositionKey {
   private static let digits = 26
+  private static let lengthMax = 256
   private static let zero = UInt8(ascii: "a")
 
   /// Keys for so many records in a row, with room before, between and behind them.
@@ -20,11 +21,16 @@ package enum PositionKey {
   /// Where `high` is not behind `low`, as equal keys are, there is nothing between them: the key is
   /// behind `low` then.
   package static func between(_ low: String?, _ high: String?) -> String {
-    let low = Array((low ?? "").utf8).map { Int($0) - Int(zero) }
-    let high = high.map { Array($0.utf8).map { Int($0) - Int(zero) } }
+    let low = places(of: low ?? "")
+    let high = high.map(places)
     let isOrdered = high.map { low.lexicographicallyPrecedes($0) } ?? true
     let key = middle(low[...], isOrdered ? high.map { $0[...] } : nil)
     return String(decoding: key.map { UInt8($0) + zero }, as: UTF8.self)
+  }
+
+  /// The digits of a key; one that another program made up may have any length and any bytes.
+  private static func places(of key: String) -> [Int] {
+    key.utf8.prefix(lengthMax).map { min(max(Int($0) - Int(zero), 0), digits - 1) }
   }
 
   private static func middle(_ low: ArraySlice<Int>, _ high: ArraySlice<Int>?) -> [Int] {

@@ -54,13 +54,16 @@ package struct OwnFieldChange {
     _ key: String, of entity: Entity, _ reading: OwnFieldReading, _ words: Words
   ) throws {
     let id = OwnFields.record(of: entity.name, key: key)
+    let state = try transaction.snapshot.record(OwnFields.kind, id)
+    // One that is added again is in use again.
+    var words = words
+    if state != nil { words.isRetired = words.isRetired ?? false }
     let changes =
       [
         FieldChange(OwnFields.subject, .set(.text(entity.name))),
         FieldChange(OwnFields.key, .set(.text(key))),
         FieldChange(OwnFields.type, .set(.text(reading.type.word))),
       ] + Self.changes(words)
-    let state = try transaction.snapshot.record(OwnFields.kind, id)
     if let state, state.isDeleted {
       try transaction.restore(OwnFields.kind, id, basis: state.basis, changes)
     } else {

@@ -59,7 +59,7 @@ package struct AttributionReport: Report {
       groups[last.label, default: Figure()].last += deal.value
       let (share, rest) = deal.value.quotientAndRemainder(dividingBy: Int128(credits.count))
       for (index, credit) in credits.enumerated() {
-        let part = share + (index < rest ? 1 : 0)
+        let part = share + (index < rest.magnitude ? rest.signum() : 0)
         groups[credit.label, default: Figure()].linear += part
         groups[credit.label]?.records.insert(deal.id)
       }

@@ -47,7 +47,10 @@ package struct VelocityReport: Report {
     _ openCount: Int, _ wins: WinsReport.Whole, _ figures: DealFigures
   ) -> ReportTable.Cell {
     guard wins.won > 0, wins.cycleMilliseconds > 0 else { return .unavailable }
-    let numerator = Int128(openCount) * wins.value * Int128(wins.measured) * 86_400_000
+    // Amounts that only a hostile member writes have no velocity.
+    let days = Int128(openCount) * Int128(wins.measured) * 86_400_000
+    let (numerator, isTooMuch) = wins.value.multipliedReportingOverflow(by: days)
+    guard !isTooMuch else { return .unavailable }
     let denominator = Int128(wins.won + wins.lost) * wins.cycleMilliseconds
     return figures.money(Fraction.rounded(numerator, by: denominator))
   }

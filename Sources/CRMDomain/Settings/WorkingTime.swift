@@ -14,6 +14,8 @@ package struct WorkingTime: Hashable, Sendable {
   /// How long is counted at most, in days; what lies further apart is a clock that was wrong.
   private static let daysMax: Int32 = 20 * 366
 
+  private static let hoursMax = 100_000
+
   /// The moments of the years 1 to 9999; a peer's may lie at the ends of all numbers.
   private static let years: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
 
@@ -46,7 +48,7 @@ package struct WorkingTime: Hashable, Sendable {
         database,
         sql: """
           SELECT h.value FROM region_holidays h JOIN region r ON r._rec = h._rec
-          WHERE r.id = ? AND h.present = 1 ORDER BY h.value
+          WHERE r.id = ? AND h.present = 1 AND h.value IS NOT NULL ORDER BY h.value
           """, arguments: [region.databaseValue])
       holidays = Set(found.compactMap { CivilDate($0) })
     }
@@ -58,7 +60,7 @@ package struct WorkingTime: Hashable, Sendable {
   /// The moment at which so many hours of work have passed since another one.
   package func moment(_ count: Int, hoursAfter start: Instant) -> Instant {
     guard Self.years.contains(start.milliseconds) else { return start }
-    var left = Int64(count) * 3_600_000
+    var left = Int64(min(max(count, 0), Self.hoursMax)) * 3_600_000
     var (day, _) = timeZone.clock(at: start)
     let end = day.days &+ Self.daysMax
     while day.days < end {
@@ -108,7 +110,8 @@ package struct WorkingTime: Hashable, Sendable {
     let ends = text.split(separator: "-").map { end in
       end.split(separator: ":").compactMap { Int($0) }
     }
-    guard ends.count == 2, ends.allSatisfy({ $0.count == 2 }) else { return 32_400..<61_200 }
+    guard ends.count == 2, ends.allSatisfy({ $0.count == 2 && $0.allSatisfy((0...1_440).contains) })
+    else { return 32_400..<61_200 }
     let seconds = ends.map { min(86_400, max(0, $0[0] * 3_600 + $0[1] * 60)) }
     return seconds[0] < seconds[1] ? seconds[0]..<seconds[1] : 32_400..<61_200
   }

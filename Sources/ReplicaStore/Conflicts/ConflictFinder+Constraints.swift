@@ -155,8 +155,7 @@ extension ConflictFinder {
   private static func billionths(_ value: Value) -> Int128 {
     switch value {
     case .integer(let number): Int128(number) * billion
-    case .decimal(let number):
-      (number.scale..<DecimalNumber.scaleMax).reduce(Int128(number.mantissa)) { sum, _ in sum * 10 }
+    case .decimal(let number): number.billionths
     case _: 0
     }
   }

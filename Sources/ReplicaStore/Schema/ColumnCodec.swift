@@ -4,13 +4,17 @@ import CRDTCore
 ///
 /// Lossless: what a column cannot hold exactly stays in `_head` in its encoded form.
 enum ColumnCodec {
+  /// The days of the years 1 to 9999, which text has four digits for.
+  private static let writtenDays: ClosedRange<Int32> = -719_162...2_932_896
+
   /// Whether the columns of `type` can hold `value`.
   static func fits(_ value: Value, _ type: FieldType) -> Bool {
     switch (value, type) {
     case (.null, _), (.bool, .bool), (.integer, .integer), (.decimal, .decimal), (.text, .text),
-      (.bytes, .bytes), (.date, .date), (.instant, .instant), (.reference, .reference),
+      (.bytes, .bytes), (.instant, .instant), (.reference, .reference),
       (.money, .money):
       true
+    case (.date(let date), .date): writtenDays.contains(date.days)
     case (.structure(let parts), .structure): StructureText.fits(parts)
     case (.bool, _), (.integer, _), (.decimal, _), (.text, _), (.bytes, _), (.date, _),
       (.instant, _), (.reference, _), (.money, _), (.structure, _), (.unknown, _):

@@ -77,7 +77,8 @@ enum SpreadsheetText {
 
   /// What goes into a cell, cut to what one takes.
   static func cell(_ text: String) -> String {
-    escaped(text.utf16.count <= lengthMax ? text : String(text.prefix(lengthMax / 2)))
+    escaped(
+      text.utf16.count <= lengthMax ? text : String(text.unicodeScalars.prefix(lengthMax / 2)))
   }
 
   /// The letters of a column, counted from 0: `A`, `Z`, `AA`.

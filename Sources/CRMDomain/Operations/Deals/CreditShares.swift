@@ -36,7 +36,7 @@ package struct CreditShares: Sendable {
       guard let deal = RecordID(row[0] as DatabaseValue),
         let user = RecordID(row[1] as DatabaseValue),
         let percent = (row[2] as String?).flatMap({ DecimalNumber($0) }),
-        percent > DecimalNumber(0)
+        percent > DecimalNumber(0), percent <= DecimalNumber(100)
       else { return }
       shares[deal, default: []].append(Share(user: user, percent: percent))
     }
@@ -49,7 +49,7 @@ package struct CreditShares: Sendable {
 
   /// Whether shares are all of a deal.
   package static func areWhole(_ shares: [Share]) -> Bool {
-    shares.reduce(Int128(0)) { $0 + billionths($1.percent) } == 100 * 1_000_000_000
+    shares.reduce(Int128(0)) { $0 + $1.percent.billionths } == 100 * 1_000_000_000
   }
 
   /// What is credited of an amount of a deal, and to whom, by user.
@@ -61,28 +61,8 @@ package struct CreditShares: Sendable {
   ) -> [(user: RecordID?, minorUnits: Int128)] {
     let own = self[deal]
     guard !own.isEmpty else { return [(owner, minorUnits)] }
-    return zip(own, Self.parts(of: minorUnits, by: own.map { Self.billionths($0.percent) })).map {
-      ($0.user, $1)
-    }
-  }
-
-  /// An amount in parts that are as weights are, and that add up to it: the method of largest remainders.
-  static func parts(of amount: Int128, by weights: [Int128]) -> [Int128] {
-    let whole = weights.reduce(0, +)
-    guard whole > 0 else { return weights.map { _ in 0 } }
-    let size = amount < 0 ? -amount : amount
-    var parts = weights.map { size * $0 / whole }
-    let rests = weights.map { size * $0 % whole }
-    let missing = Int(clamping: size - parts.reduce(0, +))
-    let byRest = weights.indices.sorted { (rests[$1], $0) < (rests[$0], $1) }
-    for index in byRest.prefix(missing) { parts[index] += 1 }
-    return amount < 0 ? parts.map { -$0 } : parts
-  }
-
-  private static func billionths(_ number: DecimalNumber) -> Int128 {
-    (number.scale..<DecimalNumber.scaleMax).reduce(Int128(number.mantissa)) { parts, _ in
-      parts * 10
-    }
+    let parts = Apportionment.parts(of: minorUnits, by: own.map(\.percent.billionths))
+    return zip(own, parts).map { ($0.user, $1) }
   }
 }
 

@@ -14,6 +14,8 @@ package struct DealNumber: Hashable, Sendable {
   /// The places in a series that are filled in.
   private static let (year, node, number) = ("{year}", "{node}", "{number}")
   private static let digits = 4
+  /// How many digits a count may have.
+  private static let digitsMax = 9
 
   /// Whether a text says where year, node and count stand; without the node two nodes would count alike.
   package static func isSeries(_ text: String) -> Bool {
@@ -45,7 +47,9 @@ package struct DealNumber: Hashable, Sendable {
       guard text.hasPrefix(prefix), text.hasSuffix(suffix),
         text.count > prefix.count + suffix.count
       else { return nil }
-      return Int(text.dropFirst(prefix.count).dropLast(suffix.count))
+      // A number that somebody typed may have any length; it is none of the series'.
+      let digits = text.dropFirst(prefix.count).dropLast(suffix.count)
+      return digits.utf8.count <= Self.digitsMax ? Int(digits) : nil
     }
     let digits = String((counts.max() ?? 0) + 1)
     return prefix + String(repeating: "0", count: max(0, Self.digits - digits.count)) + digits

@@ -88,6 +88,9 @@ package struct DealStages: Sendable {
     }
   }
 
+  /// How many follow-ups a stage has at most.
+  private static let followUpsMax = 50
+
   private static func followUpDays(in database: Database) throws -> [RecordID: [Int64]] {
     let rows = try Row.fetchAll(
       database,
@@ -99,7 +102,7 @@ package struct DealStages: Sendable {
     return rows.reduce(into: [:]) { days, row in
       // Another program may have written any number.
       guard let id = RecordID(row[0] as DatabaseValue), let count = row[1] as Int64?,
-        (1...3_650).contains(count)
+        (1...3_650).contains(count), days[id, default: []].count < followUpsMax
       else { return }
       days[id, default: []].append(count)
     }

@@ -45,6 +45,9 @@ struct EngagementConsequences: EditConsequences {
     }
   }
 
+  /// How many follow-ups one engagement has at most.
+  private static let followUpsMax = 50
+
   /// The follow-ups of a type of engagement, in the order of their ids.
   static func followUps(of type: Value, in database: Database) throws -> [FollowUp] {
     var id: RecordID?
@@ -54,7 +57,7 @@ struct EngagementConsequences: EditConsequences {
       sql: """
         SELECT id, title, days FROM follow_up
         WHERE _hidden IS NULL AND archived IS NOT 1 AND title IS NOT NULL
-          AND (type IS NULL OR type = ?) ORDER BY id
+          AND (type IS NULL OR type = ?) ORDER BY id LIMIT \(Self.followUpsMax)
         """, arguments: [id?.databaseValue])
     return rows.compactMap { row in
       RecordID(row[0] as DatabaseValue).map {

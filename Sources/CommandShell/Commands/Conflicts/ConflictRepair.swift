@@ -65,14 +65,14 @@ extension ConflictRepair {
   }
 
   private static func emptied(_ conflict: ConflictDescription) throws -> [ConflictRepair] {
-    try conflict.conflict.sides.compactMap(\.place).map { place in
+    try conflict.places.map { place in
       ConflictRepair(
         text: "\(try conflict.words(of: place)) is emptied", steps: [.set(place, .null)])
     }
   }
 
   private static func chosen(_ conflict: ConflictDescription) throws -> [ConflictRepair] {
-    let places = conflict.conflict.sides.compactMap(\.place)
+    let places = conflict.places
     return try places.map { kept in
       ConflictRepair(
         text: "\(try conflict.name(of: kept.record)) alone is \(kept.field)",
@@ -161,6 +161,12 @@ extension ConflictRepair {
 }
 
 extension ConflictDescription {
+  /// The field of each of its records, in the order of its id: a sync that changes the order of the sides leaves
+  /// the numbers of the ways as they were.
+  fileprivate var places: [ConflictPlace] {
+    conflict.records.map { ConflictPlace(record: $0, field: conflict.field ?? "") }
+  }
+
   /// What a record is called, whichever it is.
   func name(of key: RecordKey) throws -> String { try names.record(key, view) }
 

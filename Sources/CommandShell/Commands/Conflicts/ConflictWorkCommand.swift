@@ -56,6 +56,7 @@ private final class ConflictWalk {
   private var index = 0
   /// The ones settled on this walk, by their places, the latest last.
   private var settled: [Int] = []
+  private var repairedCount = 0
   private var last: Act?
 
   init(
@@ -97,7 +98,7 @@ private final class ConflictWalk {
   private var place: String { "\(index + 1) of \(ids.count)" }
 
   private func tellEnd() {
-    context.output.data("Settled \(settled.count) of \(ids.count).")
+    context.output.data("Settled \(settled.count + repairedCount) of \(ids.count).")
   }
 
   /// Shows the present conflict, and says what it has in common with ones alike; `nil` if it is gone.
@@ -183,6 +184,7 @@ private final class ConflictWalk {
     index += 1
   }
 
+  /// Repairs what several records have broken; `undo` takes that back, as it may be several writes.
   private func repair(_ way: Character) throws {
     let short = ids[index].prefix(ConflictDescription.digitCount + 1)
     try write("conflict repair \(short) \(way)") { conflict, transaction in
@@ -190,7 +192,8 @@ private final class ConflictWalk {
       try repair.apply(conflict.view, in: transaction)
       return conflict.settled(by: repair)
     }
-    settled.append(index)
+    context.talk("Take it back with: undo")
+    repairedCount += 1
     index += 1
   }
 

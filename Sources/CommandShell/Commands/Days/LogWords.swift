@@ -138,17 +138,24 @@ struct LogWords {
   // MARK: - What follows
 
   private mutating func follow(_ assignment: Assignment) throws {
-    let said = Set((steps + questions + promises.map { $0.item }).map(\.text))
-    let items = try assignment.elements.map { try item($0.text) }.filter {
-      !$0.text.isEmpty && !said.contains($0.text)
-    }
+    let texts = assignment.elements.map(\.text)
+    let promised = promises.map { $0.item }
     switch assignment.field.description {
-    case "next": steps += items
-    case "question": questions += items.map { Item(text: $0.text, due: nil) }
-    case "promise": promises += items.map { ($0, true) }
-    case "promised": promises += items.map { ($0, false) }
+    case "next": steps += Self.new(try texts.map(item), beside: steps)
+    case "question":
+      questions += Self.new(
+        texts.map { Item(text: $0.trimmed, due: nil) }, beside: questions)
+    case "promise":
+      promises += Self.new(try texts.map(item), beside: promised).map { ($0, true) }
+    case "promised":
+      promises += Self.new(try texts.map(item), beside: promised).map { ($0, false) }
     case _: break
     }
+  }
+
+  /// What was not said before in the same words; of one engagement they are one record.
+  private static func new(_ items: [Item], beside said: [Item]) -> [Item] {
+    items.filter { item in !item.text.isEmpty && !said.contains { $0.text == item.text } }
   }
 
   /// `send offer by friday`: what, and until when if what stands behind the last `by` is a date.

@@ -39,8 +39,9 @@ package struct HandoverCommand: ShellCommand {
       try targets.tellGuesses(in: context)
       let user = try RecordFinder(view).record(
         named: receiver, kind: view.catalog.entity("user"))
+      let finding = try ConflictFinding(view)
       let sheets = try targets.references.compactMap {
-        try sheet(of: $0, to: user, command, view)
+        try sheet(of: $0, to: user, command, finding)
       }
       return (sheets, user, targets.isBulk)
     }
@@ -60,7 +61,12 @@ package struct HandoverCommand: ShellCommand {
       context.talk("Nothing was written.")
       return .done
     }
-    try write(chosen, to: user, command, context)
+    let written = try write(chosen, to: user, command, context)
+    chosen = chosen.filter { written.contains($0.handover.deal.id) }
+    guard !chosen.isEmpty else {
+      context.talk("Somebody has given them away meanwhile; nothing was changed.")
+      return .done
+    }
     if !isBulk {
       for line in chosen[0].lines { context.output.data(line) }
     }
@@ -75,18 +81,19 @@ package struct HandoverCommand: ShellCommand {
 
   private func write(
     _ sheets: [Sheet], to user: RecordReference, _ command: Command, _ context: CommandContext
-  ) throws {
+  ) throws -> Set<RecordID> {
     var size = WriteSize()
     for sheet in sheets { size += sheet.handover.size }
     var moved: Set<RecordID> = []
-    _ = try SplitWriting(context: context, reason: command.clauses.reason?.text, size: size).run(
-      sheets, preparing: { _ in }
-    ) { _, view, transaction in
-      { planned -> SplitWriting.Written<RecordID> in
+    let written = try SplitWriting(
+      context: context, reason: command.clauses.reason?.text, size: size
+    ).run(sheets, preparing: { _ in }) { _, view, transaction in
+      let finding = try ConflictFinding(view)
+      return { planned -> SplitWriting.Written<RecordID> in
         let deal = planned.handover.deal.id
         // Somebody may have given it away while the question stood.
         guard let reference = try view.lookup.record(deal, of: view.catalog.entity("deal")),
-          let sheet = try sheet(of: reference, to: user, command, view)
+          let sheet = try sheet(of: reference, to: user, command, finding)
         else { return (nil, WriteSize()) }
         try sheet.handover.apply(
           subject: sheet.subject, brief: sheet.lines.joined(separator: "\n"), without: moved,
@@ -95,13 +102,15 @@ package struct HandoverCommand: ShellCommand {
         return (deal, sheet.handover.size)
       }
     }
+    return Set(written)
   }
 
   /// What is handed over; `nil` of what the user has already.
   private func sheet(
     of reference: RecordReference, to user: RecordReference, _ command: Command,
-    _ view: RecordView
+    _ finding: ConflictFinding
   ) throws -> Sheet? {
+    let view = finding.view
     let entity = view.catalog.entity("deal")
     guard reference.entity?.name == entity.name,
       let state = try view.snapshot.record(entity.name, reference.id)
@@ -119,7 +128,7 @@ package struct HandoverCommand: ShellCommand {
     let subject = "Hand-over of \(name) from \(from) to \(user.text)"
     let card = CardView(
       title: "\(subject), \(view.people.resolved(view.context.calendar.today))",
-      sections: [try about(state, entity, command, view)]
+      sections: [try about(state, entity, command, finding)]
         + (try RecordPage(entity, state.id, view).sections()))
     let count = handover.tasks.count
     return Sheet(
@@ -137,15 +146,16 @@ package struct HandoverCommand: ShellCommand {
 
   /// What the deal says, and what is missing or in dispute.
   private func about(
-    _ state: RecordState, _ entity: Entity, _ command: Command, _ view: RecordView
+    _ state: RecordState, _ entity: Entity, _ command: Command, _ finding: ConflictFinding
   ) throws -> CardView.Section {
+    let view = finding.view
     var rows = try Self.fields.compactMap { name -> CardView.Row? in
       guard let field = entity.field(named: name) else { return nil }
       let reading = try view.fields.reading(of: field, in: state)
       return reading == .empty ? nil : CardView.Row(field.label, view.text(reading, of: field))
     }
     if let reason = command.clauses.reason { rows.append(CardView.Row("why", reason.text)) }
-    let conflicts = try ConflictFinding(view).conflicts(
+    let conflicts = finding.conflicts(
       of: RecordKey(kind: entity.name, id: state.id))
     if !conflicts.isEmpty {
       rows.append(CardView.Row("conflicts", conflicts.map(\.shortID).joined(separator: ", ")))

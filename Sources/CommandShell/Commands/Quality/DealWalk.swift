@@ -34,8 +34,8 @@ final class DealWalk {
   private let context: CommandContext
   private let reason: ValueText?
   private var index = 0
-  /// Where the commands were run, the latest last.
-  private var places: [Int] = []
+  /// Where commands changed something, and the operations that they were; the latest last.
+  private var changes: [(place: Int, operation: OperationID)] = []
 
   /// - Parameters:
   ///   - deals: The deals, in the order of the walk.
@@ -74,7 +74,7 @@ final class DealWalk {
         if try await act(on: pressed) { break }
       }
     }
-    let count = places.count
+    let count = changes.count
     context.output.data(
       "Looked at \(min(index + 1, deals.count)) of \(deals.count), "
         + "\(count) \(count == 1 ? "change" : "changes").")
@@ -106,21 +106,34 @@ final class DealWalk {
     }
     let id = try context.read { try $0.shortID(deals[index], of: $0.catalog.entity("deal")) }
     let because = reason.map { " because \(ValueText($0.text, form: .quoted))" } ?? ""
+    let before = try lastOperation()
     guard try await perform(key.line(id, answer) + because) else { return false }
-    places.append(index)
+    // What said so already was no change, and is not to be undone.
+    if let operation = try lastOperation(), operation != before {
+      changes.append((index, operation))
+    }
     if key.isLast { index += 1 }
     return true
   }
 
   private func undo() async throws -> Bool {
-    guard let place = places.last else {
+    guard let last = changes.last else {
       context.output.data("Nothing was changed yet.")
       return false
     }
-    guard try await perform("undo --yes") else { return false }
-    places.removeLast()
-    index = place
+    let id = try context.read { try OperationView($0).shortID(last.operation) }
+    guard try await perform("undo \(id) --yes") else { return false }
+    changes.removeLast()
+    index = last.place
     return true
+  }
+
+  /// The latest operation of this node.
+  private func lastOperation() throws -> OperationID? {
+    try context.read { view in
+      guard let author = try view.snapshot.ownAuthor() else { return nil }
+      return try OperationView(view).log.lastUndoable(by: author)?.id
+    }
   }
 
   /// Runs a command line; says why where it cannot be.

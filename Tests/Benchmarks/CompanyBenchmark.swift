@@ -70,14 +70,15 @@ struct CompanyBenchmark {
       "find|\(account)", "list|accounts|limit|50", "list|deals|where|owner|=|\(user)|limit|50",
       "list|deals|where|stage|=|Engaging|sort|-amount|limit|20",
       "list|engagements|where|account|=|\(account)", "count|deals|by|stage",
-      "edit|\(deal)|next_action=call", "history|\(deal)|limit|5", "status", "conflict|list",
-      "orgchart|\(account)", "setup",
+      "edit|\(deal)|next_action=call", "history|\(deal)", "status", "conflict|list",
+      "orgchart|\(account)", "setup", "queue|limit|20", "agenda", "feed|limit|20",
     ]
     let figures = [
       "report|pipeline", "report|wins|by|owner", "report|forecast", "report|closings",
       "report|velocity", "report|conversion|from=Prospecting|to=Won", "report|stage-time",
-      "report|stalled|limit|20", "report|leads|by|source", "count|engagements|by|type",
-      "count|accounts|by|industry", "board|deals",
+      "report|stalled", "report|leads|by|source", "count|engagements|by|type",
+      "count|accounts|by|industry", "board|deals", "my|numbers", "hygiene",
+      "report|activity|by|owner", "audit|data",
     ]
     return answers.map { ($0.components(separatedBy: "|"), .answer) }
       + figures.map { ($0.components(separatedBy: "|"), .figure) }

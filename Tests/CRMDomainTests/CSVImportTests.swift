@@ -1,6 +1,7 @@
 import CRDTCore
 import CRMDomain
 import ReplicaStore
+import TestSupport
 import Testing
 
 @Suite("CSVImport")
@@ -26,6 +27,26 @@ struct CSVImportTests {
           return rest ?? []
         }
       }, rejects: rejects)
+  }
+
+  @Test("rows whose visits write more than their cells are divided among entries as all others are")
+  func manyVisits() throws {
+    let company = SampleCompany(accounts: 800, today: CivilDate(days: 20_000))
+    let table = SampleData.Table(
+      columns: company.columns(of: .deals),
+      rows: (0..<company.count(of: .deals)).map { company.row($0, of: .deals) })
+    let kept = table.columns.indices.filter {
+      !["account", "owner", "products"].contains(table.columns[$0])
+    }
+    let own = SampleData.Table(
+      columns: kept.map { table.columns[$0] }, rows: table.rows.map { row in kept.map { row[$0] } })
+    let report = try take(own.csv, as: "deal", key: "number") {
+      $0.visits = [
+        ("Prospecting", "prospected"), ("Engaging", "engaged_on"), ("Won", "close_date"),
+        ("Lost", "close_date"),
+      ]
+    }
+    #expect(report.created == table.rows.count)
   }
 
   @Test(

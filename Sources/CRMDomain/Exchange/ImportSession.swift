@@ -147,8 +147,9 @@ final class ImportSession {
       PendingReference(id: id, column: $0.column, text: $0.text, line: row.line)
     }
     batch.records.insert(id)
-    batch.writes += plan.changes.count + 4 * plan.listed.count
-    batch.bytes += row.cells.reduce(0) { $0 + $1.utf8.count }
+    let follows = plan.consequences?.size ?? WriteSize()
+    batch.writes += plan.changes.count + 4 * plan.listed.count + follows.count
+    batch.bytes += row.cells.reduce(follows.bytes) { $0 + $1.utf8.count }
     return true
   }
 
